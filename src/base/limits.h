@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* Every limit of the program, with its unit in the name and its reason beside it. */
+
+#define KIB(n) ((size_t)(n)*1024)
+#define MIB(n) ((size_t)(n)*1024 * 1024)
+
+/* arrivals */
+#define LIMIT_ARRIVAL_BYTES MIB(25)          /* as large as big providers send; base64 of 18 MiB */
+#define LIMIT_ENVELOPE_TEXT_BYTES 512        /* RFC 5321 4.5.3.1.3: a path is at most 256 */
+
+/* mail */
+#define LIMIT_HEADER_BLOCK_BYTES KIB(256)    /* Postfix takes 100 KiB */
+#define LIMIT_HEADER_BYTES KIB(64)           /* one header with its folds */
+#define LIMIT_HEADERS 1000
+#define LIMIT_MIME_DEPTH 10                  /* reports need 2; forwards of forwards 6 */
+#define LIMIT_MIME_PARTS 100
+#define LIMIT_BOUNDARY_BYTES 200             /* RFC 2046 says 70; real mail has more */
+#define LIMIT_PARAMETERS 50                  /* a header */
+#define LIMIT_PARAMETER_BYTES KIB(8)         /* all parts of one continued parameter */
+#define LIMIT_DKIM_PARSED 10
+#define LIMIT_DKIM_VERIFIED 5
+#define LIMIT_DKIM_LOOKUPS 10
+
+/* compression */
+#define LIMIT_INFLATED_BYTES MIB(32)         /* 100,000 details are 18.8 MB */
+#define LIMIT_ZIP_ENTRIES 100
+#define LIMIT_GZIP_MEMBERS 16                /* RFC 1952 permits several */
+
+/* JSON */
+#define LIMIT_JSON_DEPTH 16                  /* real reports need 5 */
+#define LIMIT_JSON_NODES 2000000             /* structural characters, counted before anything is built */
+#define LIMIT_JSON_STRING_BYTES KIB(64)      /* a policy file may have 64 KiB */
+#define LIMIT_JSON_NUMBER_DIGITS 40
+
+/* reports */
+#define LIMIT_REPORTS_PER_ARRIVAL 100
+#define LIMIT_UNITS 10000
+#define LIMIT_FAILURES 200000                /* of one report */
+#define LIMIT_STRINGS_PER_UNIT 1000          /* policy-string, mx-host */
+#define LIMIT_DEVIATIONS 200                 /* kept; the rest is counted */
+#define LIMIT_UNKNOWN_MEMBERS 200            /* kept; the rest is counted */
+#define LIMIT_UNKNOWN_VALUE_BYTES KIB(4)
+#define LIMIT_TEXT_BYTES KIB(64)             /* any one text of a report */
+#define LIMIT_NAME_BYTES KIB(1)              /* organisation, id, domain, host, address */
+#define LIMIT_COUNT UINT64_C(1000000000000)  /* 10^12 sessions: the sum of 9,000 fits 2^53 (RFC 7493 2.2) */
+#define LIMIT_PERIOD_DAYS 31
+#define LIMIT_PAST_DAYS 4000                 /* older begin: a deviation; archives are imported */
+
+/* the decode worker */
+#define LIMIT_DECODE_MEMORY_BYTES MIB(128)
+#define LIMIT_DECODE_CPU_SECS 2
+#define LIMIT_DECODE_WALL_MS 5000            /* two cores may be busy with other work */
+#define LIMIT_DECODE_MESSAGES 1000           /* then the worker is replaced */
+#define LIMIT_DECODED_BYTES MIB(96)          /* its answer for one arrival */
+
+/* SMTP */
+#define LIMIT_SMTP_LINE_BYTES 2048           /* RFC 5321 4.5.3.1.4 says 512; extensions lengthen it */
+#define LIMIT_SMTP_DISCARD_BYTES KIB(64)     /* of an overlong line, then 421 */
+#define LIMIT_SMTP_RECIPIENTS 100            /* RFC 5321 4.5.3.1.8: at least 100 */
+#define LIMIT_SMTP_JUNK 100                  /* commands that do nothing */
+#define LIMIT_SMTP_ERRORS 20
+#define LIMIT_SMTP_CONNECTIONS 2000
+#define LIMIT_SMTP_CONNECTIONS_PER_IP 20     /* a /24 or a /64 */
+#define LIMIT_SMTP_COMMAND_SECS 300          /* RFC 5321 4.5.3.2 */
+#define LIMIT_SMTP_COMMAND_BUSY_SECS 10      /* when most connections are taken */
+#define LIMIT_SMTP_SESSION_SECS 1800
+#define LIMIT_SMTP_DATA_MIN_RATE_BYTES 500   /* a second */
+#define LIMIT_SMTP_MEMORY_BYTES MIB(96)      /* of message bytes in all sessions; then 452 */
+
+/* keep */
+#define LIMIT_COMMIT_REPORTS 256
+#define LIMIT_COMMIT_WAIT_MS 2
+#define LIMIT_STORE_WAIT_MS 30000            /* for a verdict; then 451 */
+
+/* HTTP */
+#define LIMIT_HTTP_CONNECTIONS 1000
+#define LIMIT_HTTP_CONNECTIONS_PER_IP 50
+#define LIMIT_HTTP_TIMEOUT_SECS 30
+#define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */

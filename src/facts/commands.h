@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: ISC */
+/* The nouns of the command line.  X(name, function, one line of help).  In the order of `mailseal help`. */
+#define COMMANDS(X)                                                                                                    \
+	X("help", cli_help, "this list, or the help of one command")

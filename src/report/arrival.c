@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/arrival.h"
+
+#include <assert.h>
+
+#define DOOR_TEXT(id, text) text,
+#define TRUST_TEXT(id, text, counts) text,
+#define TRUST_COUNTS(id, text, counts) counts,
+
+static const char *const door_texts[] = {DOORS(DOOR_TEXT)};
+static const char *const trust_texts[] = {TRUSTS(TRUST_TEXT)};
+static const bool trust_counted[] = {TRUSTS(TRUST_COUNTS)};
+
+const char *door_text(enum door door)
+{
+	assert((unsigned)door < DOOR_COUNT);
+	return door_texts[door];
+}
+
+const char *trust_text(enum trust trust)
+{
+	assert((unsigned)trust < TRUST_COUNT);
+	return trust_texts[trust];
+}
+
+bool trust_of(struct str text, enum trust *out_trust)
+{
+	for (unsigned i = 0; i < TRUST_COUNT; i++) {
+		if (str_eq_nocase(text, str_of(trust_texts[i]))) {
+			*out_trust = (enum trust)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool trust_counts_by_default(enum trust trust)
+{
+	assert((unsigned)trust < TRUST_COUNT);
+	return trust_counted[trust];
+}
