@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+/* mailseal record generate|explain: the TXT records of TLS-RPT and MTA-STS. */
+#include "cli/cli.h"
+
+#include <string.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/quote.h"
+#include "publish/txt_record.h"
+#include "publish/zone_format.h"
+#include "report/mx_pattern.h"
+
+static const char usage[] =
+    "mailseal record generate example.com --rua mailto:tls-reports@example.com\n"
+    "mailseal record generate example.com --kind mta-sts --format bind\n"
+    "mailseal record explain 'v=TLSRPTv1; rua=mailto:tls-reports@example.com'\n"
+    "\n"
+    "generate DOMAIN   makes the record to publish\n"
+    "  --kind tls-rpt|mta-sts   which one (default tls-rpt)\n"
+    "  --rua URI                where reports go: mailto:, https: or a bare address; repeatable\n"
+    "  --keep URI               an address that is published now and stays; repeatable\n"
+    "  --id TEXT                the id of the MTA-STS record (default: the time)\n"
+    "  --ttl SECONDS            default 3600\n"
+    "  --format text|bind|cloudflare|route53|powerdns|nsupdate|terraform\n"
+    "explain RECORD    takes a record apart, with a sentence for each part\n";
+
+#define RECORD_MOST_BYTES KIB(64)
+
+static const char *yes_no(bool value)
+{
+	return value ? "true" : "false";
+}
+
+static void put_finding_json(const struct finding *finding, struct arena *arena, struct buf *out)
+{
+	buf_text(out, "{\"code\":");
+	quote_json(str_of(finding_code_text(finding->code)), out);
+	buf_text(out, ",\"severity\":");
+	quote_json(str_of(severity_text(finding_severity(finding->code))), out);
+	buf_text(out, ",\"sentence\":");
+	quote_json(finding_sentence(finding, arena), out);
+	buf_text(out, ",\"step\":");
+	quote_json(finding_step(finding, arena), out);
+	buf_byte(out, '}');
+}
+
+static void put_json(const struct txt_record *record, const struct findings *findings, struct arena *arena,
+                     struct buf *out)
+{
+	buf_format(out, "{\"kind\":\"%s\",\"valid\":%s,\"tags\":[", txt_kind_text(record->kind), yes_no(record->is_valid));
+	for (size_t i = 0; i < record->tag_count; i++) {
+		buf_text(out, i > 0 ? ",{\"name\":" : "{\"name\":");
+		quote_json(record->tags[i].name, out);
+		buf_text(out, ",\"value\":");
+		quote_json(record->tags[i].value, out);
+		buf_text(out, ",\"sentence\":");
+		quote_json(str_of(record->tags[i].sentence), out);
+		buf_byte(out, '}');
+	}
+	buf_text(out, "],\"findings\":[");
+	for (size_t i = 0; i < findings->count; i++) {
+		if (i > 0)
+			buf_byte(out, ',');
+		put_finding_json(&findings->items[i], arena, out);
+	}
+	buf_text(out, "]}\n");
+}
+
+static void put_text(const struct txt_record *record, const struct findings *findings, struct arena *arena,
+                     struct buf *out)
+{
+	buf_format(out, "This is %s %s record. %s\n\n", record->kind == TXT_TLSRPT ? "a" : "an",
+	           record->kind == TXT_TLSRPT ? "TLS-RPT" : "MTA-STS",
+	           record->is_valid ? "Senders use it." : "It has errors; senders may ignore it.");
+	for (size_t i = 0; i < record->tag_count; i++) {
+		buf_text(out, "  ");
+		quote_terminal(record->tags[i].name, false, out);
+		buf_byte(out, '=');
+		quote_terminal(record->tags[i].value, false, out);
+		buf_format(out, "\n      %s\n", record->tags[i].sentence);
+	}
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		buf_format(out, "\n%s: ", severity_text(finding_severity(finding->code)));
+		quote_terminal(finding_sentence(finding, arena), false, out);
+		buf_text(out, "\n  ");
+		quote_terminal(finding_step(finding, arena), false, out);
+		buf_byte(out, '\n');
+	}
+}
+
+static int explain(struct cli *cli, const char *text)
+{
+	struct arena arena;
+	struct buf out;
+	struct txt_record record;
+	struct findings findings = {0};
+	enum txt_kind kind;
+
+	if (strlen(text) > RECORD_MOST_BYTES)
+		return cli_usage("record", "the record is longer than 64 KiB");
+	if (!txt_record_kind(str_of(text), &kind))
+		return cli_usage("record", "this is neither a TLS-RPT nor an MTA-STS record");
+	arena_init(&arena, MIB(16));
+	buf_init(&out, MIB(16));
+	struct str subject = str_of(txt_kind_label(kind));
+	txt_record_read(str_of(text), kind, subject, &arena, &record, &findings);
+	if (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL)
+		put_json(&record, &findings, &arena, &out);
+	else
+		put_text(&record, &findings, &arena, &out);
+	cli_print(buf_view(&out));
+	buf_done(&out);
+	arena_done(&arena);
+	return findings_worst(&findings) >= SEVERITY_WARNING ? EXIT_PROBLEMS : EXIT_DONE;
+}
+
+struct wish {
+	struct option_list rua, keep;
+	const char *kind, *format, *id;
+	uint64_t ttl_secs;
+};
+
+static bool add_uris(const struct option_list *uris, struct arena *arena, struct str_list *list, struct err *err)
+{
+	struct buf encoded;
+	bool ok = true;
+
+	buf_init(&encoded, KIB(4));
+	for (size_t i = 0; i < uris->count && ok; i++) {
+		buf_clear(&encoded);
+		ok = txt_record_encode_rua(str_of(uris->items[i]), &encoded, err);
+		bool known = false;
+		for (size_t j = 0; j < list->count; j++)
+			known = known || str_eq(list->items[j], buf_view(&encoded));
+		if (ok && !known)
+			list->items[list->count++] = arena_str(arena, buf_view(&encoded));
+	}
+	buf_done(&encoded);
+	return ok;
+}
+
+/* RFC 8461 section 3.1 wants letters and digits; the time never repeats. */
+static struct str id_of_now(struct arena *arena)
+{
+	char text[INSTANT_TEXT_MAX];
+	struct str at = instant_format(instant_now(), text);
+	char *id = arena_bytes(arena, at.len);
+	size_t len = 0;
+
+	for (size_t i = 0; i < at.len; i++)
+		if (byte_is_digit(at.p[i]) || byte_is_alpha(at.p[i]))
+			id[len++] = at.p[i];
+	return str_make(id, len);
+}
+
+static bool make_value(const struct wish *wish, enum txt_kind kind, struct arena *arena, struct buf *value,
+                       struct str_list *rua, struct err *err)
+{
+	if (kind == TXT_STS) {
+		struct str id = wish->id == NULL ? id_of_now(arena) : str_of(wish->id);
+		txt_record_write_sts(id, value);
+		return true;
+	}
+	rua->items = ARENA_ARRAY(arena, COUNT_OF(wish->rua.items) + COUNT_OF(wish->keep.items), struct str);
+	if (!add_uris(&wish->rua, arena, rua, err) || !add_uris(&wish->keep, arena, rua, err))
+		return false;
+	if (rua->count == 0)
+		return err_set(err, ERR_INPUT, "say where reports go: --rua mailto:ADDRESS or --rua https://ADDRESS");
+	txt_record_write_tlsrpt(rua, value);
+	return true;
+}
+
+static int generate(struct cli *cli, struct str domain, const struct wish *wish)
+{
+	struct arena arena;
+	struct buf value, out;
+	struct str_list rua = {0};
+	struct err err = {0};
+	struct findings findings = {0};
+	struct txt_record record;
+	enum zone_format format = ZONE_TEXT;
+	enum txt_kind kind = TXT_TLSRPT;
+
+	if (!host_name_is_valid(domain))
+		return cli_usage("record", "'%.*s' is not a domain name", STR_ARGS(domain));
+	if (wish->kind != NULL && strcmp(wish->kind, "mta-sts") == 0)
+		kind = TXT_STS;
+	else if (wish->kind != NULL && strcmp(wish->kind, "tls-rpt") != 0)
+		return cli_usage("record", "--kind is tls-rpt or mta-sts");
+	if (wish->format != NULL && !zone_format_of(str_of(wish->format), &format))
+		return cli_usage("record", "there is no format '%s'", wish->format);
+	if (wish->ttl_secs > INT32_MAX)
+		return cli_usage("record", "--ttl is at most 2147483647 seconds");
+	arena_init(&arena, MIB(16));
+	buf_init(&value, RECORD_MOST_BYTES);
+	buf_init(&out, MIB(16));
+	bool ok = make_value(wish, kind, &arena, &value, &rua, &err);
+	if (ok) {
+		/* What we make must stand our own reading. */
+		txt_record_read(buf_view(&value), kind, str_of(txt_kind_label(kind)), &arena, &record, &findings);
+		ok = record.is_valid ||
+		     err_set(&err, ERR_INPUT, "%.*s", STR_ARGS(finding_sentence(&findings.items[0], &arena)));
+	}
+	if (ok && (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL)) {
+		buf_format(&out, "{\"name\":\"%s.%.*s\",\"type\":\"TXT\",\"ttl\":%u,\"value\":", txt_kind_label(kind),
+		           STR_ARGS(domain), (unsigned)wish->ttl_secs);
+		quote_json(buf_view(&value), &out);
+		buf_text(&out, "}\n");
+	} else if (ok) {
+		ok = zone_format_write(format, str_of(txt_kind_label(kind)), domain, buf_view(&value),
+		                       (uint32_t)wish->ttl_secs, &out, &err);
+	}
+	if (ok)
+		cli_print(buf_view(&out));
+	if (ok && !cli->quiet && rua.count > 1)
+		(void)fputs("There are several addresses; some senders use only the first.\n", stderr);
+	buf_done(&value);
+	buf_done(&out);
+	arena_done(&arena);
+	return ok ? EXIT_DONE : cli_fail(&err) == EXIT_FAILED ? EXIT_USAGE : EXIT_FAILED;
+}
+
+int cli_record(struct cli *cli, int argc, char **argv)
+{
+	struct wish wish = {.ttl_secs = 3600};
+	const struct option options[] = {
+	    {"--rua", OPTION_LIST, &wish.rua, NULL},   {"--keep", OPTION_LIST, &wish.keep, NULL},
+	    {"--kind", OPTION_TEXT, &wish.kind, NULL}, {"--format", OPTION_TEXT, &wish.format, NULL},
+	    {"--id", OPTION_TEXT, &wish.id, NULL},     {"--ttl", OPTION_COUNT, &wish.ttl_secs, NULL},
+	    {NULL, OPTION_FLAG, NULL, NULL},
+	};
+
+	if (!cli_parse(cli, &argc, argv, options, usage))
+		return EXIT_USAGE;
+	if (argc == 2 && strcmp(argv[0], "explain") == 0)
+		return explain(cli, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "generate") == 0)
+		return generate(cli, str_of(argv[1]), &wish);
+	return cli_usage("record", "it is 'record generate DOMAIN' or 'record explain RECORD'");
+}
