@@ -104,8 +104,10 @@ void quote_csv(struct str s, struct buf *out)
 		uint32_t c = next(&s);
 		if (c == '"')
 			buf_text(out, "\"\"");
-		else if (c != 0)
+		else if (c == '\n' || c == '\r' || c == '\t' || (!is_control(c) && !is_bidi_control(c)))
 			utf8_encode(c, out);
+		else
+			utf8_encode(REPLACEMENT, out);
 	}
 	if (quoted)
 		buf_byte(out, '"');

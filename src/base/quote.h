@@ -13,7 +13,7 @@ void quote_terminal(struct str s, bool keep_newlines, struct buf *out);
 void quote_html(struct str s, struct buf *out);
 
 /* One field of RFC 4180 CSV, quoted where needed; a leading = + - @ TAB CR gets a ' in front, so that no
- * spreadsheet takes it for a formula. */
+ * spreadsheet takes it for a formula.  Other controls become U+FFFD. */
 void quote_csv(struct str s, struct buf *out);
 
 /* One field of a tab separated line: \t \n \\ escaped, other controls as in quote_terminal. */
