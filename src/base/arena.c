@@ -55,10 +55,8 @@ static void *take(struct arena *arena, size_t size, size_t align)
 		size_t want = arena->total < BLOCK_MIN ? BLOCK_MIN : arena->total;
 		if (want < size)
 			want = size;
-		if (size > arena->ceiling || arena->total > arena->ceiling - size) {
-			(void)fprintf(stderr, "arena-ceiling size=\"%zu\" ceiling=\"%zu\"\n", size, arena->ceiling);
-			abort();
-		}
+		if (size > arena->ceiling || arena->total > arena->ceiling - size)
+			mem_exhausted("arena-ceiling", size);
 		if (want > arena->ceiling - arena->total)
 			want = arena->ceiling - arena->total;
 		struct arena_block *block = mem_grow(NULL, sizeof *block + want);

@@ -49,6 +49,7 @@
 
 /* the decode worker */
 #define LIMIT_DECODE_MEMORY_BYTES MIB(128)
+#define LIMIT_DECODE_TEXT_BYTES MIB(16)      /* of it: what the program and its libraries keep resident */
 #define LIMIT_DECODE_CPU_SECS 2
 #define LIMIT_DECODE_WALL_MS 5000            /* two cores may be busy with other work */
 #define LIMIT_DECODE_MESSAGES 1000           /* then the worker is replaced */

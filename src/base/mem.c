@@ -4,13 +4,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+void mem_exhausted(const char *what, size_t size)
+{
+	(void)fprintf(stderr, "%s size=\"%zu\"\n", what, size);
+	_exit(MEM_EXHAUSTED_EXIT);
+}
 
 static void *got(void *p, size_t size)
 {
-	if (p == NULL && size != 0) {
-		(void)fprintf(stderr, "out-of-memory size=\"%zu\"\n", size);
-		abort();
-	}
+	if (p == NULL && size != 0)
+		mem_exhausted("out-of-memory", size);
 	return p;
 }
 

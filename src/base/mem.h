@@ -4,6 +4,12 @@
  * (base/limits.h), `decode` runs under a cap, and the supervisor restarts what died. */
 #include <stddef.h>
 
+#include "base/attr.h"
+
+/* How a process ends that has no memory left or would pass a ceiling: told apart from a crash by whoever waits for it. */
+#define MEM_EXHAUSTED_EXIT 83
+NO_RETURN void mem_exhausted(const char *what, size_t size);
+
 void *mem_new(size_t size);                /* zeroed */
 void *mem_new_array(size_t n, size_t size); /* zeroed; n * size is checked */
 void *mem_grow(void *p, size_t size);      /* like realloc; `p` may be NULL */

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* Every key of the configuration file.  The parser, `config show|check|explain`, the example file and the manual page
+ * are made from this list.
+ * X(section, name, kind, default, least, most, prose).  kind: TEXT, LIST (default: values separated by blanks), COUNT,
+ * SECS, BYTES (default in the notation of the file; least and most in the base unit), CHOICE (the values stand in the
+ * default, separated by blanks, the first is it). */
+#define CONFIG_KEYS(X)                                                                                                 \
+	X(store, path, TEXT, "", 0, 4096,                                                                              \
+	  "The database: sqlite:PATH. Empty: mailseal.db in $STATE_DIRECTORY, else in the user's data folder.")        \
+	X(store, originals_days, COUNT, "400", 0, 36500,                                                               \
+	  "Days for which the original bytes of reports are kept; 0: for ever.")                                       \
+	X(smtp, listen, LIST, "127.0.0.1:8425", 0, 16,                                                                 \
+	  "Addresses and ports that take reports by SMTP, as 192.0.2.1:25 or [2001:db8::1]:25. Empty list: none.")     \
+	X(smtp, lmtp, LIST, "", 0, 16,                                                                                 \
+	  "Where the mail server hands in mail by LMTP: an address and port, or the path of a unix socket.")           \
+	X(smtp, hostname, TEXT, "", 0, 255,                                                                            \
+	  "The name in the greeting. Empty: the name of this machine.")                                                \
+	X(smtp, tls_cert, TEXT, "", 0, 4096,                                                                           \
+	  "Certificate chain for STARTTLS: file:PATH or cred:NAME. Empty: no STARTTLS.")                               \
+	X(smtp, tls_key, TEXT, "", 0, 4096, "Its private key: file:PATH or cred:NAME.")                                \
+	X(http, listen, LIST, "127.0.0.1:8460", 0, 16,                                                                 \
+	  "Addresses and ports of the web pages and of POST /report. Empty list: none.")                               \
+	X(report, addresses, LIST, "tls-reports@localhost", 0, 1000,                                                   \
+	  "The addresses that take reports. Mail for any other is refused.")                                           \
+	X(trust, unsigned, CHOICE, "hold count", 0, 0,                                                                 \
+	  "Reports without a signature of their reporter: hold shows them apart, count counts them like the others.")  \
+	X(limits, message_bytes, BYTES, "25M", 65536, LIMIT_ARRIVAL_BYTES, "The largest message that is taken.")       \
+	X(limits, connections, COUNT, "2000", 1, 100000, "SMTP connections at the same time.")                         \
+	X(limits, connections_per_address, COUNT, "20", 1, 100000,                                                     \
+	  "Of them from one network (IPv4 /24, IPv6 /64); loopback is not limited.")                                   \
+	X(limits, decode_workers, COUNT, "0", 0, 64, "Processes that read reports; 0: one for each processor.")        \
+	X(limits, in_flight_bytes, BYTES, "64M", 33554432, 1073741824,                                                 \
+	  "Bytes of messages that are read or stored at the same time; more wait at their door.")                      \
+	X(log, level, CHOICE, "info warning error debug", 0, 0, "What is logged: this and what is worse.")

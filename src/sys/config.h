@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The configuration: sections of `key = value` (libconfuse).  Every key, its bounds and its prose stand in
+ * facts/config_keys.h.  No file is needed. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "facts/config_keys.h"
+
+#define CONFIG_DEFAULT_PATH "/etc/mailseal/mailseal.conf"
+
+struct config_list {
+	char **items;
+	size_t count;
+};
+
+enum config_kind { CONFIG_TEXT, CONFIG_LIST, CONFIG_COUNT, CONFIG_SECS, CONFIG_BYTES, CONFIG_CHOICE };
+
+#define CONFIG_TYPE_TEXT char *
+#define CONFIG_TYPE_LIST struct config_list
+#define CONFIG_TYPE_COUNT uint64_t
+#define CONFIG_TYPE_SECS uint64_t
+#define CONFIG_TYPE_BYTES uint64_t
+#define CONFIG_TYPE_CHOICE char *
+
+/* One member for each key: config->smtp_listen, config->store_path ... */
+struct config {
+#define X(section, name, kind, value, least, most, prose) CONFIG_TYPE_##kind section##_##name;
+	CONFIG_KEYS(X)
+#undef X
+};
+
+/* Reads the file; NULL: CONFIG_DEFAULT_PATH where there is one, else the defaults.  ERR_INPUT names file, line and key;
+ * ERR_MISSING, ERR_DENIED for the file. */
+bool config_load(const char *path, struct config **out, struct err *err);
+/* The same from text; `name` stands in the messages. */
+bool config_parse(const char *text, const char *name, struct config **out, struct err *err);
+void config_free(struct config **config);
+
+void config_set_text(char **member, const char *value); /* for what the command line overrides */
+
+/* As a file that config_parse() reads back. */
+void config_write(const struct config *config, struct buf *out);
+/* The same with the prose of each key, every value at its default and commented out: the example file. */
+void config_write_example(struct buf *out);
+
+/* For `config explain`. */
+struct config_key {
+	const char *section, *name;
+	enum config_kind kind;
+	const char *value; /* the default, as in facts/config_keys.h */
+	uint64_t least, most;
+	const char *prose;
+};
+extern const struct config_key config_keys[];
+extern const size_t config_key_count;
+const char *config_kind_text(enum config_kind kind);
+void config_write_value(const struct config *config, size_t key, struct buf *out); /* one value, as in the file */
+
+/* The path of the database file behind store_path, or the default one; the text after "sqlite:".  ERR_SETUP where
+ * there is neither a state folder nor a home. */
+bool config_store_path(const struct config *config, char *out, size_t size, struct err *err);
