@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/attr.h"
 #include "base/file.h"
@@ -287,11 +286,14 @@ bool config_load(const char *path, struct config **out, struct err *err)
 {
 	struct buf text;
 
-	if (path == NULL && access(CONFIG_DEFAULT_PATH, F_OK) != 0)
-		return config_parse("", "the defaults", out, err);
 	const char *name = path == NULL ? CONFIG_DEFAULT_PATH : path;
 	buf_init(&text, FILE_MAX_BYTES);
-	bool ok = file_read(name, &text, err);
+	struct err why = {0};
+	bool ok = file_read(name, &text, &why);
+	if (!ok && path == NULL && why.kind == ERR_MISSING)
+		return config_parse("", "the defaults", out, err);
+	if (!ok)
+		(void)err_set(err, why.kind, "%s", why.text);
 	if (ok && memchr(buf_view(&text).p, '\0', text.len) != NULL)
 		ok = err_set(err, ERR_INPUT, "%s: it is not text", name);
 	if (ok) {
