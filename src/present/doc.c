@@ -148,6 +148,13 @@ struct doc_cell doc_cell(struct str text)
 	return (struct doc_cell){.text = text};
 }
 
+struct doc_cell doc_cell_stated(struct str text)
+{
+	if (text.len > 0)
+		return doc_cell(text);
+	return (struct doc_cell){.text = str_of(tr("not stated")), .raw = STR(""), .is_absent = true};
+}
+
 struct doc_cell doc_cell_count(struct arena *arena, uint64_t n)
 {
 	char digits[NUM_DIGITS_MAX];

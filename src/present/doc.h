@@ -49,6 +49,7 @@ struct doc_cell {
 	struct str raw;     /* for CSV and plain, where that differs from the text (numbers, times); absent: the text */
 	enum doc_tone tone; /* other than plain: a badge with the text as its word */
 	struct str href;    /* a path of our own pages; absent: no link */
+	bool is_absent;     /* the text only says that there is nothing: such columns go first on a narrow terminal */
 };
 
 struct doc_row {
@@ -119,6 +120,7 @@ struct doc_cell *doc_row(struct doc_table *table, unsigned depth);
 
 /* Cells. */
 struct doc_cell doc_cell(struct str text);
+struct doc_cell doc_cell_stated(struct str text); /* "not stated" where it is absent or empty; raw stays empty */
 struct doc_cell doc_cell_count(struct arena *arena, uint64_t n);
 struct doc_cell doc_cell_badge(enum doc_tone tone, const char *word);
 struct doc_cell doc_cell_instant(struct arena *arena, instant at); /* "21 Nov 2026, 06:12:31 UTC", raw RFC 3339 */

@@ -145,6 +145,15 @@ static size_t total(const struct grid *grid)
 	return sum;
 }
 
+/* Whether any row has something to say in that column. */
+static bool is_bare(const struct doc_table *table, size_t c)
+{
+	for (const struct doc_row *row = table->first; row != NULL; row = row->next)
+		if (row->cells[c].text.len > 0 && !row->cells[c].is_absent)
+			return false;
+	return true;
+}
+
 /* The column to give up next, the one further right among equals; column_count when none may go. */
 static size_t next_to_drop(const struct grid *grid)
 {
@@ -173,6 +182,9 @@ static void fit(struct grid *grid)
 	size_t width = grid->look->width;
 	size_t c;
 
+	for (c = grid->table->column_count; c-- > 0 && total(grid) > width;)
+		if (grid->table->columns[c].drop > 0 && is_bare(grid->table, c))
+			grid->widths[c] = 0;
 	while (total(grid) > width && (c = next_to_drop(grid)) < grid->table->column_count)
 		grid->widths[c] = 0;
 	while (total(grid) > width && (c = next_to_cut(grid)) < grid->table->column_count)

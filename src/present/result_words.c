@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+#include "present/result_words.h"
+
+#include <assert.h>
+
+#include "base/attr.h"
+#include "present/words.h"
+
+struct result_text {
+	const char *sentence, *because;
+};
+
+static const struct result_text texts[] = {
+    [RESULT_STARTTLS_NOT_SUPPORTED] = {"The sender asked for encryption and the server did not offer it.",
+                                       "because the server did not offer STARTTLS"},
+    [RESULT_CERTIFICATE_HOST_MISMATCH] = {"The certificate does not carry the server's name.",
+                                          "because the certificate does not carry the server's name"},
+    [RESULT_CERTIFICATE_EXPIRED] = {"The certificate shown by the server had expired.",
+                                    "because the certificate had expired"},
+    [RESULT_CERTIFICATE_NOT_TRUSTED] = {"The certificate does not lead to a known authority.",
+                                        "because the certificate is not trusted"},
+    [RESULT_VALIDATION_FAILURE] = {"TLS failed for a reason that the result type does not name.",
+                                   "for a reason that the result type does not name"},
+    [RESULT_TLSA_INVALID] = {"None of the TLSA records fits the certificate, or none can be used.",
+                             "because no TLSA record fits"},
+    [RESULT_DNSSEC_INVALID] = {"The sender's resolver got no valid answer by DNSSEC.",
+                               "because DNSSEC gave no valid answer"},
+    [RESULT_DANE_REQUIRED] = {"The sender has a rule to require DANE and found none.",
+                              "because the sender requires DANE and found none"},
+    [RESULT_STS_POLICY_FETCH_ERROR] = {"The MTA-STS policy could not be fetched.",
+                                       "because the MTA-STS policy could not be fetched"},
+    [RESULT_STS_POLICY_INVALID] = {"The MTA-STS policy was fetched, but it has errors or does not fit the server.",
+                                   "because the MTA-STS policy was not valid"},
+    [RESULT_STS_WEBPKI_INVALID] = {"The certificate of the MTA-STS policy host is not valid.",
+                                   "because the certificate of the MTA-STS policy host was not valid"},
+    [RESULT_OTHER] = {"This result is not in RFC 8460; it is shown as given.",
+                      "with a result that RFC 8460 does not know"},
+};
+
+static_assert(COUNT_OF(texts) == RESULT_TYPE_COUNT, "a text each");
+
+const char *result_words_sentence(enum result_type type)
+{
+	assert((unsigned)type < RESULT_TYPE_COUNT);
+	return tr(texts[type].sentence);
+}
+
+const char *result_words_because(enum result_type type)
+{
+	assert((unsigned)type < RESULT_TYPE_COUNT);
+	return tr(texts[type].because);
+}
+
+struct str result_words_policy(enum policy_type type, struct str text)
+{
+	switch (type) {
+	case POLICY_STS: return str_of(tr("MTA-STS"));
+	case POLICY_TLSA: return str_of(tr("DANE"));
+	case POLICY_NONE_FOUND: return str_of(tr("no policy found"));
+	case POLICY_OTHER:
+	case POLICY_TYPE_COUNT: break;
+	}
+	return text.len > 0 ? text : str_of(tr("not stated"));
+}
+
+struct str result_words_policy_mode(struct arena *arena, enum policy_type type, struct str text, enum sts_mode mode)
+{
+	struct str policy = result_words_policy(type, text);
+
+	if (mode != MODE_NOT_STATED)
+		return WORDS(arena, "{policy} {mode}", {"policy", policy}, {"mode", str_of(sts_mode_text(mode))});
+	if (type == POLICY_STS)
+		return WORDS(arena, "{policy}, mode not stated", {"policy", policy});
+	return policy;
+}
+
+bool result_words_policy_refuses(enum policy_type type, enum sts_mode mode)
+{
+	return type == POLICY_TLSA || (type == POLICY_STS && mode == MODE_ENFORCE);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+#include "report/reporter.h"
+
+#include "base/attr.h"
+#include "facts/reporters.h"
+
+struct known {
+	const char *domain, *name, *habit;
+};
+
+#define X(domain, name, habit) {domain, name, habit},
+static const struct known known[] = {REPORTERS(X)};
+#undef X
+
+static const struct known *find(struct str domain)
+{
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		struct str suffix = str_of(known[i].domain);
+		if (str_ends_with_nocase(domain, suffix) &&
+		    (domain.len == suffix.len || domain.p[domain.len - suffix.len - 1] == '.'))
+			return &known[i];
+	}
+	return NULL;
+}
+
+struct str reporter_name(struct str domain, struct str organization)
+{
+	const struct known *found = find(domain);
+
+	if (found != NULL)
+		return str_of(found->name);
+	return organization.len > 0 ? organization : domain.len > 0 ? domain : STR_NONE;
+}
+
+struct str reporter_habit(struct str domain)
+{
+	const struct known *found = find(domain);
+	return found == NULL || found->habit[0] == '\0' ? STR_NONE : str_of(found->habit);
+}

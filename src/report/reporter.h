@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* How a reporter is called in words.  The domain is what its contact address says: a claim until a signature backs it. */
+#include "base/str.h"
+
+/* The known name for the domain or one above it, else `organization` as it is written, else the domain; absent when
+ * there is none of them. */
+struct str reporter_name(struct str domain, struct str organization);
+
+/* What is known of its habits, a sentence; absent when nothing is. */
+struct str reporter_habit(struct str domain);
