@@ -1,59 +1,59 @@
 /* SPDX-License-Identifier: ISC */
-/* The causes of failures, 56 of them.  X(ID, text). */
-#define CAUSES(X)                                                                                                      \
-	X(UNKNOWN, "unknown")                                                                                          \
-	X(CERT_EXPIRED, "cert-expired")                                                                                \
-	X(CERT_NOT_YET_VALID, "cert-not-yet-valid")                                                                    \
-	X(CERT_REVOKED, "cert-revoked")                                                                                \
-	X(CERT_REVOCATION_UNKNOWN, "cert-revocation-unknown")                                                          \
-	X(CERT_SELF_SIGNED, "cert-self-signed")                                                                        \
-	X(CERT_UNKNOWN_ISSUER, "cert-unknown-issuer")                                                                  \
-	X(CERT_INCOMPLETE_CHAIN, "cert-incomplete-chain")                                                              \
-	X(CERT_UNTRUSTED, "cert-untrusted")                                                                            \
-	X(CERT_BAD_SIGNATURE, "cert-bad-signature")                                                                    \
-	X(CERT_UNSUPPORTED, "cert-unsupported")                                                                        \
-	X(CERT_WRONG_PURPOSE, "cert-wrong-purpose")                                                                    \
-	X(CERT_CONSTRAINT, "cert-constraint")                                                                          \
-	X(CERT_MALFORMED, "cert-malformed")                                                                            \
-	X(CERT_OTHER, "cert-other")                                                                                    \
-	X(HOSTNAME_MISMATCH, "hostname-mismatch")                                                                      \
-	X(INSECURE_CIPHER, "insecure-cipher")                                                                          \
-	X(PROTOCOL_VERSION, "protocol-version")                                                                        \
-	X(NO_SHARED_CIPHER, "no-shared-cipher")                                                                        \
-	X(HANDSHAKE_FAILURE, "handshake-failure")                                                                      \
-	X(UNEXPECTED_MESSAGE, "unexpected-message")                                                                    \
-	X(NOT_TLS, "not-tls")                                                                                          \
-	X(PEER_INTERNAL_ERROR, "peer-internal-error")                                                                  \
-	X(SNI_REJECTED, "sni-rejected")                                                                                \
-	X(CLIENT_CERT_REQUIRED, "client-cert-required")                                                                \
-	X(CLIENT_CERT_REJECTED, "client-cert-rejected")                                                                \
-	X(STARTTLS_NOT_OFFERED, "starttls-not-offered")                                                                \
-	X(STARTTLS_REFUSED, "starttls-refused")                                                                        \
-	X(CONNECTION_CLOSED, "connection-closed")                                                                      \
-	X(CONNECT_FAILED, "connect-failed")                                                                            \
-	X(TIMEOUT, "timeout")                                                                                          \
-	X(TLSA_MISMATCH, "tlsa-mismatch")                                                                              \
-	X(TLSA_UNUSABLE, "tlsa-unusable")                                                                              \
-	X(DNSSEC_BOGUS, "dnssec-bogus")                                                                                \
-	X(DNSSEC_INSECURE, "dnssec-insecure")                                                                          \
-	X(DNS_SERVFAIL, "dns-servfail")                                                                                \
-	X(DANE_REQUIRED, "dane-required")                                                                              \
-	X(STS_NOT_FOUND, "sts-not-found")                                                                              \
-	X(STS_RECORD_INVALID, "sts-record-invalid")                                                                    \
-	X(STS_FETCH_DNS, "sts-fetch-dns")                                                                              \
-	X(STS_FETCH_TCP, "sts-fetch-tcp")                                                                              \
-	X(STS_FETCH_TLS, "sts-fetch-tls")                                                                              \
-	X(STS_FETCH_HTTP_STATUS, "sts-fetch-http-status")                                                              \
-	X(STS_FETCH_REDIRECT, "sts-fetch-redirect")                                                                    \
-	X(STS_FETCH_CONTENT_TYPE, "sts-fetch-content-type")                                                            \
-	X(STS_FETCH_TIMEOUT, "sts-fetch-timeout")                                                                      \
-	X(STS_FETCH_BACKOFF, "sts-fetch-backoff")                                                                      \
-	X(STS_FETCH_UNKNOWN, "sts-fetch-unknown")                                                                      \
-	X(STS_INVALID_SYNTAX, "sts-invalid-syntax")                                                                    \
-	X(STS_INVALID_MISSING_MX, "sts-invalid-missing-mx")                                                            \
-	X(STS_INVALID_BAD_MODE, "sts-invalid-bad-mode")                                                                \
-	X(STS_INVALID_MAX_AGE, "sts-invalid-max-age")                                                                  \
-	X(STS_INVALID_TOO_LARGE, "sts-invalid-too-large")                                                              \
-	X(STS_MX_MISMATCH, "sts-mx-mismatch")                                                                          \
-	X(STS_HOST_CERT_INVALID, "sts-host-cert-invalid")                                                              \
-	X(LOCAL_CONFIG, "local-config")
+/* The causes of failures, 56 of them.  X(ID, text, family, where the fault usually is). */
+#define CAUSES(X)                                                                      \
+	X(UNKNOWN, "unknown", NONE, UNKNOWN)                                           \
+	X(CERT_EXPIRED, "cert-expired", CERTIFICATE, RECEIVER)                         \
+	X(CERT_NOT_YET_VALID, "cert-not-yet-valid", CERTIFICATE, RECEIVER)             \
+	X(CERT_REVOKED, "cert-revoked", CERTIFICATE, RECEIVER)                         \
+	X(CERT_REVOCATION_UNKNOWN, "cert-revocation-unknown", CERTIFICATE, RECEIVER)   \
+	X(CERT_SELF_SIGNED, "cert-self-signed", CERTIFICATE, RECEIVER)                 \
+	X(CERT_UNKNOWN_ISSUER, "cert-unknown-issuer", CERTIFICATE, RECEIVER)           \
+	X(CERT_INCOMPLETE_CHAIN, "cert-incomplete-chain", CERTIFICATE, RECEIVER)       \
+	X(CERT_UNTRUSTED, "cert-untrusted", CERTIFICATE, RECEIVER)                     \
+	X(CERT_BAD_SIGNATURE, "cert-bad-signature", CERTIFICATE, RECEIVER)             \
+	X(CERT_UNSUPPORTED, "cert-unsupported", CERTIFICATE, RECEIVER)                 \
+	X(CERT_WRONG_PURPOSE, "cert-wrong-purpose", CERTIFICATE, RECEIVER)             \
+	X(CERT_CONSTRAINT, "cert-constraint", CERTIFICATE, RECEIVER)                   \
+	X(CERT_MALFORMED, "cert-malformed", CERTIFICATE, RECEIVER)                     \
+	X(CERT_OTHER, "cert-other", CERTIFICATE, RECEIVER)                             \
+	X(HOSTNAME_MISMATCH, "hostname-mismatch", CERTIFICATE, RECEIVER)               \
+	X(INSECURE_CIPHER, "insecure-cipher", TLS, RECEIVER)                           \
+	X(PROTOCOL_VERSION, "protocol-version", TLS, RECEIVER)                         \
+	X(NO_SHARED_CIPHER, "no-shared-cipher", TLS, RECEIVER)                         \
+	X(HANDSHAKE_FAILURE, "handshake-failure", TLS, RECEIVER)                       \
+	X(UNEXPECTED_MESSAGE, "unexpected-message", TLS, RECEIVER)                     \
+	X(NOT_TLS, "not-tls", TLS, RECEIVER)                                           \
+	X(PEER_INTERNAL_ERROR, "peer-internal-error", TLS, RECEIVER)                   \
+	X(SNI_REJECTED, "sni-rejected", TLS, RECEIVER)                                 \
+	X(CLIENT_CERT_REQUIRED, "client-cert-required", TLS, RECEIVER)                 \
+	X(CLIENT_CERT_REJECTED, "client-cert-rejected", TLS, RECEIVER)                 \
+	X(STARTTLS_NOT_OFFERED, "starttls-not-offered", STARTTLS, RECEIVER)            \
+	X(STARTTLS_REFUSED, "starttls-refused", STARTTLS, RECEIVER)                    \
+	X(CONNECTION_CLOSED, "connection-closed", NETWORK, UNKNOWN)                    \
+	X(CONNECT_FAILED, "connect-failed", NETWORK, RECEIVER)                         \
+	X(TIMEOUT, "timeout", NETWORK, UNKNOWN)                                        \
+	X(TLSA_MISMATCH, "tlsa-mismatch", DANE, DNS)                                   \
+	X(TLSA_UNUSABLE, "tlsa-unusable", DANE, DNS)                                   \
+	X(DNSSEC_BOGUS, "dnssec-bogus", DANE, DNS)                                     \
+	X(DNSSEC_INSECURE, "dnssec-insecure", DANE, DNS)                               \
+	X(DNS_SERVFAIL, "dns-servfail", DANE, DNS)                                     \
+	X(DANE_REQUIRED, "dane-required", DANE, SENDER)                                \
+	X(STS_NOT_FOUND, "sts-not-found", POLICY_FETCH, DNS)                           \
+	X(STS_RECORD_INVALID, "sts-record-invalid", POLICY_FETCH, DNS)                 \
+	X(STS_FETCH_DNS, "sts-fetch-dns", POLICY_FETCH, DNS)                           \
+	X(STS_FETCH_TCP, "sts-fetch-tcp", POLICY_FETCH, POLICY_HOST)                   \
+	X(STS_FETCH_TLS, "sts-fetch-tls", POLICY_FETCH, POLICY_HOST)                   \
+	X(STS_FETCH_HTTP_STATUS, "sts-fetch-http-status", POLICY_FETCH, POLICY_HOST)   \
+	X(STS_FETCH_REDIRECT, "sts-fetch-redirect", POLICY_FETCH, POLICY_HOST)         \
+	X(STS_FETCH_CONTENT_TYPE, "sts-fetch-content-type", POLICY_FETCH, POLICY_HOST) \
+	X(STS_FETCH_TIMEOUT, "sts-fetch-timeout", POLICY_FETCH, POLICY_HOST)           \
+	X(STS_FETCH_BACKOFF, "sts-fetch-backoff", POLICY_FETCH, UNKNOWN)               \
+	X(STS_FETCH_UNKNOWN, "sts-fetch-unknown", POLICY_FETCH, UNKNOWN)               \
+	X(STS_INVALID_SYNTAX, "sts-invalid-syntax", POLICY_FETCH, POLICY_HOST)         \
+	X(STS_INVALID_MISSING_MX, "sts-invalid-missing-mx", POLICY_FETCH, POLICY_HOST) \
+	X(STS_INVALID_BAD_MODE, "sts-invalid-bad-mode", POLICY_FETCH, POLICY_HOST)     \
+	X(STS_INVALID_MAX_AGE, "sts-invalid-max-age", POLICY_FETCH, POLICY_HOST)       \
+	X(STS_INVALID_TOO_LARGE, "sts-invalid-too-large", POLICY_FETCH, POLICY_HOST)   \
+	X(STS_MX_MISMATCH, "sts-mx-mismatch", POLICY_MATCH, POLICY_HOST)               \
+	X(STS_HOST_CERT_INVALID, "sts-host-cert-invalid", POLICY_FETCH, POLICY_HOST)   \
+	X(LOCAL_CONFIG, "local-config", SENDER, SENDER)

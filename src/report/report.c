@@ -7,13 +7,14 @@
 #include "base/num.h"
 
 #define TEXT(id, text) text,
+#define CAUSE_TEXT(id, text, ...) text,
 #define CODE(id, code, sentence) code,
 #define SENTENCE(id, code, sentence) sentence,
 
 static const char *const result_texts[] = {RESULT_TYPES(TEXT) ""};
 static const char *const policy_texts[] = {"sts", "tlsa", "no-policy-found", ""};
 static const char *const mode_texts[] = {"", "enforce", "testing", "none"};
-static const char *const cause_texts[] = {CAUSES(TEXT)};
+static const char *const cause_texts[] = {CAUSES(CAUSE_TEXT)};
 static const char *const fault_texts[] = {"unknown", "receiver", "dns", "policy-host", "sender"};
 static const char *const deviation_codes[] = {DEVIATIONS(CODE)};
 static const char *const deviation_sentences[] = {DEVIATIONS(SENTENCE)};

@@ -25,7 +25,7 @@ enum policy_type { POLICY_STS, POLICY_TLSA, POLICY_NONE_FOUND, POLICY_OTHER, POL
 enum sts_mode { MODE_NOT_STATED, MODE_ENFORCE, MODE_TESTING, MODE_NONE, MODE_COUNT };
 
 enum cause {
-#define X(id, text) CAUSE_##id,
+#define X(id, ...) CAUSE_##id,
 	CAUSES(X)
 #undef X
 	    CAUSE_COUNT
