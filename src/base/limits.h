@@ -79,3 +79,12 @@
 #define LIMIT_HTTP_CONNECTIONS_PER_IP 50
 #define LIMIT_HTTP_TIMEOUT_SECS 30
 #define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */
+
+/* DNS */
+#define LIMIT_DNS_RECORDS 64                 /* of one name and type; ten are many */
+#define LIMIT_DNS_ANSWER_BYTES KIB(64)       /* a DNS message has 16 bits for its length */
+#define LIMIT_DNS_CACHED_BYTES KIB(4)        /* a key of 8192 bits has 1.5 KiB; larger answers are not kept */
+#define LIMIT_DKIM_SKEW_SECS 300             /* clocks that differ */
+#define LIMIT_DKIM_KEY_BITS 8192             /* RFC 8301 3.2 asks for 4096; the check of larger ones costs too much */
+#define LIMIT_DKIM_RETRY_SECS 86400          /* pending: then it is what it is */
+#define LIMIT_DKIM_WAIT_MS 1000              /* for a key; then the message is stored as pending */

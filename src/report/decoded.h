@@ -37,6 +37,7 @@ struct dkim_form {
 	bool body_matches;    /* bh= equals the hash of the body */
 	bool has_length;      /* l= is there: counts as unsigned (RFC 8460 section 3) */
 	instant signed_at, expires_at; /* t=, x=; INSTANT_NONE */
+	bool identity_is_deeper; /* i= names a subdomain of d= */
 	struct str fault;     /* why the form is unusable, in words; absent if it can be verified */
 };
 

@@ -300,7 +300,7 @@ static void get_report(struct wire_reader *reader, struct arena *arena, struct r
 	out->unknown_dropped = wire_get_u64(reader);
 }
 
-#define SIGNATURE_LEAST_BYTES (5 * 4 + 1 + 1 + 1 + 8 + 8 + 4)
+#define SIGNATURE_LEAST_BYTES (5 * 4 + 1 + 1 + 1 + 8 + 8 + 1 + 4)
 
 static void put_signature(struct buf *out, const struct dkim_form *form)
 {
@@ -314,6 +314,7 @@ static void put_signature(struct buf *out, const struct dkim_form *form)
 	wire_put_u8(out, form->has_length);
 	put_instant(out, form->signed_at);
 	put_instant(out, form->expires_at);
+	wire_put_u8(out, form->identity_is_deeper);
 	wire_put_str(out, form->fault);
 }
 
@@ -329,6 +330,7 @@ static void get_signature(struct wire_reader *reader, struct dkim_form *out)
 	out->has_length = wire_get_bool(reader);
 	out->signed_at = get_instant(reader);
 	out->expires_at = get_instant(reader);
+	out->identity_is_deeper = wire_get_bool(reader);
 	out->fault = wire_get_text(reader, LIMIT_NAME_BYTES);
 }
 
