@@ -14,7 +14,7 @@
 	/* supervisor to a role: here is a connection to a peer (one descriptor) */                                    \
 	X(LINK, "link", 64)                                                                                            \
 	/* a role to the supervisor: ready; this decode worker is to be replaced */                                    \
-	X(READY, "ready", 64)                                                                                          \
+	X(READY, "ready", 512)                                                                                          \
 	X(REPLACE, "replace", 64)                                                                                      \
 	/* supervisor to a role: finish what is under way, then exit */                                                \
 	X(DRAIN, "drain", 64)                                                                                          \

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/keep.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "report/wire.h"
+#include "sys/supervisor.h"
+
+/* A body this large gives its memory back when its job is done. */
+#define BODY_KEPT_BYTES KIB(64)
+
+void keep_init(struct keep *keep)
+{
+	*keep = (struct keep){0};
+	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
+}
+
+void keep_done(struct keep *keep)
+{
+	for (size_t i = 0; i < keep->job_count; i++) {
+		buf_done(&keep->jobs[i]->body);
+		mem_free(keep->jobs[i]);
+	}
+	mem_free(keep->jobs);
+	mem_free(keep->free_jobs);
+	mem_free(keep->group);
+	decode_pool_free(&keep->pool);
+	store_close(&keep->store);
+}
+
+/* --- jobs --- */
+
+static size_t take_job(struct keep *keep, struct keep_client *client, uint64_t client_id)
+{
+	if (keep->free_count == 0) {
+		size_t at = keep->job_count++;
+		keep->jobs = mem_grow(keep->jobs, keep->job_count * sizeof(struct keep_job *));
+		keep->free_jobs = mem_grow(keep->free_jobs, keep->job_count * sizeof keep->free_jobs[0]);
+		keep->jobs[at] = mem_new(sizeof(struct keep_job));
+		buf_init(&keep->jobs[at]->body, LIMIT_ARRIVAL_BYTES + KIB(32));
+		keep->free_jobs[keep->free_count++] = at;
+	}
+	size_t at = keep->free_jobs[--keep->free_count];
+	struct keep_job *job = keep->jobs[at];
+	struct buf body = job->body;
+	buf_clear(&body);
+	*job = (struct keep_job){
+	    .client = client, .client_number = client->number, .client_id = client_id, .body = body, .is_used = true};
+	client->jobs++;
+	return at;
+}
+
+static void free_job(struct keep *keep, size_t at)
+{
+	struct keep_job *job = keep->jobs[at];
+
+	keep->bytes_under_way -= job->body.len;
+	if (job->client->number == job->client_number)
+		job->client->jobs--;
+	if (job->body.size > BODY_KEPT_BYTES)
+		buf_done(&job->body);
+	job->is_used = false;
+	keep->free_jobs[keep->free_count++] = at;
+}
+
+static void put_job(struct keep *keep, size_t at)
+{
+	keep->bytes_under_way += keep->jobs[at]->body.len;
+	decode_pool_put(keep->pool, at + 1, buf_view(&keep->jobs[at]->body));
+}
+
+/* A door says only what can be true at that door; only the command line names files. */
+static bool may_say(unsigned link, enum door door)
+{
+	switch (door) {
+	case DOOR_SMTP:
+	case DOOR_LMTP: return link == ROLE_SMTP;
+	case DOOR_HTTP:
+	case DOOR_API: return link == ROLE_HTTP;
+	case DOOR_IMAP: return link == ROLE_REACH;
+	case DOOR_FILE:
+	case DOOR_PIPE: return link == LINK_COMMAND_LINE;
+	case DOOR_COUNT: break;
+	}
+	return false;
+}
+
+static bool take_arrival(struct keep *keep, struct keep_client *client, const struct message *message)
+{
+	size_t at = take_job(keep, client, message->id);
+	struct keep_job *job = keep->jobs[at];
+	struct err err = {0};
+
+	buf_str(&job->body, message->body);
+	if (job->body.failed || !wire_read_arrival(buf_view(&job->body), &job->arrival, &err) ||
+	    !may_say(client->link, job->arrival.door)) {
+		buf_clear(&job->body);
+		free_job(keep, at);
+		return false;
+	}
+	put_job(keep, at);
+	return true;
+}
+
+bool keep_take(struct keep *keep, struct keep_client *client, const struct message *message)
+{
+	if (message->type == MESSAGE_ARRIVAL)
+		return take_arrival(keep, client, message);
+	if (message->type != MESSAGE_COMMAND || client->link != LINK_COMMAND_LINE)
+		return false;
+	keep_command(keep, client, message);
+	return true;
+}
+
+void keep_read_again(struct keep *keep, struct keep_client *client, uint64_t client_id, const struct arrival *arrival,
+                     int64_t retry_of)
+{
+	size_t at = take_job(keep, client, client_id);
+	struct keep_job *job = keep->jobs[at];
+	struct err err = {0};
+
+	wire_write_arrival(arrival, &job->body);
+	if (job->body.failed || !wire_read_arrival(buf_view(&job->body), &job->arrival, &err)) {
+		(void)err_set(&err, ERR_INPUT, "it cannot be read again: it is too large");
+		keep_answer(client, client_id, &err, STR_NONE);
+		buf_clear(&job->body);
+		free_job(keep, at);
+		return;
+	}
+	job->retry_of = retry_of;
+	put_job(keep, at);
+}
+
+/* --- trust --- */
+
+/* Signatures are looked at here once keys can be looked up; until then what strangers bring is not signed. */
+enum trust trust_of_arrival(const struct arrival *arrival, const struct decoded *decoded, struct str *out_reason)
+{
+	(void)decoded;
+	if (arrival->door == DOOR_FILE || arrival->door == DOOR_API) {
+		*out_reason = arrival->door == DOOR_FILE ? STR("imported by the operator") : STR("given with a token");
+		return TRUST_OPERATOR;
+	}
+	if (arrival->is_secret) {
+		*out_reason = STR("came to the secret address of the domain");
+		return TRUST_SECRET;
+	}
+	*out_reason = STR("no signature was verified");
+	return TRUST_UNSIGNED;
+}
+
+/* --- the group --- */
+
+static bool broken(struct keep *keep, const char *what, const struct err *err)
+{
+	LOG(LOG_LEVEL_ERROR, "store-failed", LOG_TEXT("at", what), LOG_TEXT("why", err->text));
+	keep->is_broken = true;
+	keep->fault = *err;
+	return false;
+}
+
+static void set_verdict(struct verdict *verdict, const struct ingest_result *result, const struct decoded *decoded)
+{
+	static const char *const texts[] = {"stored", "duplicate", "revision", "held", "quarantined"};
+
+	*verdict = (struct verdict){
+	    .kind = VERDICT_KEPT,
+	    .arrival_id = result->arrival_id,
+	    .outcome = result->outcome,
+	    .stored = result->stored,
+	    .duplicates = result->duplicates,
+	    .revisions = result->revisions,
+	    .held = result->held,
+	    .quarantined = result->quarantined,
+	    .not_report = decoded->report_count == 0 &&
+	                  (decoded->problem.kind == PROBLEM_NO_REPORT || decoded->problem.kind == PROBLEM_NOT_TLSRPT ||
+	                   decoded->problem.kind == PROBLEM_DMARC_REPORT || decoded->problem.kind == PROBLEM_BOUNCE ||
+	                   decoded->problem.kind == PROBLEM_AUTO_REPLY || decoded->problem.kind == PROBLEM_EMPTY),
+	};
+	(void)snprintf(verdict->text, sizeof verdict->text, "%s", texts[result->outcome]);
+	if (decoded->problem.kind != PROBLEM_NONE)
+		(void)snprintf(verdict->text, sizeof verdict->text, "%s: %s", texts[result->outcome],
+		               problem_code(decoded->problem.kind));
+}
+
+/* Whatever cannot be stored as it was read is stored as unreadable; only when that fails too is it refused. */
+static bool ingest(struct keep *keep, struct keep_job *job, const struct decoded *decoded)
+{
+	struct str reason;
+	struct ingest_result result = {0};
+	struct err err = {0};
+	struct err ignored = {0};
+	enum trust trust = trust_of_arrival(&job->arrival, decoded, &reason);
+
+	if (store_ingest(keep->store, &job->arrival, decoded, trust, reason, &result, &err)) {
+		set_verdict(&job->verdict, &result, decoded);
+		return true;
+	}
+	if (err.kind != ERR_INPUT && err.kind != ERR_TOO_BIG)
+		return broken(keep, "ingest", &err);
+	struct decoded unreadable = {.problem = {.kind = PROBLEM_DECODER_ANSWER, .detail = str_of(err.text)}};
+	LOG(LOG_LEVEL_WARNING, "not-stored", LOG_TEXT("why", err.text));
+	if (store_ingest(keep->store, &job->arrival, &unreadable, trust, reason, &result, &ignored)) {
+		set_verdict(&job->verdict, &result, &unreadable);
+		return true;
+	}
+	if (ignored.kind != ERR_INPUT && ignored.kind != ERR_TOO_BIG)
+		return broken(keep, "ingest", &ignored);
+	job->verdict = (struct verdict){.kind = VERDICT_REFUSED, .text = "the store does not take it"};
+	return true;
+}
+
+static void requarantine(struct keep *keep, size_t at, const struct decoded *decoded)
+{
+	struct keep_job *job = keep->jobs[at];
+	struct ingest_result result = {0};
+	struct err err = {0};
+	struct str reason;
+	struct buf payload;
+	struct verdict verdict;
+
+	bool is_there = job->client->number == job->client_number;
+	enum trust trust = trust_of_arrival(&job->arrival, decoded, &reason);
+	/* It is a transaction of its own. */
+	if (!keep_commit(keep))
+		return;
+	buf_init(&payload, KIB(4));
+	if (store_requarantine(keep->store, job->retry_of, decoded, trust, reason, &result, &err)) {
+		set_verdict(&verdict, &result, decoded);
+		verdict_write(&verdict, &payload);
+		if (is_there)
+			keep_answer(job->client, job->client_id, NULL, buf_view(&payload));
+	} else if (is_there) {
+		keep_answer(job->client, job->client_id, &err, STR_NONE);
+	}
+	buf_done(&payload);
+	free_job(keep, at);
+}
+
+void keep_decoded(void *context, uint64_t id, const struct decoded *decoded)
+{
+	struct keep *keep = context;
+	struct err err = {0};
+	size_t at = (size_t)id - 1;
+
+	assert(at < keep->job_count && keep->jobs[at]->is_used);
+	if (keep->is_broken)
+		return;
+	if (keep->jobs[at]->retry_of != 0) {
+		requarantine(keep, at, decoded);
+		return;
+	}
+	if (!keep->has_transaction) {
+		if (!store_begin(keep->store, &err)) {
+			(void)broken(keep, "begin", &err);
+			return;
+		}
+		keep->has_transaction = true;
+		keep->group_since_ms = clock_ms();
+	}
+	if (!ingest(keep, keep->jobs[at], decoded))
+		return;
+	keep->group[keep->group_count++] = at;
+	if (keep->group_count == LIMIT_COMMIT_REPORTS)
+		(void)keep_commit(keep);
+}
+
+static void send_verdict(struct keep_job *job)
+{
+	struct err err = {0};
+	char space[512];
+	struct buf body = {.p = space, .size = sizeof space, .ceiling = sizeof space};
+
+	if (job->client->number != job->client_number || job->client->channel.fd < 0)
+		return;
+	verdict_write(&job->verdict, &body);
+	/* A client that does not take its verdicts asks again, and identity makes that harmless. */
+	if (!body.failed)
+		(void)channel_put(&job->client->channel, MESSAGE_VERDICT, job->client_id, buf_view(&body), &err);
+}
+
+bool keep_commit(struct keep *keep)
+{
+	struct err err = {0};
+
+	if (keep->is_broken)
+		return false;
+	if (!keep->has_transaction)
+		return true;
+	if (!store_commit(keep->store, &err))
+		return broken(keep, "commit", &err);
+	keep->has_transaction = false;
+	for (size_t i = 0; i < keep->group_count; i++) {
+		send_verdict(keep->jobs[keep->group[i]]);
+		free_job(keep, keep->group[i]);
+	}
+	keep->group_count = 0;
+	return true;
+}
+
+void keep_answer(struct keep_client *client, uint64_t id, const struct err *err, struct str payload)
+{
+	struct err ignored = {0};
+	struct buf body;
+
+	buf_init(&body, MIB(1));
+	wire_put_u8(&body, err == NULL ? ERR_NONE : err->kind);
+	wire_put_str(&body, err == NULL ? STR_NONE : str_of(err->text));
+	buf_str(&body, payload);
+	if (!body.failed)
+		(void)channel_put(&client->channel, MESSAGE_ANSWER, id, buf_view(&body), &ignored);
+	buf_done(&body);
+}

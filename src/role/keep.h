@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The work of `keep` between its connections and the store (role_keep.c owns the connections): jobs, group commit,
+ * verdicts, commands. */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "report/arrival.h"
+#include "report/decoded.h"
+#include "role/decode_pool.h"
+#include "role/verdict.h"
+#include "store/store.h"
+#include "sys/channel.h"
+
+struct keep_client {
+	struct channel channel; /* fd -1: free */
+	unsigned link;          /* enum role of the door, or LINK_COMMAND_LINE */
+	uint64_t number;        /* never used twice */
+	size_t jobs;            /* under way */
+};
+
+/* One arrival under way, or a quarantined one that is read again. */
+struct keep_job {
+	struct keep_client *client;
+	uint64_t client_number;
+	uint64_t client_id; /* of its message */
+	struct buf body;    /* the ARRIVAL */
+	struct arrival arrival; /* points into body */
+	int64_t retry_of;   /* arrival id in quarantine; 0: a new arrival */
+	bool is_used, is_ingested;
+	struct verdict verdict;
+};
+
+struct keep {
+	struct store *store;
+	struct decode_pool *pool;
+	struct keep_job **jobs; /* id - 1 is the index */
+	size_t job_count;
+	size_t *free_jobs;
+	size_t free_count;
+	size_t *group; /* indexes of the jobs that wait for the commit */
+	size_t group_count;
+	bool has_transaction;
+	int64_t group_since_ms;
+	size_t bytes_under_way;
+	bool is_broken; /* a commit failed: end */
+	struct err fault;
+};
+
+/* Takes one message of a client.  False when it breaks the rules: end the client. */
+bool keep_take(struct keep *keep, struct keep_client *client, const struct message *message);
+
+/* The hook of the decode pool; `context` is the keep. */
+void keep_decoded(void *context, uint64_t id, const struct decoded *decoded);
+
+/* Commits what is in hand and queues the verdicts.  False, with is_broken, when the store failed. */
+bool keep_commit(struct keep *keep);
+
+void keep_init(struct keep *keep);
+void keep_done(struct keep *keep);
+
+/* How far an arrival may be believed.  The reason is static text. */
+enum trust trust_of_arrival(const struct arrival *arrival, const struct decoded *decoded, struct str *out_reason);
+
+/* Queues an answer to a command: an error, or nothing and what `payload` holds. */
+void keep_answer(struct keep_client *client, uint64_t id, const struct err *err, struct str payload);
+
+/* keep_commands.c: the verbs of COMMAND.  Answers at once or later. */
+void keep_command(struct keep *keep, struct keep_client *client, const struct message *message);
+/* For verbs that read something again: `arrival` may point into foreign memory, it is copied. */
+void keep_read_again(struct keep *keep, struct keep_client *client, uint64_t client_id, const struct arrival *arrival,
+                     int64_t retry_of);

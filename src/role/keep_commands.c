@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+/* What the command line may ask of `keep`.  A COMMAND is a verb (wire text) and its arguments; the answer is an error
+ * or what the verb gives.  To add one: a function and a line of the table. */
+#include "base/log.h"
+#include "report/wire.h"
+#include "role/keep.h"
+
+/* Fills `answer`, or sets `err` and returns false. */
+typedef bool command_fn(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
+
+static bool ping(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	(void)keep;
+	(void)arguments;
+	(void)answer;
+	(void)err;
+	return true;
+}
+
+static bool quarantine_drop(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+
+	(void)answer;
+	return store_quarantine_drop(keep->store, id, err);
+}
+
+static const struct {
+	const char *verb;
+	command_fn *run;
+} commands[] = {
+    {"ping", ping},
+    {"quarantine-drop", quarantine_drop},
+};
+
+/* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */
+static void quarantine_retry(struct keep *keep, struct keep_client *client, uint64_t message_id,
+                             struct wire_reader *arguments)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	struct quarantine_row row = {0};
+	struct arena arena;
+	struct buf original;
+	struct err err = {0};
+
+	arena_init(&arena, MIB(1));
+	buf_init(&original, LIMIT_ARRIVAL_BYTES);
+	if (store_quarantine_one(keep->store, id, &arena, &row, &original, &err)) {
+		struct arrival arrival = {
+		    .door = row.door,
+		    .received_at = row.received_at,
+		    .name = row.name,
+		    .peer = row.peer,
+		    .mail_from = row.from,
+		    .bytes = buf_view(&original),
+		};
+		keep_read_again(keep, client, message_id, &arrival, id);
+	} else {
+		keep_answer(client, message_id, &err, STR_NONE);
+	}
+	buf_done(&original);
+	arena_done(&arena);
+}
+
+void keep_command(struct keep *keep, struct keep_client *client, const struct message *message)
+{
+	struct wire_reader reader = {.rest = message->body};
+	struct str verb = wire_get_text(&reader, 64);
+	struct buf answer;
+	struct err err = {0};
+	bool ok = false;
+	bool is_known = false;
+
+	/* A verb sees, and is, a transaction of its own. */
+	if (!keep_commit(keep))
+		return;
+	if (!reader.failed && str_eq(verb, STR("quarantine-retry"))) {
+		quarantine_retry(keep, client, message->id, &reader);
+		return;
+	}
+	buf_init(&answer, MIB(1) - KIB(1));
+	for (size_t i = 0; i < COUNT_OF(commands) && !is_known; i++) {
+		if (reader.failed || !str_eq(verb, str_of(commands[i].verb)))
+			continue;
+		is_known = true;
+		ok = commands[i].run(keep, &reader, &answer, &err);
+	}
+	if (!is_known)
+		(void)err_set(&err, ERR_INPUT, "the server does not know this command; is it of another version?");
+	keep_answer(client, message->id, ok ? NULL : &err, buf_view(&answer));
+	buf_done(&answer);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/role_keep.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/instant.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "report/wire.h"
+#include "role/keep.h"
+#include "sys/supervisor.h"
+
+#define CLIENTS_MAX 64u
+#define CLIENT_BYTES (LIMIT_ARRIVAL_BYTES + MIB(1))
+#define DRAIN_MS 4000
+#define EXIT_STORE_FAILED 4
+#define EXIT_NO_STORE 5
+
+struct house {
+	struct keep keep;
+	struct channel control; /* to the supervisor */
+	int listen_fd;          /* for the command line; -1: none */
+	struct keep_client clients[CLIENTS_MAX];
+	uint64_t last_number;
+	size_t bytes_most;
+	bool is_private;  /* lives for one connection of the command line */
+	bool is_draining;
+	int64_t drain_until_ms;
+	struct pollfd *fds;
+};
+
+/* --- connections --- */
+
+static struct keep_client *add_client(struct house *house, int fd, unsigned link)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct keep_client *client = &house->clients[i];
+		if (client->channel.fd >= 0 || client->jobs > 0)
+			continue;
+		*client = (struct keep_client){.link = link, .number = ++house->last_number};
+		channel_init(&client->channel, fd, CLIENT_BYTES);
+		return client;
+	}
+	LOG(LOG_LEVEL_WARNING, "too-many-connections");
+	file_close(&fd);
+	return NULL;
+}
+
+static void end_client(struct keep_client *client)
+{
+	channel_done(&client->channel);
+	client->number = 0; /* its jobs answer nobody */
+	client->jobs = 0;
+}
+
+static void greet(struct house *house, int fd, unsigned link)
+{
+	struct err err = {0};
+	struct keep_client *client = add_client(house, fd, link);
+	if (client != NULL && !channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
+		end_client(client);
+}
+
+static void accept_command_line(struct house *house)
+{
+	struct ucred peer;
+	socklen_t len = sizeof peer;
+	int fd = accept4(house->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 || (peer.uid != geteuid() && peer.uid != 0)) {
+		LOG(LOG_LEVEL_WARNING, "control-denied", LOG_NUM("uid", peer.uid));
+		file_close(&fd);
+		return;
+	}
+	greet(house, fd, LINK_COMMAND_LINE);
+}
+
+static bool take_link(struct house *house, struct message *message)
+{
+	struct wire_reader reader = {.rest = message->body};
+	unsigned peer = wire_get_u8(&reader);
+	unsigned end = wire_get_enum(&reader, CHILD_END_COUNT);
+
+	if (message->fd < 0 || reader.failed || peer > LINK_COMMAND_LINE)
+		return false;
+	if (peer == ROLE_DECODE) {
+		if (message->id >= decode_pool_workers(house->keep.pool))
+			return false;
+		decode_pool_attach(house->keep.pool, (unsigned)message->id, message->fd, (enum child_end)end);
+		return true;
+	}
+	if (peer == LINK_COMMAND_LINE)
+		house->is_private = true;
+	/* A door has one connection: an older one is dead. */
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (house->clients[i].channel.fd >= 0 && house->clients[i].link == peer && peer != LINK_COMMAND_LINE)
+			end_client(&house->clients[i]);
+	greet(house, message->fd, peer);
+	return true;
+}
+
+/* False when the supervisor is gone or talks nonsense. */
+static bool take_control(struct house *house)
+{
+	struct message message;
+	struct err err = {0};
+	bool open = channel_fill(&house->control, &err);
+
+	while (channel_get(&house->control, &message, &err)) {
+		if (message.type == MESSAGE_DRAIN && !house->is_draining) {
+			house->is_draining = true;
+			house->drain_until_ms = clock_ms() + DRAIN_MS;
+		} else if (message.type == MESSAGE_LINK && !take_link(house, &message)) {
+			file_close(&message.fd);
+			return false;
+		}
+	}
+	return open && err.kind != ERR_INPUT;
+}
+
+static void replace_worker(void *context, unsigned worker)
+{
+	struct house *house = context;
+	struct err err = {0};
+	(void)channel_put(&house->control, MESSAGE_REPLACE, worker, STR(""), &err);
+	(void)channel_flush(&house->control, &err);
+}
+
+static void on_decoded(void *context, uint64_t id, const struct decoded *decoded)
+{
+	struct house *house = context;
+	keep_decoded(&house->keep, id, decoded);
+}
+
+/* --- one turn --- */
+
+static bool has_room(const struct house *house)
+{
+	return house->keep.bytes_under_way < house->bytes_most;
+}
+
+static void take_client(struct house *house, struct keep_client *client)
+{
+	struct message message;
+	struct err err = {0};
+	bool open = channel_fill(&client->channel, &err);
+	bool ok = true;
+
+	while (ok && client->channel.fd >= 0 && channel_get(&client->channel, &message, &err)) {
+		file_close(&message.fd);
+		ok = keep_take(&house->keep, client, &message);
+	}
+	if (!ok || err.kind == ERR_INPUT)
+		LOG(LOG_LEVEL_ERROR, "bad-message", LOG_NUM("link", client->link));
+	if (!ok || err.kind == ERR_INPUT || !open)
+		end_client(client);
+}
+
+static size_t fill_poll(struct house *house)
+{
+	struct pollfd *fds = house->fds;
+	unsigned workers = decode_pool_workers(house->keep.pool);
+	bool reads = has_room(house) && !house->is_draining;
+
+	fds[0] = (struct pollfd){.fd = house->control.fd, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = house->is_draining ? -1 : house->listen_fd, .events = POLLIN};
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		int events = (reads ? POLLIN : 0) | (channel_wants_write(&house->clients[i].channel) ? POLLOUT : 0);
+		fds[2 + i] = (struct pollfd){.fd = house->clients[i].channel.fd, .events = (short)events};
+	}
+	decode_pool_poll(house->keep.pool, fds + 2 + CLIENTS_MAX);
+	return 2 + CLIENTS_MAX + workers;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+static int wait_ms(const struct house *house)
+{
+	int64_t now = clock_ms();
+	int64_t next = decode_pool_deadline(house->keep.pool);
+
+	if (house->keep.has_transaction)
+		next = earlier(next, house->keep.group_since_ms + LIMIT_COMMIT_WAIT_MS);
+	if (house->is_draining)
+		next = earlier(next, house->drain_until_ms);
+	return next < 0 ? -1 : next <= now ? 0 : (int)(next - now);
+}
+
+/* 256 reports in hand (keep.c sees to that), 2 ms since the first, or nothing more under way. */
+static bool is_due(const struct keep *keep)
+{
+	return keep->has_transaction && (decode_pool_under_way(keep->pool) == 0 ||
+	                                 clock_ms() - keep->group_since_ms >= LIMIT_COMMIT_WAIT_MS);
+}
+
+static void flush_clients(struct house *house)
+{
+	struct err err = {0};
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct keep_client *client = &house->clients[i];
+		if (client->channel.fd >= 0 && channel_wants_write(&client->channel) &&
+		    !channel_flush(&client->channel, &err))
+			end_client(client);
+	}
+}
+
+static bool turn(struct house *house)
+{
+	size_t count = fill_poll(house);
+
+	if (poll(house->fds, count, wait_ms(house)) < 0 && errno != EINTR)
+		return false;
+	if (house->fds[0].revents != 0 && !take_control(house))
+		return false;
+	if (house->fds[1].revents != 0)
+		accept_command_line(house);
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		struct keep_client *client = &house->clients[i];
+		if (house->fds[2 + i].revents != 0 && client->channel.fd == house->fds[2 + i].fd && client->channel.fd >= 0)
+			take_client(house, client);
+	}
+	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
+	if (is_due(&house->keep))
+		(void)keep_commit(&house->keep);
+	if (house->keep.is_broken)
+		return false;
+	flush_clients(house);
+	return true;
+}
+
+static bool has_clients(const struct house *house)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (house->clients[i].channel.fd >= 0)
+			return true;
+	return false;
+}
+
+static bool wants_write(const struct house *house)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (house->clients[i].channel.fd >= 0 && channel_wants_write(&house->clients[i].channel))
+			return true;
+	return false;
+}
+
+static bool is_finished(const struct house *house)
+{
+	bool is_idle = decode_pool_under_way(house->keep.pool) == 0 && !house->keep.has_transaction;
+
+	if (house->is_private && !has_clients(house))
+		return is_idle;
+	return house->is_draining && ((is_idle && !wants_write(house)) || clock_ms() >= house->drain_until_ms);
+}
+
+/* --- start --- */
+
+/* Tells the supervisor, and a command that waits for us, what is wrong. */
+static void tell_fault(struct house *house, const struct err *fault)
+{
+	struct err err = {0};
+	struct buf body;
+
+	buf_init(&body, 400);
+	wire_put_u8(&body, fault->kind);
+	buf_text(&body, fault->text);
+	(void)channel_put(&house->control, MESSAGE_READY, 0, buf_view(&body), &err);
+	(void)channel_flush(&house->control, &err);
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		if (house->clients[i].channel.fd < 0)
+			continue;
+		(void)channel_put(&house->clients[i].channel, MESSAGE_READY, 0, buf_view(&body), &err);
+		(void)channel_flush(&house->clients[i].channel, &err);
+	}
+	buf_done(&body);
+}
+
+static bool open_store(struct house *house, const struct config *config, struct err *err)
+{
+	char path[4096];
+
+	if (!config_store_path(config, path, sizeof path, err) ||
+	    !store_open(path, STORE_WRITE, &house->keep.store, err))
+		return false;
+	store_set_policy(house->keep.store, (struct store_policy){
+	                                        .count_unsigned = strcmp(config->trust_unsigned, "count") == 0,
+	                                        .originals_days = (uint32_t)config->store_originals_days,
+	                                    });
+	return true;
+}
+
+static unsigned count_workers(const struct config *config)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (config->limits_decode_workers > 0)
+		return (unsigned)config->limits_decode_workers;
+	return processors < 1 ? 1 : processors > 64 ? 64 : (unsigned)processors;
+}
+
+/* A command that waits for us was linked before we could say anything: it must hear what is wrong. */
+static void take_first_links(struct house *house)
+{
+	struct pollfd fd = {.fd = house->control.fd, .events = POLLIN};
+	if (poll(&fd, 1, 100) > 0)
+		(void)take_control(house);
+}
+
+static int run(struct house *house, const struct config *config)
+{
+	struct err err = {0};
+	struct decode_pool_hooks hooks = {.done = on_decoded, .replace = replace_worker, .context = house};
+
+	house->keep.pool = decode_pool_new(count_workers(config), hooks);
+	house->fds = mem_new_array(2 + CLIENTS_MAX + decode_pool_workers(house->keep.pool), sizeof house->fds[0]);
+	if (!open_store(house, config, &err)) {
+		LOG(LOG_LEVEL_ERROR, "no-store", LOG_TEXT("why", err.text));
+		house->is_draining = true;
+		take_first_links(house);
+		tell_fault(house, &err);
+		return EXIT_NO_STORE;
+	}
+	role_seal(ROLE_KEEP, config);
+	(void)channel_put(&house->control, MESSAGE_READY, 0, STR(""), &err);
+	(void)channel_flush(&house->control, &err);
+	while (!is_finished(house))
+		if (!turn(house))
+			return house->keep.is_broken ? EXIT_STORE_FAILED : EXIT_FAILURE;
+	return EXIT_SUCCESS;
+}
+
+int role_keep_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
+{
+	struct house *house = mem_new(sizeof *house);
+
+	keep_init(&house->keep);
+	house->listen_fd = n > 0 ? listen_fds[0] : -1;
+	house->bytes_most = (size_t)config->limits_in_flight_bytes;
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		house->clients[i].channel.fd = -1;
+	channel_init(&house->control, control_fd, KIB(64));
+	int code = run(house, config);
+	if (house->keep.is_broken) {
+		/* Nothing more is written, also not by closing. */
+		_exit(code);
+	}
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (house->clients[i].channel.fd >= 0)
+			end_client(&house->clients[i]);
+	channel_done(&house->control);
+	keep_done(&house->keep);
+	mem_free(house->fds);
+	mem_free(house);
+	return code;
+}
