@@ -33,10 +33,10 @@ static void seal_paths(const struct config *config, char folder[4096], char shar
 	folder[0] = shared[0] = '\0';
 	if (!config_store_path(config, folder, 4096 - 8, &err))
 		return;
-	(void)stpcpy(stpcpy(shared, folder), "-shm");
+	(void)snprintf(shared, 4096, "%s-shm", folder);
 	char *slash = strrchr(folder, '/');
 	if (slash == NULL)
-		(void)stpcpy(folder, ".");
+		(void)snprintf(folder, 4096, ".");
 	else
 		slash[slash == folder ? 1 : 0] = '\0';
 }
