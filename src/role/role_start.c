@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "role/role_decode.h"
 #include "role/role_keep.h"
+#include "role/role_smtp.h"
 #include "sys/child.h"
 
 #define EXIT_NOT_A_ROLE 2
@@ -20,6 +21,7 @@
 static role_main_fn *const mains[ROLE_COUNT] = {
     [ROLE_DECODE] = role_decode_main,
     [ROLE_KEEP] = role_keep_main,
+    [ROLE_SMTP] = role_smtp_main,
 };
 
 static bool may_be_unsandboxed;

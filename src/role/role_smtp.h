@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The SMTP and LMTP door: accepts, reads, hands arrivals to `keep`, answers when they are committed. */
+#include "role/role_start.h"
+
+role_main_fn role_smtp_main;

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* One client of the SMTP door, in its own thread: joins the socket to smtp_session and smtp_data. */
+#include <stdatomic.h>
+
+#include "intake/smtp_session.h"
+#include "role/smtp_server.h"
+#include "sys/address.h"
+
+/* Shared by all connections. */
+struct smtp_common {
+	const struct smtp_server_setup *setup;
+	struct smtp_policy smtp, lmtp;
+	atomic_size_t memory_bytes; /* of the messages under way */
+	atomic_size_t open;         /* connections */
+	atomic_bool draining;
+	/* since the start, for the log */
+	atomic_uint_fast64_t messages, kept, later, refused, connections, turned_away, evicted, tls_failed, errors;
+};
+
+struct smtp_connection {
+	struct smtp_common *common;
+	struct smtp_connection *next, *previous; /* in the server's list */
+	int fd;
+	bool is_lmtp;
+	bool is_local;         /* loopback or a unix socket */
+	char peer[ADDRESS_TEXT_MAX];
+	char network[ADDRESS_TEXT_MAX + 4];
+	_Atomic int64_t idle_since_ms; /* 0: a message is under way */
+};
+
+/* Talks until the end; does not close the socket. */
+void smtp_connection_run(struct smtp_connection *connection);
