@@ -73,6 +73,7 @@ static const char style[] =
     ".bars .v{text-align:end}rect.ground{fill:var(--none-b)}"
     "rect.ok{fill:var(--ok)}rect.fail{fill:var(--fail)}rect.warn{fill:var(--warn);stroke:var(--control)}"
     "rect.test{fill:var(--test)}rect.none{fill:var(--none);stroke:var(--control)}"
+    ".links a{margin-inline-end:1rem;display:inline-block;min-height:24px}"
     ".note{border:1px solid var(--border);border-radius:6px;padding:.5rem .75rem;margin:1rem 0;max-width:72ch}"
     "ul.list{padding-inline-start:1.25rem;max-width:68ch}"
     "details{margin:.25rem 0}summary{color:var(--muted);cursor:pointer;min-height:24px}"
@@ -316,14 +317,27 @@ static void put_node(const struct doc_node *node, const struct doc_html_look *lo
 	case DOC_BARS: put_bars(node, out); break;
 	case DOC_LIST: put_list(node, out); break;
 	case DOC_CODE: tagged("<pre tabindex=\"0\">", node->text, "</pre>\n", out); break;
-	case DOC_LINK:
-		if (!is_own_path(node->href))
-			break;
-		text("<p>", out);
-		open_link(look, node->href, out);
-		tagged("", node->text, "</a></p>\n", out);
-		break;
+	case DOC_LINK: break; /* put_links() */
 	}
+}
+
+/* Links that follow one another, in one line; returns the last of them. */
+static const struct doc_node *put_links(const struct doc_node *node, const struct doc_html_look *look, struct buf *out)
+{
+	bool any = false;
+
+	for (;; node = node->next) {
+		if (is_own_path(node->href)) {
+			text(any ? " " : "<p class=\"links\">", out);
+			any = true;
+			open_link(look, node->href, out);
+			tagged("", node->text, "</a>", out);
+		}
+		if (node->next == NULL || node->next->kind != DOC_LINK)
+			break;
+	}
+	text(any ? "</p>\n" : "", out);
+	return node;
 }
 
 static void put_nav(const struct doc_html_look *look, struct buf *out)
@@ -367,7 +381,11 @@ void doc_html(const struct doc *doc, const struct doc_html_look *look, struct bu
 	if (look->nav != NULL)
 		put_nav(look, out);
 	tagged("<main id=\"main\">\n<h1>", doc->title, "</h1>\n", out);
-	for (const struct doc_node *node = doc->first; node != NULL; node = node->next)
-		put_node(node, look, out);
+	for (const struct doc_node *node = doc->first; node != NULL; node = node->next) {
+		if (node->kind == DOC_LINK)
+			node = put_links(node, look, out);
+		else
+			put_node(node, look, out);
+	}
 	text("</main>\n</div>\n</body>\n</html>\n", out);
 }

@@ -350,13 +350,16 @@ static void put_code(struct str text, struct buf *out)
 	}
 }
 
+static struct str link_target(const struct doc_node *node, const struct doc_text_look *look)
+{
+	return look->commands ? node->command : node->href;
+}
+
 static void put_link(const struct doc_node *node, const struct doc_text_look *look, struct buf *out)
 {
 	struct buf line;
-	struct str to = look->commands ? node->command : node->href;
+	struct str to = link_target(node, look);
 
-	if (to.len == 0)
-		return;
 	buf_init(&line, CELL_BYTES);
 	buf_str(&line, node->text);
 	buf_text(&line, ": ");
@@ -403,12 +406,15 @@ void doc_text(const struct doc *doc, const struct doc_text_look *look, struct bu
 	wrap(doc->title, 0, 0, look->width, out);
 	bold(look, false, out);
 	const struct doc_node *before = NULL;
-	for (const struct doc_node *node = doc->first; node != NULL; before = node, node = node->next) {
+	for (const struct doc_node *node = doc->first; node != NULL; node = node->next) {
+		if (node->kind == DOC_LINK && link_target(node, look).len == 0)
+			continue;
 		/* A heading stands on what it heads, and links stand together. */
 		bool joined = before != NULL && ((before->kind == DOC_HEADING && node->kind != DOC_HEADING) ||
 		                                 (before->kind == DOC_LINK && node->kind == DOC_LINK));
 		if (!joined)
 			buf_byte(out, '\n');
 		put_node(node, look, out);
+		before = node;
 	}
 }
