@@ -88,3 +88,8 @@
 #define LIMIT_DKIM_KEY_BITS 8192             /* RFC 8301 3.2 asks for 4096; the check of larger ones costs too much */
 #define LIMIT_DKIM_RETRY_SECS 86400          /* pending: then it is what it is */
 #define LIMIT_DKIM_WAIT_MS 1000              /* for a key; then the message is stored as pending */
+
+/* reach */
+#define LIMIT_REACH_THREADS 16u              /* they wait for the network nearly all the time */
+#define LIMIT_REACH_QUEUE 4096u              /* questions that wait for a thread; more are answered "timeout" */
+#define LIMIT_KEYS_WAITING 4096u             /* messages in keep that wait for a key; more are stored as pending */

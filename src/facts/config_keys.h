@@ -24,6 +24,13 @@
 	  "The addresses that take reports. Mail for any other is refused.")                                           \
 	X(trust, unsigned, CHOICE, "hold count", 0, 0,                                                                 \
 	  "Reports without a signature of their reporter: hold shows them apart, count counts them like the others.")  \
+	X(dns, resolvers, LIST, "", 0, 16,                                                                             \
+	  "Resolvers to ask, as 192.0.2.53@53. Empty list: those of the system (/etc/resolv.conf).")                   \
+	X(dns, trust_anchor, TEXT, "", 0, 4096,                                                                        \
+	  "A file of DS or DNSKEY records that DNSSEC is checked against. Empty: the root of the public DNS.")         \
+	X(dns, timeout, SECS, "5s", 1, 60, "How long one question may take.")                                          \
+	X(dns, retry, SECS, "1m", 1, 3600,                                                                             \
+	  "How soon a signature whose key could not be looked up is tried again; then more rarely, for a day.")        \
 	X(limits, message_bytes, BYTES, "25M", 65536, LIMIT_ARRIVAL_BYTES, "The largest message that is taken.")       \
 	X(limits, connections, COUNT, "2000", 1, 100000, "SMTP connections at the same time.")                         \
 	X(limits, connections_per_address, COUNT, "20", 1, 100000,                                                     \

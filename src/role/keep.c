@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "report/wire.h"
 #include "sys/supervisor.h"
+#include "trust/grade.h"
 
 /* A body this large gives its memory back when its job is done. */
 #define BODY_KEPT_BYTES KIB(64)
@@ -17,6 +18,7 @@ void keep_init(struct keep *keep)
 {
 	*keep = (struct keep){0};
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
+	keep->keys = key_desk_new();
 }
 
 void keep_done(struct keep *keep)
@@ -29,6 +31,7 @@ void keep_done(struct keep *keep)
 	mem_free(keep->free_jobs);
 	mem_free(keep->group);
 	decode_pool_free(&keep->pool);
+	key_desk_free(&keep->keys);
 	store_close(&keep->store);
 }
 
@@ -110,6 +113,8 @@ bool keep_take(struct keep *keep, struct keep_client *client, const struct messa
 {
 	if (message->type == MESSAGE_ARRIVAL)
 		return take_arrival(keep, client, message);
+	if (message->type == MESSAGE_TOLD)
+		return client->link == ROLE_REACH && key_desk_told(keep->keys, message->id, message->body);
 	if (message->type != MESSAGE_COMMAND || client->link != LINK_COMMAND_LINE)
 		return false;
 	keep_command(keep, client, message);
@@ -137,20 +142,46 @@ void keep_read_again(struct keep *keep, struct keep_client *client, uint64_t cli
 
 /* --- trust --- */
 
-/* Signatures are looked at here once keys can be looked up; until then what strangers bring is not signed. */
-enum trust trust_of_arrival(const struct arrival *arrival, const struct decoded *decoded, struct str *out_reason)
+/* What an arrival's bytes and the answers of the DNS make of it. */
+struct judged {
+	struct decoded decoded;
+	struct grade grade;
+};
+
+/* False when a key must be waited for; the job comes back by keep_resume(). */
+static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, struct arena *arena, struct judged *out)
 {
-	(void)decoded;
-	if (arrival->door == DOOR_FILE || arrival->door == DOOR_API) {
-		*out_reason = arrival->door == DOOR_FILE ? STR("imported by the operator") : STR("given with a token");
-		return TRUST_OPERATOR;
+	struct keep_job *job = keep->jobs[at];
+	const struct dkim_form *forms = decoded->mail.signatures;
+	bool is_given = job->arrival.door == DOOR_FILE || job->arrival.door == DOOR_API;
+	struct dkim_plan plan = {0};
+
+	if (!is_given)
+		dkim_verify_plan(decoded, job->arrival.received_at, arena, &plan);
+	bool may_wait = !job->has_asked && plan.ask_count > 0;
+	job->has_asked = true;
+	if (may_wait && !key_desk_want(keep->keys, decoded, &plan, at + 1))
+		return false;
+	for (size_t i = 0; i < plan.ask_count; i++) {
+		struct dkim_result *result = &plan.results[plan.ask[i]];
+		struct resolve_answer answer;
+		key_desk_answer(keep->keys, &forms[plan.ask[i]], arena, &answer);
+		dkim_verify_judge(&forms[plan.ask[i]], &answer, arena, result);
+		if (result->verdict == DKIM_PASS && result->is_aligned)
+			break;
 	}
-	if (arrival->is_secret) {
-		*out_reason = STR("came to the secret address of the domain");
-		return TRUST_SECRET;
-	}
-	*out_reason = STR("no signature was verified");
-	return TRUST_UNSIGNED;
+	out->decoded = *decoded;
+	grade_arrival(&job->arrival, plan.results, plan.count, arena, &out->grade);
+	grade_claim(&out->grade, arena, &out->decoded);
+	return true;
+}
+
+void keep_resume(struct keep *keep, uint64_t id)
+{
+	size_t at = (size_t)id - 1;
+
+	assert(at < keep->job_count && keep->jobs[at]->is_used);
+	decode_pool_put(keep->pool, id, buf_view(&keep->jobs[at]->body));
 }
 
 /* --- the group --- */
@@ -188,13 +219,14 @@ static void set_verdict(struct verdict *verdict, const struct ingest_result *res
 }
 
 /* Whatever cannot be stored as it was read is stored as unreadable; only when that fails too is it refused. */
-static bool ingest(struct keep *keep, struct keep_job *job, const struct decoded *decoded)
+static bool ingest(struct keep *keep, struct keep_job *job, const struct judged *judged)
 {
-	struct str reason;
+	const struct decoded *decoded = &judged->decoded;
+	enum trust trust = judged->grade.trust;
+	struct str reason = judged->grade.reason;
 	struct ingest_result result = {0};
 	struct err err = {0};
 	struct err ignored = {0};
-	enum trust trust = trust_of_arrival(&job->arrival, decoded, &reason);
 
 	if (store_ingest(keep->store, &job->arrival, decoded, trust, reason, &result, &err)) {
 		set_verdict(&job->verdict, &result, decoded);
@@ -214,22 +246,22 @@ static bool ingest(struct keep *keep, struct keep_job *job, const struct decoded
 	return true;
 }
 
-static void requarantine(struct keep *keep, size_t at, const struct decoded *decoded)
+static void requarantine(struct keep *keep, size_t at, const struct judged *judged)
 {
+	const struct decoded *decoded = &judged->decoded;
 	struct keep_job *job = keep->jobs[at];
 	struct ingest_result result = {0};
 	struct err err = {0};
-	struct str reason;
 	struct buf payload;
 	struct verdict verdict;
 
 	bool is_there = job->client->number == job->client_number;
-	enum trust trust = trust_of_arrival(&job->arrival, decoded, &reason);
 	/* It is a transaction of its own. */
 	if (!keep_commit(keep))
 		return;
 	buf_init(&payload, KIB(4));
-	if (store_requarantine(keep->store, job->retry_of, decoded, trust, reason, &result, &err)) {
+	if (store_requarantine(keep->store, job->retry_of, decoded, judged->grade.trust, judged->grade.reason, &result,
+	                       &err)) {
 		set_verdict(&verdict, &result, decoded);
 		verdict_write(&verdict, &payload);
 		if (is_there)
@@ -241,17 +273,12 @@ static void requarantine(struct keep *keep, size_t at, const struct decoded *dec
 	free_job(keep, at);
 }
 
-void keep_decoded(void *context, uint64_t id, const struct decoded *decoded)
+static void take_judged(struct keep *keep, size_t at, const struct judged *judged)
 {
-	struct keep *keep = context;
 	struct err err = {0};
-	size_t at = (size_t)id - 1;
 
-	assert(at < keep->job_count && keep->jobs[at]->is_used);
-	if (keep->is_broken)
-		return;
 	if (keep->jobs[at]->retry_of != 0) {
-		requarantine(keep, at, decoded);
+		requarantine(keep, at, judged);
 		return;
 	}
 	if (!keep->has_transaction) {
@@ -262,11 +289,27 @@ void keep_decoded(void *context, uint64_t id, const struct decoded *decoded)
 		keep->has_transaction = true;
 		keep->group_since_ms = clock_ms();
 	}
-	if (!ingest(keep, keep->jobs[at], decoded))
+	if (!ingest(keep, keep->jobs[at], judged))
 		return;
 	keep->group[keep->group_count++] = at;
 	if (keep->group_count == LIMIT_COMMIT_REPORTS)
 		(void)keep_commit(keep);
+}
+
+void keep_decoded(void *context, uint64_t id, const struct decoded *decoded)
+{
+	struct keep *keep = context;
+	struct judged judged = {0};
+	struct arena arena;
+	size_t at = (size_t)id - 1;
+
+	assert(at < keep->job_count && keep->jobs[at]->is_used);
+	if (keep->is_broken)
+		return;
+	arena_init(&arena, MIB(2));
+	if (judge(keep, at, decoded, &arena, &judged))
+		take_judged(keep, at, &judged);
+	arena_done(&arena);
 }
 
 static void send_verdict(struct keep_job *job)

@@ -8,6 +8,7 @@
 #include "report/arrival.h"
 #include "report/decoded.h"
 #include "role/decode_pool.h"
+#include "role/key_desk.h"
 #include "role/verdict.h"
 #include "store/store.h"
 #include "sys/channel.h"
@@ -28,12 +29,14 @@ struct keep_job {
 	struct arrival arrival; /* points into body */
 	int64_t retry_of;   /* arrival id in quarantine; 0: a new arrival */
 	bool is_used, is_ingested;
+	bool has_asked;     /* for the keys of its signatures: what is known now is all there will be */
 	struct verdict verdict;
 };
 
 struct keep {
 	struct store *store;
 	struct decode_pool *pool;
+	struct key_desk *keys;
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;
@@ -59,8 +62,8 @@ bool keep_commit(struct keep *keep);
 void keep_init(struct keep *keep);
 void keep_done(struct keep *keep);
 
-/* How far an arrival may be believed.  The reason is static text. */
-enum trust trust_of_arrival(const struct arrival *arrival, const struct decoded *decoded, struct str *out_reason);
+/* A job that key_desk_ready() gave: it is read again, now with its keys. */
+void keep_resume(struct keep *keep, uint64_t id);
 
 /* Queues an answer to a command: an error, or nothing and what `payload` holds. */
 void keep_answer(struct keep_client *client, uint64_t id, const struct err *err, struct str payload);

@@ -42,6 +42,8 @@ struct keep_link {
 	struct channel control; /* of the reading thread alone */
 	int wake_fd;            /* "the queue could not be sent in one go" */
 	int drain_fd;
+	keep_link_ask_fn *take_ask; /* NULL: nobody asks this role */
+	void *ask_context;
 };
 
 static void *read_answers(void *arg);
@@ -57,6 +59,11 @@ static void init_condition(pthread_cond_t *condition)
 
 struct keep_link *keep_link_new(int control_fd)
 {
+	return keep_link_new_asked(control_fd, NULL, NULL);
+}
+
+struct keep_link *keep_link_new_asked(int control_fd, keep_link_ask_fn *take, void *context)
+{
 	struct keep_link *link = mem_new(sizeof *link);
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -65,6 +72,8 @@ struct keep_link *keep_link_new(int control_fd)
 	(void)pthread_mutex_init(&link->lock, NULL);
 	init_condition(&link->change);
 	link->keep.fd = -1;
+	link->take_ask = take;
+	link->ask_context = context;
 	channel_init(&link->control, control_fd, KIB(16));
 	link->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	link->drain_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -167,6 +176,17 @@ void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, in
 	*out = waiter.verdict;
 }
 
+void keep_link_tell(struct keep_link *link, uint64_t id, struct str body)
+{
+	struct err err = {0};
+
+	(void)pthread_mutex_lock(&link->lock);
+	if (link->is_up && channel_put(&link->keep, MESSAGE_TOLD, id, body, &err) &&
+	    (!channel_flush(&link->keep, &err) || channel_wants_write(&link->keep)))
+		wake(link->wake_fd);
+	(void)pthread_mutex_unlock(&link->lock);
+}
+
 bool keep_link_is_up(const struct keep_link *link)
 {
 	struct keep_link *locked = (struct keep_link *)(uintptr_t)link;
@@ -246,6 +266,9 @@ static void take_answers(struct keep_link *link)
 	bool open = channel_flush(&link->keep, &err) && channel_fill(&link->keep, &err);
 	while (channel_get(&link->keep, &message, &err)) {
 		if (message.type == MESSAGE_READY)
+			continue;
+		if (message.type == MESSAGE_ASK && link->take_ask != NULL &&
+		    link->take_ask(link->ask_context, message.id, message.body))
 			continue;
 		if (message.type != MESSAGE_VERDICT || !verdict_read(message.body, &verdict, &err)) {
 			err.kind = ERR_INPUT;

@@ -12,6 +12,13 @@ struct keep_link;
  * after `keep` was restarted.  Starts one thread that reads answers, and tells the supervisor that the role is ready. */
 struct keep_link *keep_link_new(int control_fd);
 
+/* For a role that `keep` asks: `take` is called on the reading thread for each ASK and must not block; false when it breaks
+ * the rules, then the connection ends. */
+typedef bool keep_link_ask_fn(void *context, uint64_t id, struct str body);
+struct keep_link *keep_link_new_asked(int control_fd, keep_link_ask_fn *take, void *context);
+/* Queues a TOLD; without a connection, or when the queue is full, it is dropped. */
+void keep_link_tell(struct keep_link *link, uint64_t id, struct str body);
+
 /* Blocks until the verdict is there or `deadline_ms` (clock_ms()) has passed; without a connection it waits for
  * one until then.  Never false: no answer is VERDICT_LATER.  After a VERDICT_LATER the arrival may still
  * have been committed; identity makes the retry harmless. */

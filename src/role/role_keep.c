@@ -52,8 +52,10 @@ static struct keep_client *add_client(struct house *house, int fd, unsigned link
 	return NULL;
 }
 
-static void end_client(struct keep_client *client)
+static void end_client(struct house *house, struct keep_client *client)
 {
+	if (client->link == ROLE_REACH && client->channel.fd >= 0)
+		key_desk_connect(house->keep.keys, NULL);
 	channel_done(&client->channel);
 	client->number = 0; /* its jobs answer nobody */
 	client->jobs = 0;
@@ -63,8 +65,12 @@ static void greet(struct house *house, int fd, unsigned link)
 {
 	struct err err = {0};
 	struct keep_client *client = add_client(house, fd, link);
-	if (client != NULL && !channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
-		end_client(client);
+	if (client == NULL)
+		return;
+	if (!channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
+		end_client(house, client);
+	else if (link == ROLE_REACH)
+		key_desk_connect(house->keep.keys, &client->channel);
 }
 
 static void accept_command_line(struct house *house)
@@ -102,7 +108,7 @@ static bool take_link(struct house *house, struct message *message)
 	/* A door has one connection: an older one is dead. */
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (house->clients[i].channel.fd >= 0 && house->clients[i].link == peer && peer != LINK_COMMAND_LINE)
-			end_client(&house->clients[i]);
+			end_client(house, &house->clients[i]);
 	greet(house, message->fd, peer);
 	return true;
 }
@@ -161,7 +167,7 @@ static void take_client(struct house *house, struct keep_client *client)
 	if (!ok || err.kind == ERR_INPUT)
 		LOG(LOG_LEVEL_ERROR, "bad-message", LOG_NUM("link", client->link));
 	if (!ok || err.kind == ERR_INPUT || !open)
-		end_client(client);
+		end_client(house, client);
 }
 
 static size_t fill_poll(struct house *house)
@@ -188,7 +194,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static int wait_ms(const struct house *house)
 {
 	int64_t now = clock_ms();
-	int64_t next = decode_pool_deadline(house->keep.pool);
+	int64_t next = earlier(decode_pool_deadline(house->keep.pool), key_desk_deadline(house->keep.keys));
 
 	if (house->keep.has_transaction)
 		next = earlier(next, house->keep.group_since_ms + LIMIT_COMMIT_WAIT_MS);
@@ -211,7 +217,7 @@ static void flush_clients(struct house *house)
 		struct keep_client *client = &house->clients[i];
 		if (client->channel.fd >= 0 && channel_wants_write(&client->channel) &&
 		    !channel_flush(&client->channel, &err))
-			end_client(client);
+			end_client(house, client);
 	}
 }
 
@@ -231,6 +237,9 @@ static bool turn(struct house *house)
 			take_client(house, client);
 	}
 	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
+	uint64_t job;
+	while (key_desk_ready(house->keep.keys, &job))
+		keep_resume(&house->keep, job);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
 	if (house->keep.is_broken)
@@ -257,7 +266,8 @@ static bool wants_write(const struct house *house)
 
 static bool is_finished(const struct house *house)
 {
-	bool is_idle = decode_pool_under_way(house->keep.pool) == 0 && !house->keep.has_transaction;
+	bool is_idle = decode_pool_under_way(house->keep.pool) == 0 && key_desk_waiting(house->keep.keys) == 0 &&
+	               !house->keep.has_transaction;
 
 	if (house->is_private && !has_clients(house))
 		return is_idle;
@@ -356,7 +366,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	}
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (house->clients[i].channel.fd >= 0)
-			end_client(&house->clients[i]);
+			end_client(house, &house->clients[i]);
 	channel_done(&house->control);
 	keep_done(&house->keep);
 	mem_free(house->fds);

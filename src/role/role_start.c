@@ -13,6 +13,7 @@
 #include "role/role_decode.h"
 #include "role/role_keep.h"
 #include "role/role_smtp.h"
+#include "role/role_reach.h"
 #include "sys/child.h"
 
 #define EXIT_NOT_A_ROLE 2
@@ -22,6 +23,7 @@ static role_main_fn *const mains[ROLE_COUNT] = {
     [ROLE_DECODE] = role_decode_main,
     [ROLE_KEEP] = role_keep_main,
     [ROLE_SMTP] = role_smtp_main,
+    [ROLE_REACH] = role_reach_main,
 };
 
 static bool may_be_unsandboxed;

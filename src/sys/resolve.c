@@ -22,7 +22,7 @@
 #define QUESTION_MS 5000u
 #define CACHE_SETS 512u
 #define CACHE_WAYS 4u
-#define FAILURE_TTL_SECS 10u
+#define FAILURE_TTL_SECS 5u
 #define LEAST_TTL_SECS 5u
 #define MOST_TTL_SECS 86400u
 
@@ -46,6 +46,7 @@ struct resolve {
 	pthread_mutex_t lock; /* for `cache` and for every question */
 	struct cached *cache;
 	pthread_t pump;
+	bool has_pump;
 	int stop_fd;
 	atomic_uint_fast64_t questions;
 };
@@ -458,6 +459,17 @@ static void *pump_main(void *data)
 	}
 }
 
+/* With the first question, so that a role can be sealed between opening and asking. */
+static bool start_pump(struct resolve *resolve)
+{
+	pthread_mutex_lock(&resolve->lock);
+	if (!resolve->has_pump)
+		resolve->has_pump = pthread_create(&resolve->pump, NULL, pump_main, resolve) == 0;
+	bool ok = resolve->has_pump;
+	pthread_mutex_unlock(&resolve->lock);
+	return ok;
+}
+
 static bool wait_answer(struct question *question, int64_t deadline_ms)
 {
 	struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = (long)(deadline_ms % 1000) * 1000000};
@@ -479,6 +491,11 @@ static void ask_unbound(struct resolve *resolve, struct str name, enum resolve_t
 	struct question *question = mem_new(sizeof *question);
 	int id = 0;
 
+	if (!start_pump(resolve)) {
+		mem_free(question);
+		put_failure(out, RESOLVE_SERVFAIL, "no thread can be started");
+		return;
+	}
 	question->resolve = resolve;
 	pthread_cond_init(&question->answered, NULL);
 	atomic_fetch_add(&resolve->questions, 1);
@@ -555,17 +572,37 @@ static const struct {
     {"module-config:", "validator iterator"},
 };
 
+/* Read here and handed over line by line: libunbound would open the file with the first question only, when the role is
+ * sealed already. */
+static bool open_anchor_file(struct ub_ctx *context, const char *file, struct err *err)
+{
+	struct buf text;
+	size_t count = 0;
+	bool ok;
+
+	buf_init(&text, KIB(64));
+	ok = file_read(file, &text, err);
+	for (struct str rest = buf_view(&text); ok && rest.p != NULL;) {
+		char line[2048];
+		struct str record = str_trim(str_cut(&rest, '\n'));
+		if (record.len == 0 || record.p[0] == ';')
+			continue;
+		ok = record.len < sizeof line;
+		if (!ok)
+			break;
+		memcpy(line, record.p, record.len);
+		line[record.len] = '\0';
+		ok = ub_ctx_add_ta(context, line) == 0;
+		count++;
+	}
+	buf_done(&text);
+	return (ok && count > 0) || err_set(err, ERR_SETUP, "the trust anchor %.150s cannot be read", file);
+}
+
 static bool open_anchor(struct ub_ctx *context, const char *file, struct err *err)
 {
-	if (file != NULL) {
-		/* libunbound says nothing about a file that is not there before the first question fails. */
-		struct buf text;
-		buf_init(&text, KIB(64));
-		bool ok = file_read(file, &text, NULL) && text.len > 0;
-		buf_done(&text);
-		return (ok && ub_ctx_add_ta_file(context, file) == 0) ||
-		       err_set(err, ERR_SETUP, "the trust anchor %.150s cannot be read", file);
-	}
+	if (file != NULL)
+		return open_anchor_file(context, file, err);
 	for (size_t i = 0; i < COUNT_OF(root_anchors); i++) {
 		if (ub_ctx_add_ta(context, root_anchors[i]) != 0)
 			return err_set(err, ERR_SETUP, "the keys of the DNS root cannot be used");
@@ -615,12 +652,11 @@ bool resolve_open(const struct resolve_options *options, struct resolve **out, s
 	for (size_t i = 0; i < (size_t)CACHE_SETS * CACHE_WAYS; i++)
 		buf_init(&resolve->cache[i].bytes, LIMIT_DNS_CACHED_BYTES);
 	resolve->stop_fd = eventfd(0, EFD_CLOEXEC);
-	if (resolve->stop_fd < 0 || pthread_create(&resolve->pump, NULL, pump_main, resolve) != 0) {
-		file_close(&resolve->stop_fd);
+	if (resolve->stop_fd < 0) {
 		ub_ctx_delete(context);
 		mem_free(resolve->cache);
 		mem_free(resolve);
-		return err_set(err, ERR_LATER, "no thread can be started");
+		return err_set(err, ERR_LATER, "no descriptor is left");
 	}
 	*out = resolve;
 	return true;
@@ -633,7 +669,8 @@ void resolve_close(struct resolve **resolve)
 	if (it == NULL)
 		return;
 	(void)eventfd_write(it->stop_fd, 1);
-	pthread_join(it->pump, NULL);
+	if (it->has_pump)
+		pthread_join(it->pump, NULL);
 	ub_ctx_delete(it->context);
 	for (size_t i = 0; i < (size_t)CACHE_SETS * CACHE_WAYS; i++)
 		buf_done(&it->cache[i].bytes);

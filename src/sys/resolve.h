@@ -58,7 +58,8 @@ struct resolve_options {
 
 struct resolve; /* one owner; close it when no question is under way */
 
-/* ERR_SETUP: an address or the anchor cannot be used.  Starts one thread with the first question. */
+/* ERR_SETUP: an address or the anchor cannot be used.  Reads all files it needs; starts its threads with the first
+ * question. */
 bool resolve_open(const struct resolve_options *options, struct resolve **out, struct err *err);
 void resolve_close(struct resolve **resolve);
 
