@@ -53,6 +53,13 @@ static struct str reason_of(const struct failure *failure)
 	return is_uri ? STR_NONE : reason;
 }
 
+/* It gives no reason, or one that only repeats the result type. */
+static bool is_silent(const struct failure *failure)
+{
+	struct str reason = reason_of(failure);
+	return reason.len == 0 || pattern_same(reason, failure_result(failure));
+}
+
 static bool is_about_policy(enum result_type type)
 {
 	return type == RESULT_STS_POLICY_FETCH_ERROR || type == RESULT_STS_POLICY_INVALID ||
@@ -105,14 +112,13 @@ static enum cause cause_under_dane(enum cause cause, const struct failure *failu
 static enum cause failure_cause(const struct failure *failure, enum policy_type policy_type,
 				struct str reporter)
 {
-	struct str reason = reason_of(failure);
 	enum cause cause = CAUSE_UNKNOWN;
-	bool is_silent = reason.len == 0 || pattern_same(reason, failure_result(failure));
-	if (!is_silent)
-		cause = pattern_cause(reason);
+	bool silent = is_silent(failure);
+	if (!silent)
+		cause = pattern_cause(reason_of(failure));
 	if (cause == CAUSE_UNKNOWN) {
 		cause = cause_of_result(failure->result_type, failure->result_text);
-		if (is_silent && policy_type == POLICY_TLSA)
+		if (silent && policy_type == POLICY_TLSA)
 			cause = cause_under_dane(cause, failure, reporter);
 	}
 	return is_about_policy(failure->result_type) ? cause_at_policy_host(cause) : cause;
@@ -121,21 +127,22 @@ static enum cause failure_cause(const struct failure *failure, enum policy_type 
 /* Whether the sender must not have delivered in these sessions.
  *
  * Not refused, whatever the mode:
- *  - failures about the policy itself: without a usable policy the sender goes on with a cached one, whose
- * own failures it reports apart, or as if there were none (RFC 8461 sections 3.3 and 5.1);
- *  - unusable TLSA records alone: TLS stays required, authentication is left out (RFC 7672 section 2.2);
+ *  - failures about the policy itself: without a usable policy the sender goes on with a cached one, whose own
+ *    failures it reports apart, or as if there were none (RFC 8461 sections 3.3 and 5.1);
+ *  - TLSA records that the reason calls unusable: TLS stays required, authentication is left out (RFC 7672 section
+ *    2.2); a bare tlsa-invalid is as often a mismatch, and then nothing is delivered;
  *  - what mox marks as "+ignored".
  * Refused, whatever the policy: the sender demands DANE and found none. */
-static bool failure_is_refused(const struct failure *failure, enum policy_type policy_type,
-			       enum sts_mode mode)
+static bool failure_is_refused(const struct failure *failure, enum policy_type policy_type, enum sts_mode mode)
 {
-	if (failure->result_type == RESULT_DANE_REQUIRED || failure->cause == CAUSE_DANE_REQUIRED)
+	enum cause_refusal refusal = cause_refusal(failure->cause);
+	if (refusal == CAUSE_REFUSED_ALWAYS || failure->result_type == RESULT_DANE_REQUIRED)
 		return true;
-	if (is_about_policy(failure->result_type) ||
-	    cause_family(failure->cause) == CAUSE_FAMILY_POLICY_FETCH)
+	if (refusal == CAUSE_REFUSED_NEVER || is_about_policy(failure->result_type))
 		return false;
-	if (failure->cause == CAUSE_TLSA_UNUSABLE ||
-	    str_ends_with_nocase(failure->reason_code, STR("+ignored")))
+	if (str_ends_with_nocase(failure->reason_code, STR("+ignored")))
+		return false;
+	if (failure->cause == CAUSE_TLSA_UNUSABLE && !is_silent(failure))
 		return false;
 	return classify_unit_refuses(policy_type, mode);
 }

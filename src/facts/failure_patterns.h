@@ -906,6 +906,8 @@
 	X("tlsa~{mismatch|no match|not match}", TLSA_MISMATCH) \
 	X("no~match~tlsa", TLSA_MISMATCH) \
 	X("tlsa~{unusable|malformed|unsupported|invalid}", TLSA_UNUSABLE) \
+	X("{dnssec|tlsa}~bogus", DNSSEC_BOGUS) \
+	X("bogus~{dnssec|tlsa}", DNSSEC_BOGUS) \
 	X("@bogus@", DNSSEC_BOGUS) \
 	X("@servfail@", DNS_SERVFAIL) \
 	X("@nxdomain@", STS_FETCH_DNS) \
