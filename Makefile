@@ -1,5 +1,5 @@
 # Thin: meson does the work.  `make run` and `make test` do all the set-up they need on a fresh Debian 12.
-.PHONY: build run demo test check clean deps-build deps-test asan
+.PHONY: build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang
 B ?= build
 
 build: deps-build
@@ -19,5 +19,17 @@ deps-test:
 test: build asan
 	@python3 tests/run.py
 
+# Both README commands in a clean Debian 12 root; needs root and debootstrap.
+test-fresh:
+	@tests/fresh_machine.sh
+
+# The whole tree with the other compiler, its unit tests run.
+test-clang: deps-test
+	@packaging/install-packages bench
+	@test -f build-clang/build.ninja || CC=clang-14 CXX=clang++-14 meson setup build-clang >/dev/null
+	@ninja -C build-clang --quiet
+	@for test in build-clang/tests/unit/test_*; do if [ -f $$test ] && [ -x $$test ]; then $$test >/dev/null 2>&1 || { echo "not ok $$test"; exit 1; }; fi; done
+	@echo "clang builds the whole tree, and its unit tests pass"
+
 clean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-clang

@@ -459,8 +459,8 @@ static void any_segmentation_gives_the_same_session(void **state)
 	static const char *const groups[] = {
 	    "EHLO c\r\n",
 	    "MAIL FROM:<a@b>\r\nRCPT TO:<no@x>\r\nRCPT TO:<tls+1@example.com>\r\nDATA\r\n",
-	    "A: 1\r\n\r\n..x\r\n.y\n.\n\r.\r\r\n.\r\nNOOP\r\nMAIL FROM:<>\r\nRSET\r\nMAIL FROM:<c@d>\r\n"
-	    "RCPT TO:<tls-abc@example.com>\r\nDATA\r\n",
+	    ("A: 1\r\n\r\n..x\r\n.y\n.\n\r.\r\r\n.\r\nNOOP\r\nMAIL FROM:<>\r\nRSET\r\nMAIL FROM:<c@d>\r\n"
+	     "RCPT TO:<tls-abc@example.com>\r\nDATA\r\n"),
 	    ".\r\nWHAT\r\nNOOP\nNOOP\r\nQUIT\r\n",
 	};
 	struct line whole;
