@@ -83,6 +83,12 @@ bool file_make_folder(const char *path, struct err *err)
 	return true;
 }
 
+bool file_is_there(const char *path)
+{
+	struct stat ignored;
+	return stat(path, &ignored) == 0;
+}
+
 void file_close(int *fd)
 {
 	if (*fd >= 0)

@@ -16,5 +16,7 @@ bool file_write_fd(int fd, struct str bytes, struct err *err);
 /* Makes the folder and its parents, mode 0700.  ERR_DENIED, ERR_SETUP. */
 bool file_make_folder(const char *path, struct err *err);
 
+bool file_is_there(const char *path);
+
 /* Closes and sets to -1; accepts -1. */
 void file_close(int *fd);

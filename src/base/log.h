@@ -10,6 +10,9 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_D
 /* `role` is put into each line; lines above `most` are dropped.  One write(2) a line to stderr. */
 void log_setup(const char *role, enum log_level most);
 
+/* "error", "warning", "info", "debug"; LOG_LEVEL_INFO for another word. */
+enum log_level log_level_of(const char *text);
+
 struct log_field {
 	const char *key;
 	struct str text; /* used when p is not NULL */

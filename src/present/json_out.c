@@ -95,6 +95,12 @@ void json_out_int(struct json_out *json, const char *key, int64_t value)
 	buf_int(json->out, value);
 }
 
+void json_out_secs(struct json_out *json, const char *key, uint64_t millis)
+{
+	begin(json, key);
+	buf_format(json->out, "%llu.%03u", (unsigned long long)(millis / 1000), (unsigned)(millis % 1000));
+}
+
 void json_out_bool(struct json_out *json, const char *key, bool value)
 {
 	begin(json, key);

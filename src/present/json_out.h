@@ -27,6 +27,7 @@ void json_out_end(struct json_out *json); /* of the innermost object or list; th
 void json_out_str(struct json_out *json, const char *key, struct str value); /* absent: null */
 void json_out_uint(struct json_out *json, const char *key, uint64_t value);
 void json_out_int(struct json_out *json, const char *key, int64_t value);
+void json_out_secs(struct json_out *json, const char *key, uint64_t millis); /* 1.234 */
 void json_out_bool(struct json_out *json, const char *key, bool value);
 void json_out_null(struct json_out *json, const char *key);
 void json_out_instant(struct json_out *json, const char *key, instant at); /* INSTANT_NONE: null */

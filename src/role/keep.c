@@ -37,7 +37,7 @@ void keep_done(struct keep *keep)
 
 /* --- jobs --- */
 
-static size_t take_job(struct keep *keep, struct keep_client *client, uint64_t client_id)
+static size_t take_job(struct keep *keep, struct keep_peer *client, uint64_t client_id)
 {
 	if (keep->free_count == 0) {
 		size_t at = keep->job_count++;
@@ -92,7 +92,7 @@ static bool may_say(unsigned link, enum door door)
 	return false;
 }
 
-static bool take_arrival(struct keep *keep, struct keep_client *client, const struct message *message)
+static bool take_arrival(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	size_t at = take_job(keep, client, message->id);
 	struct keep_job *job = keep->jobs[at];
@@ -109,7 +109,7 @@ static bool take_arrival(struct keep *keep, struct keep_client *client, const st
 	return true;
 }
 
-bool keep_take(struct keep *keep, struct keep_client *client, const struct message *message)
+bool keep_take(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	if (message->type == MESSAGE_ARRIVAL)
 		return take_arrival(keep, client, message);
@@ -121,7 +121,7 @@ bool keep_take(struct keep *keep, struct keep_client *client, const struct messa
 	return true;
 }
 
-void keep_read_again(struct keep *keep, struct keep_client *client, uint64_t client_id, const struct arrival *arrival,
+void keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
                      int64_t retry_of)
 {
 	size_t at = take_job(keep, client, client_id);
@@ -345,7 +345,7 @@ bool keep_commit(struct keep *keep)
 	return true;
 }
 
-void keep_answer(struct keep_client *client, uint64_t id, const struct err *err, struct str payload)
+void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)
 {
 	struct err ignored = {0};
 	struct buf body;

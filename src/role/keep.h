@@ -13,7 +13,7 @@
 #include "store/store.h"
 #include "sys/channel.h"
 
-struct keep_client {
+struct keep_peer {
 	struct channel channel; /* fd -1: free */
 	unsigned link;          /* enum role of the door, or LINK_COMMAND_LINE */
 	uint64_t number;        /* never used twice */
@@ -22,7 +22,7 @@ struct keep_client {
 
 /* One arrival under way, or a quarantined one that is read again. */
 struct keep_job {
-	struct keep_client *client;
+	struct keep_peer *client;
 	uint64_t client_number;
 	uint64_t client_id; /* of its message */
 	struct buf body;    /* the ARRIVAL */
@@ -51,7 +51,7 @@ struct keep {
 };
 
 /* Takes one message of a client.  False when it breaks the rules: end the client. */
-bool keep_take(struct keep *keep, struct keep_client *client, const struct message *message);
+bool keep_take(struct keep *keep, struct keep_peer *client, const struct message *message);
 
 /* The hook of the decode pool; `context` is the keep. */
 void keep_decoded(void *context, uint64_t id, const struct decoded *decoded);
@@ -66,10 +66,10 @@ void keep_done(struct keep *keep);
 void keep_resume(struct keep *keep, uint64_t id);
 
 /* Queues an answer to a command: an error, or nothing and what `payload` holds. */
-void keep_answer(struct keep_client *client, uint64_t id, const struct err *err, struct str payload);
+void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload);
 
 /* keep_commands.c: the verbs of COMMAND.  Answers at once or later. */
-void keep_command(struct keep *keep, struct keep_client *client, const struct message *message);
+void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message);
 /* For verbs that read something again: `arrival` may point into foreign memory, it is copied. */
-void keep_read_again(struct keep *keep, struct keep_client *client, uint64_t client_id, const struct arrival *arrival,
+void keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
                      int64_t retry_of);

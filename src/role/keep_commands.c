@@ -34,7 +34,7 @@ static const struct {
 };
 
 /* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */
-static void quarantine_retry(struct keep *keep, struct keep_client *client, uint64_t message_id,
+static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64_t message_id,
                              struct wire_reader *arguments)
 {
 	int64_t id = (int64_t)wire_get_u64(arguments);
@@ -62,7 +62,7 @@ static void quarantine_retry(struct keep *keep, struct keep_client *client, uint
 	arena_done(&arena);
 }
 
-void keep_command(struct keep *keep, struct keep_client *client, const struct message *message)
+void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	struct wire_reader reader = {.rest = message->body};
 	struct str verb = wire_get_text(&reader, 64);

@@ -26,7 +26,7 @@ struct house {
 	struct keep keep;
 	struct channel control; /* to the supervisor */
 	int listen_fd;          /* for the command line; -1: none */
-	struct keep_client clients[CLIENTS_MAX];
+	struct keep_peer clients[CLIENTS_MAX];
 	uint64_t last_number;
 	size_t bytes_most;
 	bool is_private;  /* lives for one connection of the command line */
@@ -37,13 +37,13 @@ struct house {
 
 /* --- connections --- */
 
-static struct keep_client *add_client(struct house *house, int fd, unsigned link)
+static struct keep_peer *add_client(struct house *house, int fd, unsigned link)
 {
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		struct keep_client *client = &house->clients[i];
+		struct keep_peer *client = &house->clients[i];
 		if (client->channel.fd >= 0 || client->jobs > 0)
 			continue;
-		*client = (struct keep_client){.link = link, .number = ++house->last_number};
+		*client = (struct keep_peer){.link = link, .number = ++house->last_number};
 		channel_init(&client->channel, fd, CLIENT_BYTES);
 		return client;
 	}
@@ -52,7 +52,7 @@ static struct keep_client *add_client(struct house *house, int fd, unsigned link
 	return NULL;
 }
 
-static void end_client(struct house *house, struct keep_client *client)
+static void end_client(struct house *house, struct keep_peer *client)
 {
 	if (client->link == ROLE_REACH && client->channel.fd >= 0)
 		key_desk_connect(house->keep.keys, NULL);
@@ -64,7 +64,7 @@ static void end_client(struct house *house, struct keep_client *client)
 static void greet(struct house *house, int fd, unsigned link)
 {
 	struct err err = {0};
-	struct keep_client *client = add_client(house, fd, link);
+	struct keep_peer *client = add_client(house, fd, link);
 	if (client == NULL)
 		return;
 	if (!channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
@@ -153,7 +153,7 @@ static bool has_room(const struct house *house)
 	return house->keep.bytes_under_way < house->bytes_most;
 }
 
-static void take_client(struct house *house, struct keep_client *client)
+static void take_client(struct house *house, struct keep_peer *client)
 {
 	struct message message;
 	struct err err = {0};
@@ -214,7 +214,7 @@ static void flush_clients(struct house *house)
 {
 	struct err err = {0};
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		struct keep_client *client = &house->clients[i];
+		struct keep_peer *client = &house->clients[i];
 		if (client->channel.fd >= 0 && channel_wants_write(&client->channel) &&
 		    !channel_flush(&client->channel, &err))
 			end_client(house, client);
@@ -232,7 +232,7 @@ static bool turn(struct house *house)
 	if (house->fds[1].revents != 0)
 		accept_command_line(house);
 	for (size_t i = 0; i < CLIENTS_MAX; i++) {
-		struct keep_client *client = &house->clients[i];
+		struct keep_peer *client = &house->clients[i];
 		if (house->fds[2 + i].revents != 0 && client->channel.fd == house->fds[2 + i].fd && client->channel.fd >= 0)
 			take_client(house, client);
 	}
@@ -310,14 +310,6 @@ static bool open_store(struct house *house, const struct config *config, struct 
 	return true;
 }
 
-static unsigned count_workers(const struct config *config)
-{
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	if (config->limits_decode_workers > 0)
-		return (unsigned)config->limits_decode_workers;
-	return processors < 1 ? 1 : processors > 64 ? 64 : (unsigned)processors;
-}
-
 /* A command that waits for us was linked before we could say anything: it must hear what is wrong. */
 static void take_first_links(struct house *house)
 {
@@ -331,7 +323,7 @@ static int run(struct house *house, const struct config *config)
 	struct err err = {0};
 	struct decode_pool_hooks hooks = {.done = on_decoded, .replace = replace_worker, .context = house};
 
-	house->keep.pool = decode_pool_new(count_workers(config), hooks);
+	house->keep.pool = decode_pool_new(role_decode_workers(config), hooks);
 	house->fds = mem_new_array(2 + CLIENTS_MAX + decode_pool_workers(house->keep.pool), sizeof house->fds[0]);
 	if (!open_store(house, config, &err)) {
 		LOG(LOG_LEVEL_ERROR, "no-store", LOG_TEXT("why", err.text));
@@ -367,8 +359,9 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (house->clients[i].channel.fd >= 0)
 			end_client(house, &house->clients[i]);
-	channel_done(&house->control);
+	/* The supervisor takes the end of the channel for ours: the store is closed before. */
 	keep_done(&house->keep);
+	channel_done(&house->control);
 	mem_free(house->fds);
 	mem_free(house);
 	return code;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/attr.h"
 #include "base/file.h"
@@ -79,13 +80,17 @@ static bool read_config(struct config **out, struct err *err)
 	return ok;
 }
 
-static enum log_level level_of(const char *text)
+bool role_is_built(enum role role)
 {
-	static const char *const texts[] = {"error", "warning", "info", "debug"};
-	for (unsigned i = 0; i < COUNT_OF(texts); i++)
-		if (strcmp(text, texts[i]) == 0)
-			return (enum log_level)i;
-	return LOG_LEVEL_INFO;
+	return mains[role] != NULL;
+}
+
+unsigned role_decode_workers(const struct config *config)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	if (config->limits_decode_workers > 0)
+		return (unsigned)config->limits_decode_workers;
+	return processors < 1 ? 1 : processors > 64 ? 64 : (unsigned)processors;
 }
 
 int role_start(int argc, char **argv)
@@ -113,7 +118,7 @@ int role_start(int argc, char **argv)
 		LOG(LOG_LEVEL_ERROR, "no-configuration", LOG_TEXT("why", err.text));
 		return EXIT_NOT_A_ROLE;
 	}
-	log_setup(role_text(role), level_of(config->log_level));
+	log_setup(role_text(role), log_level_of(config->log_level));
 	int code = mains[role](config, CHILD_CONTROL_FD, fds, fd_count);
 	config_free(&config);
 	return code;

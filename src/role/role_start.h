@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 /* How a role begins: `mailseal --role NAME`, started by the supervisor (see sys/child.h for the descriptors). */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sys/config.h"
@@ -14,6 +15,12 @@ typedef int role_main_fn(const struct config *config, int control_fd, const int 
 /* Enters the sandbox, before the first thread; ends the process when that cannot be done, unless
  * --allow-unsandboxed was given.  Says in the log what could not be put in place. */
 void role_seal(enum role role, const struct config *config);
+
+/* Whether the program has it. */
+bool role_is_built(enum role role);
+
+/* Decode workers by the configuration, else one for each processor. */
+unsigned role_decode_workers(const struct config *config);
 
 /* `argv[2]` is the name of the role. */
 int role_start(int argc, char **argv);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -118,6 +119,18 @@ bool child_spawn(const struct child_spec *spec, pid_t *out_pid, struct err *err)
 	file_close(&config_fd);
 	if (pid < 0)
 		return err_set(err, ERR_LATER, "fork: %s", strerror(error));
+	*out_pid = pid;
+	return true;
+}
+
+bool child_fork(int (*run)(void *context), void *context, pid_t *out_pid, struct err *err)
+{
+	(void)fflush(NULL);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(run(context));
+	if (pid < 0)
+		return err_set(err, ERR_LATER, "fork: %s", strerror(errno));
 	*out_pid = pid;
 	return true;
 }

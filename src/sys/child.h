@@ -28,6 +28,9 @@ struct child_spec {
 /* ERR_LATER: no process or descriptor to be had. */
 bool child_spawn(const struct child_spec *spec, pid_t *out_pid, struct err *err);
 
+/* A process of our own that goes on in `run` and ends with what that returns.  For a process without threads. */
+bool child_fork(int (*run)(void *context), void *context, pid_t *out_pid, struct err *err);
+
 /* How it ended. */
 enum child_end {
 	CHILD_END_DONE,   /* exit 0 */

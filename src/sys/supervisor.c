@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "sys/channel.h"
 
+#define CLOSED_MS 2000        /* between the end of a role's channel and the end of the role */
 #define QUICK_DEATH_MS 1000   /* died so soon after its start: wait before the next */
 #define BACK_OFF_FIRST_MS 50
 #define BACK_OFF_MOST_MS 1000 /* service is back within a second of the fault's end */
@@ -30,6 +31,7 @@ struct process {
 	struct channel control; /* fd -1: none (decode workers talk to keep alone) */
 	bool is_ready;
 	int64_t started_ms, restart_at_ms; /* restart_at_ms -1: not waiting */
+	int64_t kill_at_ms; /* it closed its channel and should have ended by then; -1: no such thing */
 	unsigned quick_deaths;
 	enum child_end last_end;
 };
@@ -113,6 +115,7 @@ static bool spawn(struct supervisor *supervisor, struct process *process, int ch
 		return false;
 	process->started_ms = clock_ms();
 	process->restart_at_ms = -1;
+	process->kill_at_ms = -1;
 	process->is_ready = false;
 	return true;
 }
@@ -304,8 +307,8 @@ static void receive(struct supervisor *supervisor, struct process *process)
 		(void)kill(process->pid, SIGKILL);
 	}
 	if (process->control.closed) {
-		/* Its end, if it is one, is told by SIGCHLD; a role without a channel is of no use. */
-		(void)kill(process->pid, SIGKILL);
+		/* The first sign of its end; SIGCHLD follows. */
+		process->kill_at_ms = clock_ms() + CLOSED_MS;
 		channel_done(&process->control);
 	}
 }
@@ -338,6 +341,11 @@ static void advance(struct supervisor *supervisor)
 {
 	int64_t now = clock_ms();
 
+	for (size_t i = 0; i < supervisor->count; i++) {
+		struct process *process = &supervisor->processes[i];
+		if (process->pid != 0 && process->kill_at_ms >= 0 && now >= process->kill_at_ms)
+			(void)kill(process->pid, SIGKILL);
+	}
 	if (supervisor->phase == PHASE_DRAIN_DOORS &&
 	    (!any_runs(supervisor, true) || now >= supervisor->phase_until_ms)) {
 		for (size_t i = 0; i < supervisor->count; i++)
@@ -372,10 +380,12 @@ static int wait_ms(const struct supervisor *supervisor)
 	int64_t next = supervisor->phase == PHASE_RUN ? -1 : supervisor->phase_until_ms;
 	int64_t now = clock_ms();
 
-	for (size_t i = 0; i < supervisor->count && supervisor->phase == PHASE_RUN; i++) {
+	for (size_t i = 0; i < supervisor->count; i++) {
 		const struct process *process = &supervisor->processes[i];
-		if (process->pid == 0 && process->restart_at_ms > now && (next < 0 || process->restart_at_ms < next))
-			next = process->restart_at_ms;
+		int64_t at = process->pid != 0 ? process->kill_at_ms : process->restart_at_ms;
+		bool counts = process->pid != 0 ? at >= 0 : at > now && supervisor->phase == PHASE_RUN;
+		if (counts && (next < 0 || at < next))
+			next = at;
 	}
 	if (next < 0)
 		return -1;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The command line's line to `keep`: that of the running server, by its control socket (the path of the database with
+ * ".control" behind it), or one of its own, started for as long as this lasts, with decode workers and all. */
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "report/arrival.h"
+#include "role/verdict.h"
+#include "sys/config.h"
+
+struct keep_client;
+
+/* `on_verdict` is called for each delivered arrival, in any order.  ERR_LATER when another process writes the store,
+ * ERR_DENIED when the server is somebody else's, ERR_SETUP when there can be no store. */
+typedef void keep_client_verdict_fn(void *context, uint64_t id, const struct verdict *verdict);
+bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
+                      void *context, struct keep_client **out, struct err *err);
+/* Ends a private keep, and waits until it has let go of the store. */
+void keep_client_close(struct keep_client **client);
+
+bool keep_client_is_private(const struct keep_client *client);
+
+/* Queues the arrival; blocks while too many are under way.  ERR_LATER when keep is gone: what has had no verdict is not
+ * known to be kept, and can be delivered again. */
+bool keep_client_deliver(struct keep_client *client, uint64_t id, const struct arrival *arrival, struct err *err);
+/* Blocks until every delivered arrival has its verdict. */
+bool keep_client_finish(struct keep_client *client, struct err *err);
+uint64_t keep_client_under_way(const struct keep_client *client);
+
+/* One verb of role/keep_commands.c, with its arguments as wire fields; `out` gets what it gives. */
+bool keep_client_command(struct keep_client *client, const char *verb, struct str arguments, struct buf *out,
+                         struct err *err);
