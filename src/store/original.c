@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/original.h"
+
+#include <zstd.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "sys/digest.h"
+
+#define LEVEL 1
+
+enum codec { CODEC_RAW, CODEC_ZSTD };
+
+struct originals {
+	struct db *db;
+	ZSTD_CCtx *pack;
+	ZSTD_DCtx *unpack;
+	struct buf packed;
+};
+
+struct originals *originals_new(struct db *db)
+{
+	struct originals *originals = mem_new(sizeof *originals);
+	originals->db = db;
+	buf_init(&originals->packed, LIMIT_ARRIVAL_BYTES + MIB(1));
+	return originals;
+}
+
+void originals_free(struct originals **originals)
+{
+	if (*originals == NULL)
+		return;
+	(void)ZSTD_freeCCtx((*originals)->pack);
+	(void)ZSTD_freeDCtx((*originals)->unpack);
+	buf_done(&(*originals)->packed);
+	mem_free(*originals);
+	*originals = NULL;
+}
+
+/* What is to be stored: packed when that is smaller. */
+static struct str pack(struct originals *originals, struct str bytes, enum codec *out_codec)
+{
+	*out_codec = CODEC_RAW;
+	if (originals->pack == NULL)
+		originals->pack = ZSTD_createCCtx();
+	buf_clear(&originals->packed);
+	size_t room = ZSTD_compressBound(bytes.len);
+	char *at = buf_reserve(&originals->packed, room);
+	if (originals->pack == NULL || at == NULL)
+		return bytes;
+	size_t len = ZSTD_compressCCtx(originals->pack, at, room, bytes.p, bytes.len, LEVEL);
+	if (ZSTD_isError(len) || len >= bytes.len)
+		return bytes;
+	*out_codec = CODEC_ZSTD;
+	return str_make(at, len);
+}
+
+bool original_put(struct originals *originals, struct str bytes, int64_t received_at, int64_t *out_id, struct err *err)
+{
+	unsigned char hash[DIGEST_SHA256_BYTES];
+	struct str key = str_make(hash, sizeof hash);
+	enum codec codec;
+
+	if (bytes.p == NULL)
+		bytes = STR("");
+	digest_sha256(bytes, hash);
+	if (!db_number(originals->db, "SELECT id FROM original WHERE sha256 = ?", DB_VALUES(db_blob(key)), 0, out_id, err))
+		return false;
+	if (*out_id != 0)
+		return true;
+	struct str stored = pack(originals, bytes, &codec);
+	if (!db_run(originals->db,
+	            "INSERT INTO original (sha256, size, codec, received_at, bytes) VALUES (?, ?, ?, ?, ?)",
+	            DB_VALUES(db_blob(key), db_uint(bytes.len), db_int(codec), db_int(received_at), db_blob(stored)), err))
+		return false;
+	*out_id = db_last_id(originals->db);
+	return true;
+}
+
+static bool unpack(struct originals *originals, struct str stored, size_t size, struct buf *out, struct err *err)
+{
+	if (originals->unpack == NULL)
+		originals->unpack = ZSTD_createDCtx();
+	char *at = buf_reserve(out, size);
+	if (at == NULL)
+		return err_set(err, ERR_TOO_BIG, "the original has %zu bytes", size);
+	if (originals->unpack == NULL)
+		return err_set(err, ERR_LATER, "out of memory");
+	size_t len = ZSTD_decompressDCtx(originals->unpack, at, size, stored.p, stored.len);
+	if (ZSTD_isError(len) || len != size)
+		return err_set(err, ERR_SETUP, "the stored original is damaged");
+	buf_advance(out, len);
+	return true;
+}
+
+static bool read_row(struct originals *originals, struct query *query, struct buf *out, struct err *err)
+{
+	size_t size = (size_t)db_get_int(query, 0), before = out->len;
+	struct str stored = db_get_blob(query, 2);
+	unsigned char hash[DIGEST_SHA256_BYTES];
+
+	if (size > LIMIT_ARRIVAL_BYTES)
+		return err_set(err, ERR_SETUP, "the stored original is damaged");
+	if (db_get_int(query, 1) == CODEC_RAW)
+		buf_str(out, stored);
+	else if (!unpack(originals, stored, size, out, err))
+		return false;
+	if (out->failed)
+		return err_set(err, ERR_TOO_BIG, "the original has %zu bytes", size);
+	digest_sha256(str_make(out->p == NULL ? "" : out->p + before, out->len - before), hash);
+	if (!str_eq(str_make(hash, sizeof hash), db_get_blob(query, 3)))
+		return err_set(err, ERR_SETUP, "the stored original is not what it was");
+	return true;
+}
+
+bool original_get(struct originals *originals, int64_t id, struct buf *out, struct err *err)
+{
+	struct query *query = db_ask(originals->db, "SELECT size, codec, bytes, sha256 FROM original WHERE id = ?",
+	                             DB_VALUES(db_int(id)), err);
+	if (query == NULL)
+		return false;
+	bool found = db_next(query);
+	bool ok = found && read_row(originals, query, out, err);
+	if (!db_end(query, err))
+		return false;
+	return ok || (!found && err_set(err, ERR_MISSING, "there is no such original")) || false;
+}

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: ISC */
+#include <assert.h>
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "base/num.h"
+#include "base/utf8.h"
+#include "report/wire.h"
+#include "store/inner.h"
+#include "sys/digest.h"
+
+/* These numbers stand in databases. */
+static_assert(DOOR_FILE == 0 && DOOR_SMTP == 1 && DOOR_LMTP == 2 && DOOR_HTTP == 3 && DOOR_IMAP == 4 &&
+                  DOOR_PIPE == 5 && DOOR_API == 6, "new doors go to the end");
+static_assert(TRUST_OPERATOR == 0 && TRUST_SIGNED == 1 && TRUST_SECRET == 2 && TRUST_SIGNED_OTHER == 3 &&
+                  TRUST_UNSIGNED == 4 && TRUST_PENDING == 5, "a change of trusts needs a migration");
+static_assert(POLICY_STS == 0 && POLICY_TLSA == 1 && POLICY_NONE_FOUND == 2 && POLICY_OTHER == 3,
+              "a change of policy types needs a migration");
+static_assert(MODE_NOT_STATED == 0 && MODE_ENFORCE == 1 && MODE_TESTING == 2 && MODE_NONE == 3,
+              "a change of modes needs a migration");
+static_assert(FAULT_UNKNOWN == 0 && FAULT_RECEIVER == 1 && FAULT_DNS == 2 && FAULT_POLICY_HOST == 3 &&
+                  FAULT_SENDER == 4, "a change of faults needs a migration");
+
+/* --- the batch --- */
+
+static bool lost(struct store *store, struct err *err)
+{
+	store->broken = true;
+	if (err != NULL)
+		err->kind = ERR_LATER;
+	return false;
+}
+
+bool store_begin(struct store *store, struct err *err)
+{
+	return store_must_write(store, err) && db_script(store->db, "BEGIN IMMEDIATE", err) &&
+	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err);
+}
+
+bool store_commit(struct store *store, struct err *err)
+{
+	if (!store_must_write(store, err))
+		return false;
+	return db_run(store->db, "COMMIT", NULL, 0, err) || lost(store, err);
+}
+
+void store_rollback(struct store *store)
+{
+	if (db_in_transaction(store->db) && !db_run(store->db, "ROLLBACK", NULL, 0, NULL))
+		store->broken = true;
+	names_forget(store->names);
+	store->names_loaded = false;
+}
+
+/* Ends the savepoint of one arrival; what it did is undone unless `ok`. */
+static bool end_savepoint(struct store *store, bool ok, struct err *err)
+{
+	if (ok)
+		return db_run(store->db, "RELEASE arrival", NULL, 0, err) || lost(store, err);
+	/* A full disk and the like may have ended the whole transaction: then nothing of this batch is there. */
+	if (!db_in_transaction(store->db) || !db_run(store->db, "ROLLBACK TO arrival", NULL, 0, NULL) ||
+	    !db_run(store->db, "RELEASE arrival", NULL, 0, NULL))
+		return lost(store, err);
+	names_forget(store->names);
+	store->names_loaded = false;
+	return false;
+}
+
+/* --- one report --- */
+
+struct job {
+	struct store *store;
+	const struct arrival *arrival;
+	int64_t arrival_id;
+	enum trust trust;
+};
+
+struct identity {
+	int64_t reporter, organization, body;
+	int32_t day;
+	struct str rid;
+	unsigned char content[DIGEST_SHA256_BYTES];
+	bool counts; /* by trust */
+};
+
+static uint64_t clamp(uint64_t count)
+{
+	return count > LIMIT_COUNT ? LIMIT_COUNT : count;
+}
+
+/* The texts of registered causes and result types are looked up once. */
+static bool load_names(struct store *store, struct err *err)
+{
+	if (store->names_loaded)
+		return true;
+	for (unsigned i = 0; i < CAUSE_COUNT; i++)
+		if (!names_put(store->names, str_of(cause_text((enum cause)i)), &store->cause_names[i], err))
+			return false;
+	for (unsigned i = 0; i < RESULT_OTHER; i++)
+		if (!names_put(store->names, str_of(result_type_text((enum result_type)i)), &store->result_names[i], err))
+			return false;
+	store->names_loaded = true;
+	return true;
+}
+
+static bool hash_canonical(struct store *store, const struct report *report, unsigned char hash[DIGEST_SHA256_BYTES],
+                           struct err *err)
+{
+	buf_clear(&store->canonical);
+	wire_write_canonical(report, &store->canonical);
+	if (store->canonical.failed)
+		return err_set(err, ERR_INPUT, "the report is too large");
+	digest_sha256(buf_view(&store->canonical), hash);
+	return true;
+}
+
+/* `content` is what identity compares; `body` the same without what may differ between two copies under several ids. */
+static bool hash_report(struct store *store, const struct report *report, struct identity *out, struct err *err)
+{
+	struct report body = *report;
+	unsigned char hash[DIGEST_SHA256_BYTES];
+
+	body.organization_name = body.contact_info = body.report_id = STR_NONE;
+	if (!hash_canonical(store, report, out->content, err) || !hash_canonical(store, &body, hash, err))
+		return false;
+	memcpy(&out->body, hash, sizeof out->body);
+	return true;
+}
+
+/* Makes the reporter known, and widens its range of period lengths. */
+static bool put_reporter(struct store *store, const struct report *report, struct identity *identity, struct err *err)
+{
+	int64_t length = report->begin == INSTANT_NONE || report->end == INSTANT_NONE ? 0 : report->end - report->begin;
+	struct query *query = db_ask(store->db, "SELECT organization, shortest, longest FROM reporter WHERE id = ?",
+	                             DB_VALUES(db_int(identity->reporter)), err);
+	if (query == NULL)
+		return false;
+	bool known = db_next(query);
+	int64_t organization = known ? db_get_int(query, 0) : 0;
+	int64_t shortest = known ? db_get_int(query, 1) : length, longest = known ? db_get_int(query, 2) : length;
+	if (!db_end(query, err))
+		return false;
+
+	int64_t new_shortest = length > 0 && (shortest <= 0 || length < shortest) ? length : shortest;
+	int64_t new_longest = length > longest ? length : longest;
+	/* Who is not believed does not rename anybody. */
+	int64_t new_name = identity->organization != 0 && (identity->counts || organization == 0)
+	                       ? identity->organization : organization;
+	if (known && new_shortest == shortest && new_longest == longest && new_name == organization)
+		return true;
+	return db_run(store->db,
+	              "INSERT INTO reporter (id, organization, shortest, longest) VALUES (?, ?, ?, ?)"
+	              " ON CONFLICT DO UPDATE SET organization = excluded.organization, shortest = excluded.shortest,"
+	              " longest = excluded.longest",
+	              DB_VALUES(db_int(identity->reporter), db_int(new_name), db_int(new_shortest), db_int(new_longest)),
+	              err);
+}
+
+static void write_report_extra(const struct report *report, struct buf *out)
+{
+	buf_clear(out);
+	wire_put_u8(out, 1);
+	wire_put_str(out, report->contact_info);
+	wire_put_str(out, report->submitter);
+	wire_put_u64(out, report->deviations_dropped);
+	wire_put_u64(out, report->unknown_dropped);
+	wire_put_u32(out, (uint32_t)report->deviation_count);
+	for (size_t i = 0; i < report->deviation_count; i++) {
+		/* By its code: the numbers may change. */
+		wire_put_str(out, str_of(deviation_code(report->deviations[i].kind)));
+		wire_put_str(out, report->deviations[i].path);
+		wire_put_str(out, report->deviations[i].read_as);
+	}
+	wire_put_u32(out, (uint32_t)report->unknown_count);
+	for (size_t i = 0; i < report->unknown_count; i++) {
+		wire_put_str(out, report->unknown_members[i].path);
+		wire_put_str(out, report->unknown_members[i].value);
+	}
+}
+
+static void write_list(const struct str_list *list, struct buf *out)
+{
+	wire_put_u32(out, (uint32_t)list->count);
+	for (size_t i = 0; i < list->count; i++)
+		wire_put_str(out, list->items[i]);
+}
+
+static void write_unit_extra(const struct unit *unit, struct buf *out)
+{
+	buf_clear(out);
+	wire_put_u8(out, 1);
+	wire_put_u8(out, unit->domain_is_guessed);
+	write_list(&unit->policy_strings, out);
+	write_list(&unit->mx_hosts, out);
+}
+
+static bool put_failure(const struct job *job, const struct failure *failure, const struct db_value key[6],
+                        struct err *err)
+{
+	struct store *store = job->store;
+	int64_t result, mx;
+
+	if (failure->result_type != RESULT_OTHER)
+		result = store->result_names[failure->result_type];
+	else if (!names_put(store->names, failure->result_text, &result, err))
+		return false;
+	if (!names_put(store->names, failure->receiving_mx_hostname, &mx, err))
+		return false;
+	struct db_value values[] = {key[0], key[1], key[2], key[3], key[4], key[5], db_int(result),
+	                            db_int(store->cause_names[failure->cause]), db_int(failure->fault),
+	                            db_int(failure->refused), db_int(mx), db_uint(clamp(failure->count)),
+	                            db_text(failure->sending_mta_ip), db_text(failure->receiving_ip),
+	                            db_text(failure->receiving_mx_helo), db_text(failure->reason_code),
+	                            db_text(failure->additional_information)};
+	return db_run(store->db,
+	              "INSERT INTO failure (day, report, unit, n, domain, reporter, result, cause, fault, refused, mx,"
+	              " sessions, sending_ip, receiving_ip, helo, reason_code, information)"
+	              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              values, sizeof values / sizeof values[0], err);
+}
+
+static bool put_unit(const struct job *job, const struct identity *identity, int64_t report, size_t n,
+                     const struct unit *unit, struct err *err)
+{
+	struct store *store = job->store;
+	int64_t domain, type_text = 0;
+
+	if (!names_put(store->names, unit->policy_domain, &domain, err) ||
+	    (unit->policy_type == POLICY_OTHER && !names_put(store->names, unit->policy_type_text, &type_text, err)))
+		return false;
+	write_unit_extra(unit, &store->extra);
+	if (store->extra.failed)
+		return err_set(err, ERR_INPUT, "the report is too large");
+	struct db_value values[] = {db_int(report), db_uint(n), db_int(domain), db_int(identity->reporter),
+	                            db_int(identity->day), db_int(UNIT_COUNTS), db_int(unit->policy_type),
+	                            db_int(type_text), db_int(unit->mode), db_uint(clamp(unit->successful)),
+	                            db_uint(clamp(unit->failed)), db_uint(clamp(unit->unexplained)),
+	                            db_blob(buf_view(&store->extra))};
+	if (!db_run(store->db,
+	            "INSERT INTO unit (report, n, domain, reporter, day, aside, type, type_text, mode, successful, failed,"
+	            " unexplained, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	            values, sizeof values / sizeof values[0], err))
+		return false;
+	for (size_t i = 0; i < unit->failure_count; i++) {
+		struct db_value key[6] = {db_int(identity->day), db_int(report), db_uint(n), db_uint(i), db_int(domain),
+		                          db_int(identity->reporter)};
+		if (!put_failure(job, &unit->failures[i], key, err))
+			return false;
+	}
+	return true;
+}
+
+/* What the list of reports shows without opening them. */
+struct outline {
+	int64_t domain, worst;
+	uint64_t domains, successful, failed;
+	unsigned types;
+};
+
+static bool is_new_domain(const struct report *report, size_t at)
+{
+	for (size_t i = 0; i < at && i < 64; i++)
+		if (str_eq(report->units[i].policy_domain, report->units[at].policy_domain))
+			return false;
+	return true;
+}
+
+static bool make_outline(struct store *store, const struct report *report, struct outline *out, struct err *err)
+{
+	uint64_t most = 0;
+
+	*out = (struct outline){0};
+	for (size_t i = 0; i < report->unit_count; i++) {
+		const struct unit *unit = &report->units[i];
+		out->types |= 1u << unit->policy_type;
+		out->successful = clamp(out->successful + clamp(unit->successful));
+		out->failed = clamp(out->failed + clamp(unit->failed));
+		out->domains += is_new_domain(report, i);
+		for (size_t j = 0; j < unit->failure_count; j++) {
+			const struct failure *failure = &unit->failures[j];
+			if (failure->count <= most)
+				continue;
+			most = failure->count;
+			if (!names_put(store->names, failure_result(failure), &out->worst, err))
+				return false;
+		}
+	}
+	return report->unit_count == 0 || names_put(store->names, report->units[0].policy_domain, &out->domain, err);
+}
+
+static bool insert_report(const struct job *job, const struct report *report, const struct identity *identity,
+                          enum report_state state, int64_t *out_id, struct err *err)
+{
+	struct store *store = job->store;
+	struct outline outline;
+
+	if (!make_outline(store, report, &outline, err))
+		return false;
+	write_report_extra(report, &store->extra);
+	if (store->extra.failed)
+		return err_set(err, ERR_INPUT, "the report is too large");
+	struct db_value values[] = {
+	    db_int(identity->reporter), db_text(identity->rid), db_int(report->begin), db_int(report->end),
+	    db_blob(str_make(identity->content, sizeof identity->content)), db_int(identity->body), db_int(identity->day),
+	    db_int(state), db_int(job->trust), db_int(job->arrival->received_at), db_int(job->arrival_id),
+	    db_int(job->arrival_id), db_int(job->arrival->received_at), db_int(job->arrival->door), db_int(1),
+	    db_int(identity->organization), db_int(outline.domain), db_uint(outline.domains), db_uint(report->unit_count),
+	    db_uint(outline.successful), db_uint(outline.failed), db_int(outline.types), db_int(outline.worst),
+	    db_uint(num_add_sat(report->deviation_count, report->deviations_dropped)), db_blob(buf_view(&store->extra))};
+	if (!db_run(store->db,
+	            "INSERT INTO report (reporter, rid, begin, end, content, body, day, state, trust, trusted_at,"
+	            " trust_arrival, arrival, received_at, door, copies, organization, domain, domains, units, successful,"
+	            " failed, types, worst, deviations, extra)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	            values, sizeof values / sizeof values[0], err))
+		return false;
+	*out_id = db_last_id(store->db);
+	for (size_t i = 0; i < report->unit_count; i++)
+		if (!put_unit(job, identity, *out_id, i, &report->units[i], err))
+			return false;
+	return true;
+}
+
+/* --- the same report again --- */
+
+struct known {
+	int64_t same;   /* the report with this content; 0: none */
+	int64_t others; /* with the same identity and other content */
+	bool has_twin;  /* says the same under another id */
+	int64_t trusted_at;
+	enum trust trust;
+};
+
+static bool look_up(struct store *store, const struct report *report, const struct identity *identity,
+                    struct known *out, struct err *err)
+{
+	struct str content = str_make(identity->content, sizeof identity->content);
+	*out = (struct known){0};
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT id, content = ?5, trust, trusted_at FROM report"
+	           " WHERE reporter = ?1 AND begin = ?2 AND end = ?3 AND rid = ?4 AND (rid <> '' OR content = ?5)",
+	           DB_VALUES(db_int(identity->reporter), db_int(report->begin), db_int(report->end),
+	                     db_text(identity->rid), db_blob(content)), err);
+	if (query == NULL)
+		return false;
+	while (db_next(query)) {
+		if (db_get_int(query, 1) == 0) {
+			out->others++;
+			continue;
+		}
+		out->same = db_get_int(query, 0);
+		out->trust = (enum trust)db_get_int(query, 2);
+		out->trusted_at = db_get_int(query, 3);
+	}
+	if (!db_end(query, err))
+		return false;
+	if (out->same != 0)
+		return true;
+	int64_t twin;
+	if (!db_number(store->db,
+	               "SELECT 1 FROM report WHERE body = ? AND reporter = ? AND begin = ? AND end = ? LIMIT 1",
+	               DB_VALUES(db_int(identity->body), db_int(identity->reporter), db_int(report->begin),
+	                         db_int(report->end)), 0, &twin, err))
+		return false;
+	out->has_twin = twin != 0;
+	return true;
+}
+
+/* A better trust is taken over, and with equal trust the earlier time: a report that is replayed stays old. */
+static bool put_copy(const struct job *job, const struct known *known, struct err *err)
+{
+	struct store *store = job->store;
+	bool better = job->trust < known->trust;
+	bool earlier = job->trust == known->trust && job->arrival->received_at < known->trusted_at;
+
+	if (!db_run(store->db, "UPDATE report SET copies = copies + 1 WHERE id = ?", DB_VALUES(db_int(known->same)), err))
+		return false;
+	if (!better && !earlier)
+		return true;
+	struct version version;
+	bool found;
+	/* Out of the sums and in again: what it shadows depends on its trust. */
+	if (!settle_read(store, known->same, &version, &found, err) ||
+	    (version.state == REPORT_COUNTED && !settle_set_state(store, &version, REPORT_TWIN, err)))
+		return false;
+	return db_run(store->db, "UPDATE report SET trust = ?, trusted_at = ?, trust_arrival = ? WHERE id = ?",
+	              DB_VALUES(db_int(job->trust), db_int(job->arrival->received_at), db_int(job->arrival_id),
+	                        db_int(known->same)), err) &&
+	       settle_identity(store, known->same, err);
+}
+
+static bool outcome_of(struct store *store, int64_t report, const struct known *known, enum ingest_outcome *out,
+                       struct err *err)
+{
+	struct version version;
+	bool found;
+	if (!settle_read(store, report, &version, &found, err))
+		return false;
+	switch (version.state) {
+	case REPORT_COUNTED: *out = known->others > 0 ? INGEST_REVISION : INGEST_STORED; break;
+	case REPORT_SUPERSEDED: *out = INGEST_REVISION; break;
+	case REPORT_TWIN: *out = INGEST_DUPLICATE; break;
+	default: *out = INGEST_HELD; break;
+	}
+	return true;
+}
+
+static bool put_new(const struct job *job, const struct report *report, const struct identity *identity,
+                    const struct known *known, int64_t *out_id, enum ingest_outcome *out_outcome, struct err *err)
+{
+	struct store *store = job->store;
+	bool alone = known->others == 0 && !known->has_twin;
+	enum report_state state = identity->day == DAY_NONE ? REPORT_UNDATED
+	                          : alone && identity->counts ? REPORT_COUNTED : REPORT_HELD;
+
+	if (!insert_report(job, report, identity, state, out_id, err))
+		return false;
+	if (!alone)
+		return settle_identity(store, *out_id, err) && outcome_of(store, *out_id, known, out_outcome, err);
+	*out_outcome = state == REPORT_COUNTED ? INGEST_STORED : INGEST_HELD;
+	if (state != REPORT_COUNTED)
+		return true;
+	struct version version = {.id = *out_id, .reporter = identity->reporter, .begin = report->begin,
+	                          .end = report->end, .day = identity->day, .trust = job->trust, .state = state,
+	                          .received_at = job->arrival->received_at};
+	return settle_enter(store, &version, err);
+}
+
+static bool put_report(const struct job *job, const struct report *report, int64_t *out_id,
+                       enum ingest_outcome *out_outcome, struct err *err)
+{
+	struct store *store = job->store;
+	struct identity identity = {.rid = report->report_id.p == NULL ? STR("") : report->report_id,
+	                            .day = report_day(report)};
+	struct known known;
+
+	if (!names_put(store->names, report->reporter, &identity.reporter, err) ||
+	    !names_put(store->names, report->organization_name, &identity.organization, err) ||
+	    !settle_trust_counts(store, identity.reporter, job->trust, &identity.counts, err) ||
+	    !hash_report(store, report, &identity, err) || !put_reporter(store, report, &identity, err) ||
+	    !look_up(store, report, &identity, &known, err))
+		return false;
+	if (known.same != 0) {
+		*out_id = known.same;
+		*out_outcome = INGEST_DUPLICATE;
+		if (!put_copy(job, &known, err))
+			return false;
+	} else if (!put_new(job, report, &identity, &known, out_id, out_outcome, err)) {
+		return false;
+	}
+	return db_run(store->db, "INSERT INTO report_arrival (report, arrival) VALUES (?, ?) ON CONFLICT DO NOTHING",
+	              DB_VALUES(db_int(*out_id), db_int(job->arrival_id)), err);
+}
+
+/* --- one arrival --- */
+
+/* Envelope texts are bytes of a stranger: they become UTF-8 without U+0000 here. */
+static struct db_value clean_text(struct store *store, struct str text, size_t most)
+{
+	if (text.p == NULL)
+		return db_null();
+	size_t before = store->clean.len;
+	(void)utf8_repair(str_upto(text, most), &store->clean);
+	if (store->clean.failed)
+		return db_null();
+	return db_text(str_make(store->clean.p == NULL ? "" : store->clean.p + before, store->clean.len - before));
+}
+
+static bool insert_arrival(struct store *store, const struct arrival *arrival, enum trust trust, struct str reason,
+                           int64_t *out_id, struct err *err)
+{
+	int64_t original;
+	if (!original_put(store->originals, arrival->bytes, arrival->received_at, &original, err))
+		return false;
+	buf_clear(&store->clean);
+	if (buf_reserve(&store->clean, KIB(64)) == NULL) /* once, so that what points into it stays */
+		return err_set(err, ERR_LATER, "no room for the envelope");
+	struct db_value values[] = {
+	    db_int(original), db_uint(arrival->bytes.len), db_int(arrival->door), db_int(arrival->received_at),
+	    db_int(trust), clean_text(store, arrival->name, KIB(4)), clean_text(store, arrival->peer, KIB(1)),
+	    clean_text(store, arrival->helo, KIB(2)), clean_text(store, arrival->mail_from, KIB(2)),
+	    clean_text(store, arrival->recipient, KIB(2)), clean_text(store, reason, KIB(1))};
+	if (!db_run(store->db,
+	            "INSERT INTO arrival (original, size, door, received_at, trust, outcome, report, name, peer, helo,"
+	            " mail_from, recipient, reason) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)",
+	            values, sizeof values / sizeof values[0], err))
+		return false;
+	*out_id = db_last_id(store->db);
+	return true;
+}
+
+static void count_outcome(enum ingest_outcome outcome, struct ingest_result *result)
+{
+	if (outcome == INGEST_STORED)
+		result->stored++;
+	else if (outcome == INGEST_DUPLICATE)
+		result->duplicates++;
+	else if (outcome == INGEST_REVISION)
+		result->revisions++;
+	else if (outcome == INGEST_HELD)
+		result->held++;
+	if (result->outcome == INGEST_OUTCOME_COUNT || (result->outcome == INGEST_DUPLICATE))
+		result->outcome = outcome;
+}
+
+static bool put_problem(struct store *store, int64_t arrival, const struct problem *problem, struct err *err)
+{
+	return db_run(store->db,
+	              "INSERT INTO quarantine (arrival, problem, place, detail, expected) VALUES (?, ?, ?, ?, ?)"
+	              " ON CONFLICT DO UPDATE SET problem = excluded.problem, place = excluded.place,"
+	              " detail = excluded.detail, expected = excluded.expected",
+	              DB_VALUES(db_int(arrival), db_text(str_of(problem_code(problem->kind))), db_text(problem->place),
+	                        db_text(problem->detail), db_text(problem->expected)), err);
+}
+
+/* The reports and the problem of an arrival whose row is there. */
+static bool put_decoded(const struct job *job, const struct decoded *decoded, struct ingest_result *result,
+                        struct err *err)
+{
+	struct store *store = job->store;
+	int64_t first = 0;
+
+	*result = (struct ingest_result){.arrival_id = job->arrival_id, .outcome = INGEST_OUTCOME_COUNT};
+	if (!load_names(store, err))
+		return false;
+	for (size_t i = 0; i < decoded->report_count; i++) {
+		enum ingest_outcome outcome = INGEST_STORED;
+		int64_t report = 0;
+		if (!put_report(job, &decoded->reports[i], &report, &outcome, err))
+			return false;
+		first = i == 0 ? report : first;
+		count_outcome(outcome, result);
+		if (decoded->report_count > 1 &&
+		    !db_run(store->db, "INSERT INTO arrival_report (arrival, report) VALUES (?, ?) ON CONFLICT DO NOTHING",
+		            DB_VALUES(db_int(job->arrival_id), db_int(report)), err))
+			return false;
+	}
+	struct problem problem = decoded->problem;
+	if (problem.kind == PROBLEM_NONE && decoded->report_count == 0)
+		problem.kind = PROBLEM_NO_REPORT;
+	result->quarantined = problem.kind != PROBLEM_NONE;
+	if (result->outcome == INGEST_OUTCOME_COUNT)
+		result->outcome = INGEST_QUARANTINED;
+	if (result->quarantined && !put_problem(store, job->arrival_id, &problem, err))
+		return false;
+	if (first == 0 && result->outcome == INGEST_STORED)
+		return true;
+	return db_run(store->db, "UPDATE arrival SET outcome = ?, report = ? WHERE id = ?",
+	              DB_VALUES(db_int(result->outcome), db_int(first), db_int(job->arrival_id)), err);
+}
+
+bool store_ingest(struct store *store, const struct arrival *arrival, const struct decoded *decoded, enum trust trust,
+                  struct str trust_reason, struct ingest_result *out, struct err *err)
+{
+	struct job job = {.store = store, .arrival = arrival, .trust = trust};
+
+	if (!store_must_write(store, err) || !db_run(store->db, "SAVEPOINT arrival", NULL, 0, err))
+		return false;
+	bool ok = insert_arrival(store, arrival, trust, trust_reason, &job.arrival_id, err) &&
+	          put_decoded(&job, decoded, out, err);
+	return end_savepoint(store, ok, err) && ok;
+}
+
+/* --- a second reading --- */
+
+static bool read_arrival(struct store *store, int64_t id, struct arrival *out, struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT received_at, door FROM arrival WHERE id = ? AND id IN (SELECT arrival FROM quarantine)",
+	           DB_VALUES(db_int(id)), err);
+	if (query == NULL)
+		return false;
+	bool found = db_next(query);
+	*out = (struct arrival){0};
+	if (found) {
+		out->received_at = db_get_int(query, 0);
+		out->door = (enum door)db_get_int(query, 1);
+	}
+	if (!db_end(query, err))
+		return false;
+	return found || err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", id);
+}
+
+static bool reread(struct store *store, int64_t arrival_id, const struct decoded *decoded, enum trust trust,
+                   struct str reason, struct ingest_result *out, struct err *err)
+{
+	struct arrival arrival;
+	struct job job = {.store = store, .arrival = &arrival, .arrival_id = arrival_id, .trust = trust};
+
+	if (!read_arrival(store, arrival_id, &arrival, err))
+		return false;
+	buf_clear(&store->clean);
+	if (buf_reserve(&store->clean, KIB(64)) == NULL)
+		return err_set(err, ERR_LATER, "no room for the reason");
+	return db_run(store->db, "UPDATE arrival SET trust = ?, reason = ? WHERE id = ?",
+	              DB_VALUES(db_int(trust), clean_text(store, reason, KIB(1)), db_int(arrival_id)), err) &&
+	       db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
+	       put_decoded(&job, decoded, out, err);
+}
+
+/* Changes stand alone or inside the transaction of the caller. */
+static bool alone_begin(struct store *store, bool *out_alone, struct err *err)
+{
+	if (!store_must_write(store, err))
+		return false;
+	*out_alone = !db_in_transaction(store->db);
+	return (!*out_alone || store_begin(store, err)) && db_run(store->db, "SAVEPOINT arrival", NULL, 0, err);
+}
+
+static bool alone_end(struct store *store, bool alone, bool ok, struct err *err)
+{
+	bool ended = end_savepoint(store, ok, err) && ok;
+	if (!alone)
+		return ended;
+	if (ended)
+		return store_commit(store, err);
+	store_rollback(store);
+	return false;
+}
+
+bool store_requarantine(struct store *store, int64_t arrival_id, const struct decoded *decoded, enum trust trust,
+                        struct str trust_reason, struct ingest_result *out, struct err *err)
+{
+	bool alone;
+	if (!alone_begin(store, &alone, err))
+		return false;
+	return alone_end(store, alone, reread(store, arrival_id, decoded, trust, trust_reason, out, err), err);
+}
+
+bool store_quarantine_drop(struct store *store, int64_t arrival_id, struct err *err)
+{
+	bool alone;
+	if (!alone_begin(store, &alone, err))
+		return false;
+	bool ok = db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err);
+	if (ok && db_changes(store->db) == 0)
+		ok = err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", arrival_id);
+	return alone_end(store, alone, ok, err);
+}

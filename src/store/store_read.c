@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: ISC */
+/* One report back from its rows, and the list of reports. */
+#include <inttypes.h>
+
+#include "base/limits.h"
+#include "report/wire.h"
+#include "store/clause.h"
+
+#define PAGE_DEFAULT 50
+
+#define ROW_COLUMNS                                                                                                    \
+	"p.id, p.day, p.begin, p.end, p.received_at, r.text, o.text, p.rid, d.text, p.domains, p.units, p.successful,"  \
+	" p.failed, p.types, w.text, p.trust, p.state, p.door, p.copies, p.deviations"
+#define ROW_JOINS                                                                                                      \
+	" JOIN name r ON r.id = p.reporter JOIN name o ON o.id = p.organization JOIN name d ON d.id = p.domain"        \
+	" JOIN name w ON w.id = p.worst"
+#define ROW_WIDTH 20
+
+static struct str text_at(struct query *query, int column, struct arena *arena)
+{
+	struct str text = db_get_text(query, column);
+	return text.len == 0 ? STR_NONE : arena_str(arena, text);
+}
+
+static struct str policy_types_of(unsigned bits, struct arena *arena)
+{
+	struct buf out;
+	buf_init(&out, KIB(1));
+	for (unsigned type = 0; type < POLICY_TYPE_COUNT; type++) {
+		if ((bits & 1u << type) == 0)
+			continue;
+		if (out.len > 0)
+			buf_text(&out, ", ");
+		buf_text(&out, type == POLICY_OTHER ? "other" : policy_type_text((enum policy_type)type));
+	}
+	struct str text = arena_str(arena, buf_view(&out));
+	buf_done(&out);
+	return text;
+}
+
+static void read_row(struct query *query, struct arena *arena, struct report_row *out)
+{
+	*out = (struct report_row){
+	    .id = db_get_int(query, 0),
+	    .day = (int32_t)db_get_int(query, 1),
+	    .begin = db_get_int(query, 2),
+	    .end = db_get_int(query, 3),
+	    .received_at = db_get_int(query, 4),
+	    .reporter = text_at(query, 5, arena),
+	    .organization_name = text_at(query, 6, arena),
+	    .report_id = text_at(query, 7, arena),
+	    .domain = text_at(query, 8, arena),
+	    .domains = (uint64_t)db_get_int(query, 9),
+	    .units = (uint64_t)db_get_int(query, 10),
+	    .successful = (uint64_t)db_get_int(query, 11),
+	    .failed = (uint64_t)db_get_int(query, 12),
+	    .policy_types = policy_types_of((unsigned)db_get_int(query, 13), arena),
+	    .worst_result = text_at(query, 14, arena),
+	    .trust = (enum trust)db_get_int(query, 15),
+	    .counted = db_get_int(query, 16) == REPORT_COUNTED,
+	    .door = (enum door)db_get_int(query, 17),
+	    .copies = (uint64_t)db_get_int(query, 18),
+	    .deviations = (uint64_t)db_get_int(query, 19),
+	};
+}
+
+/* --- the list --- */
+
+/* Conditions on what stands in the report: a unit, or a failure of it. */
+static bool and_content(struct clause *clause, struct store *store, const struct filter *filter, struct err *err)
+{
+	bool failure = filter->result_type.p != NULL || filter->mx.p != NULL;
+	bool unit = filter->domain.p != NULL || filter->tenant != 0 || filter->mode >= 0 || filter->policy_type >= 0;
+	struct filter inside = *filter;
+
+	if (!failure && !unit)
+		return true;
+	inside.since_day = inside.until_day = DAY_NONE;
+	inside.reporter = STR_NONE;
+	clause_text(clause, " AND EXISTS (SELECT 1 FROM unit u");
+	if (failure)
+		clause_text(clause, " JOIN failure f ON f.day = u.day AND f.report = u.report AND f.unit = u.n");
+	clause_text(clause, " WHERE u.report = p.id");
+	if (!clause_common(clause, store, &inside, "u.", err))
+		return false;
+	clause_policy(clause, filter, "u.");
+	if (failure && !clause_failure(clause, store, filter, "f.", err))
+		return false;
+	clause_text(clause, ")");
+	return true;
+}
+
+/* A report with a rare domain is found through the index of its units, not by walking over all. */
+static bool and_series(struct clause *clause, struct store *store, const struct filter *filter, struct err *err)
+{
+	if (filter->domain.p == NULL)
+		return true;
+	clause_text(clause, " AND p.id IN (SELECT report FROM unit WHERE 1");
+	struct filter inside = *filter;
+	inside.tenant = 0;
+	if (!clause_common(clause, store, &inside, "", err))
+		return false;
+	clause_text(clause, ")");
+	return true;
+}
+
+static bool make_list_query(struct clause *clause, struct store *store, const struct filter *filter, size_t limit,
+                            struct err *err)
+{
+	struct filter outside = *filter;
+
+	outside.domain = STR_NONE;
+	outside.tenant = 0;
+	clause_text(clause, " WHERE 1");
+	if (!clause_common(clause, store, &outside, "p.", err) || !and_series(clause, store, filter, err) ||
+	    !and_content(clause, store, filter, err))
+		return false;
+	if (filter->failures_only)
+		clause_text(clause, " AND p.failed > 0");
+	if (filter->after_id != 0)
+		clause_and(clause, "(p.day, p.id) < (SELECT day, id FROM report WHERE id = ?)", db_int(filter->after_id));
+	clause_text(clause, " ORDER BY p.day DESC, p.id DESC LIMIT ?");
+	clause_value(clause, db_uint(limit + 1));
+	return true;
+}
+
+bool store_reports(struct store *store, const struct filter *filter, struct arena *arena, struct report_list *out,
+                   struct err *err)
+{
+	size_t limit = filter->limit == 0 ? PAGE_DEFAULT : filter->limit, room = 0;
+	struct clause clause;
+
+	*out = (struct report_list){0};
+	clause_init(&clause, arena, "SELECT " ROW_COLUMNS " FROM report p" ROW_JOINS);
+	struct query *query = NULL;
+	bool ok = make_list_query(&clause, store, filter, limit, err);
+	if (ok && !clause.nothing) {
+		query = clause_ask(&clause, store, err);
+		while (query != NULL && db_next(query)) {
+			if (out->row_count == limit) {
+				out->next = out->rows[limit - 1].id;
+				break;
+			}
+			read_row(query, arena, arena_push(arena, (void **)&out->rows, &out->row_count, &room,
+			                                  sizeof *out->rows));
+		}
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* --- one report --- */
+
+static struct str_list read_list(struct wire_reader *reader, struct arena *arena)
+{
+	struct str_list list = {0};
+	uint32_t count = wire_get_u32(reader);
+
+	if (reader->failed || count > LIMIT_STRINGS_PER_UNIT)
+		return list;
+	list.items = ARENA_ARRAY(arena, count, struct str);
+	list.count = count;
+	for (size_t i = 0; i < count; i++)
+		list.items[i] = arena_str(arena, wire_get_text(reader, LIMIT_TEXT_BYTES));
+	return list;
+}
+
+static bool deviation_of(struct str code, enum deviation_kind *out)
+{
+	for (unsigned i = 0; i < DEVIATION_COUNT; i++) {
+		if (str_eq(code, str_of(deviation_code((enum deviation_kind)i)))) {
+			*out = (enum deviation_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_report_extra(struct str bytes, struct arena *arena, struct report *out, struct err *err)
+{
+	struct wire_reader reader = {.rest = bytes};
+
+	(void)wire_get_u8(&reader);
+	out->contact_info = arena_str(arena, wire_get_text(&reader, LIMIT_TEXT_BYTES));
+	out->submitter = arena_str(arena, wire_get_text(&reader, LIMIT_TEXT_BYTES));
+	out->deviations_dropped = wire_get_u64(&reader);
+	out->unknown_dropped = wire_get_u64(&reader);
+	uint32_t count = wire_get_u32(&reader);
+	if (count > LIMIT_DEVIATIONS)
+		return err_set(err, ERR_SETUP, "a stored report is damaged");
+	out->deviations = ARENA_ARRAY(arena, count, struct deviation);
+	for (uint32_t i = 0; i < count; i++) {
+		struct deviation *deviation = &out->deviations[out->deviation_count];
+		struct str code = wire_get_text(&reader, LIMIT_NAME_BYTES);
+		deviation->path = arena_str(arena, wire_get_text(&reader, LIMIT_TEXT_BYTES));
+		deviation->read_as = arena_str(arena, wire_get_text(&reader, LIMIT_TEXT_BYTES));
+		out->deviation_count += deviation_of(code, &deviation->kind);
+	}
+	count = wire_get_u32(&reader);
+	if (count > LIMIT_UNKNOWN_MEMBERS)
+		return err_set(err, ERR_SETUP, "a stored report is damaged");
+	out->unknown_members = ARENA_ARRAY(arena, count, struct unknown_member);
+	out->unknown_count = count;
+	for (uint32_t i = 0; i < count; i++) {
+		out->unknown_members[i].path = arena_str(arena, wire_get_text(&reader, LIMIT_TEXT_BYTES));
+		out->unknown_members[i].value = arena_str(arena, wire_get_text(&reader, LIMIT_UNKNOWN_VALUE_BYTES));
+	}
+	return !reader.failed || err_set(err, ERR_SETUP, "a stored report is damaged");
+}
+
+static bool read_failures(struct store *store, int32_t day, int64_t report, size_t n, struct arena *arena,
+                          struct unit *out, struct err *err)
+{
+	size_t room = 0;
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT r.text, c.text, fault, refused, m.text, sessions, sending_ip, receiving_ip, helo, reason_code,"
+	           " information FROM failure f JOIN name r ON r.id = f.result JOIN name c ON c.id = f.cause"
+	           " JOIN name m ON m.id = f.mx WHERE f.day = ? AND f.report = ? AND f.unit = ? ORDER BY f.n",
+	           DB_VALUES(db_int(day), db_int(report), db_uint(n)), err);
+	if (query == NULL)
+		return false;
+	while (db_next(query)) {
+		struct failure *failure = arena_push(arena, (void **)&out->failures, &out->failure_count, &room,
+		                                     sizeof *failure);
+		failure->result_text = text_at(query, 0, arena);
+		failure->result_type = result_type_of(failure->result_text);
+		(void)cause_of(db_get_text(query, 1), &failure->cause);
+		failure->fault = (enum fault)db_get_int(query, 2);
+		failure->refused = db_get_int(query, 3) != 0;
+		failure->receiving_mx_hostname = text_at(query, 4, arena);
+		failure->count = (uint64_t)db_get_int(query, 5);
+		failure->sending_mta_ip = text_at(query, 6, arena);
+		failure->receiving_ip = text_at(query, 7, arena);
+		failure->receiving_mx_helo = text_at(query, 8, arena);
+		failure->reason_code = text_at(query, 9, arena);
+		failure->additional_information = text_at(query, 10, arena);
+	}
+	return db_end(query, err);
+}
+
+static bool read_units(struct store *store, const struct report_row *row, const struct filter *filter,
+                       struct arena *arena, struct report *out, struct err *err)
+{
+	size_t room = 0;
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT d.text, u.type, t.text, u.mode, u.successful, u.failed, u.unexplained, u.extra, u.n FROM unit u"
+	           " JOIN name d ON d.id = u.domain JOIN name t ON t.id = u.type_text WHERE u.report = ?1"
+	           " AND (?2 = 0 OR u.domain IN (SELECT id FROM domain WHERE tenant = ?2)) ORDER BY u.n",
+	           DB_VALUES(db_int(row->id), db_int(filter->tenant)), err);
+	if (query == NULL)
+		return false;
+	bool ok = true;
+	while (ok && db_next(query)) {
+		struct unit *unit = arena_push(arena, (void **)&out->units, &out->unit_count, &room, sizeof *unit);
+		unit->policy_domain = text_at(query, 0, arena);
+		unit->policy_type = (enum policy_type)db_get_int(query, 1);
+		unit->policy_type_text = unit->policy_type == POLICY_OTHER ? text_at(query, 2, arena)
+		                                                           : str_of(policy_type_text(unit->policy_type));
+		unit->mode = (enum sts_mode)db_get_int(query, 3);
+		unit->successful = (uint64_t)db_get_int(query, 4);
+		unit->failed = (uint64_t)db_get_int(query, 5);
+		unit->unexplained = (uint64_t)db_get_int(query, 6);
+		struct wire_reader reader = {.rest = db_get_blob(query, 7)};
+		(void)wire_get_u8(&reader);
+		unit->domain_is_guessed = wire_get_bool(&reader);
+		unit->policy_strings = read_list(&reader, arena);
+		unit->mx_hosts = read_list(&reader, arena);
+		ok = !reader.failed || err_set(err, ERR_SETUP, "a stored report is damaged");
+		ok = ok && read_failures(store, row->day, row->id, (size_t)db_get_int(query, 8), arena, unit, err);
+	}
+	return db_end(query, ok ? err : NULL) && ok;
+}
+
+static bool read_head(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT " ROW_COLUMNS ", p.extra, b.reason, a.original, a.size,"
+	                             " coalesce((SELECT q.id FROM report q WHERE p.state = 1 AND q.id <> p.id"
+	                             "  AND (q.reporter, q.begin, q.end, q.rid) = (p.reporter, p.begin, p.end, p.rid)"
+	                             "  ORDER BY q.trust, q.trusted_at DESC, q.id DESC LIMIT 1), 0)"
+	                             " FROM report p" ROW_JOINS " LEFT JOIN arrival a ON a.id = p.arrival"
+	                             " LEFT JOIN arrival b ON b.id = p.trust_arrival WHERE p.id = ?",
+	                             DB_VALUES(db_int(id)), err);
+	if (query == NULL)
+		return false;
+	bool found = db_next(query), ok = true;
+	if (found) {
+		read_row(query, arena, &out->row);
+		ok = read_report_extra(db_get_blob(query, ROW_WIDTH), arena, &out->report, err);
+		out->trust_reason = text_at(query, ROW_WIDTH + 1, arena);
+		out->original_id = db_get_int(query, ROW_WIDTH + 2);
+		out->original_bytes = (uint64_t)db_get_int(query, ROW_WIDTH + 3);
+		out->superseded_by = db_get_int(query, ROW_WIDTH + 4);
+	}
+	if (!db_end(query, ok ? err : NULL))
+		return false;
+	return ok && (found || err_set(err, ERR_MISSING, "there is no report %" PRId64, id));
+}
+
+bool store_report(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err)
+{
+	struct filter all = FILTER_ALL;
+
+	*out = (struct stored_report){0};
+	if (!read_head(store, id, arena, out, err) || !read_units(store, &out->row, &all, arena, &out->report, err))
+		return false;
+	out->report.organization_name = out->row.organization_name;
+	out->report.report_id = out->row.report_id;
+	out->report.reporter = out->row.reporter;
+	out->report.begin = out->row.begin;
+	out->report.end = out->row.end;
+	return true;
+}
+
+bool store_original(struct store *store, int64_t original_id, struct buf *out, struct err *err)
+{
+	return original_get(store->originals, original_id, out, err);
+}

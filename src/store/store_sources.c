@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: ISC */
+/* The aggregate by sending source.  By reporter: out of the sums of days.  By network and address: out of the
+ * failures of the period, because reporters name addresses for failed sessions only. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/num.h"
+#include "store/clause.h"
+#include "store/tally.h"
+
+#define ROWS_MOST 500          /* of one answer: the most failing ones */
+#define UNITS_MOST 100         /* shown under a row */
+#define FAILURES_MOST 20       /* shown under a unit */
+#define EXPANDED_MOST 200      /* units of one answer with their failures; narrower filters show the rest */
+
+struct source {
+	struct source_row row;
+	int64_t reporter;
+	int64_t worst, worst_cause;
+	uint64_t worst_sessions;
+};
+
+struct series {
+	size_t row;
+	int64_t domain, reporter, type, type_text, mode;
+	struct source_unit unit;
+	struct source_failure *failures; /* found while walking over failures */
+	size_t failure_room;
+};
+
+struct sources {
+	struct store *store;
+	struct arena *arena;
+	const struct filter *filter;
+	enum source_by by;
+	struct tally rows, units, domains, days, results;
+	struct source *row;
+	size_t row_count, row_room;
+	struct series *unit;
+	size_t unit_count, unit_room;
+	struct worst {
+		size_t row;
+		int64_t result, cause;
+		uint64_t sessions;
+	} *worst;
+	size_t worst_count, worst_room;
+};
+
+static void sources_init(struct sources *sources, struct store *store, const struct filter *filter, enum source_by by,
+                         struct arena *arena)
+{
+	*sources = (struct sources){.store = store, .arena = arena, .filter = filter, .by = by};
+	tally_init(&sources->rows, arena, 3);
+	tally_init(&sources->units, arena, 6);
+	tally_init(&sources->domains, arena, 2);
+	tally_init(&sources->days, arena, 2);
+	tally_init(&sources->results, arena, 3);
+}
+
+static size_t row_of(struct sources *sources, const int64_t key[3])
+{
+	bool is_new;
+	size_t at = tally_of(&sources->rows, key, &is_new);
+	if (is_new)
+		(void)arena_push(sources->arena, (void **)&sources->row, &sources->row_count, &sources->row_room,
+		                 sizeof *sources->row);
+	return at;
+}
+
+static void note(struct sources *sources, size_t row, int64_t domain, int64_t day)
+{
+	bool is_new;
+	(void)tally_of(&sources->domains, (int64_t[]){(int64_t)row, domain}, &is_new);
+	sources->row[row].row.domains += is_new;
+	(void)tally_of(&sources->days, (int64_t[]){(int64_t)row, day}, &is_new);
+	sources->row[row].row.days_reported += is_new;
+}
+
+struct series_key {
+	int64_t domain, reporter, type, type_text, mode;
+};
+
+static struct series *unit_of(struct sources *sources, size_t row, const struct series_key *key)
+{
+	bool is_new;
+	size_t at = tally_of(&sources->units, (int64_t[]){(int64_t)row, key->domain, key->reporter, key->type,
+	                                                  key->type_text, key->mode}, &is_new);
+	if (!is_new)
+		return &sources->unit[at];
+	struct series *unit = arena_push(sources->arena, (void **)&sources->unit, &sources->unit_count,
+	                                 &sources->unit_room, sizeof *unit);
+	*unit = (struct series){.row = row, .domain = key->domain, .reporter = key->reporter, .type = key->type,
+	                        .type_text = key->type_text, .mode = key->mode};
+	return unit;
+}
+
+static void add_worst(struct sources *sources, size_t row, int64_t result, int64_t cause, uint64_t sessions)
+{
+	bool is_new;
+	size_t at = tally_of(&sources->results, (int64_t[]){(int64_t)row, result, cause}, &is_new);
+	if (is_new) {
+		struct worst *worst = arena_push(sources->arena, (void **)&sources->worst, &sources->worst_count,
+		                                 &sources->worst_room, sizeof *worst);
+		*worst = (struct worst){.row = row, .result = result, .cause = cause};
+	}
+	sources->worst[at].sessions = num_add_sat(sources->worst[at].sessions, sessions);
+}
+
+/* --- by reporter --- */
+
+static bool add_units(struct sources *sources, struct err *err)
+{
+	struct clause clause;
+	clause_init(&clause, sources->arena,
+	            "SELECT reporter, domain, type, type_text, mode, day, successful, failed, unexplained"
+	            " FROM day_unit WHERE 1");
+	bool ok = clause_common(&clause, sources->store, sources->filter, "", err);
+	clause_policy(&clause, sources->filter, "");
+	if (sources->filter->failures_only)
+		clause_text(&clause, " AND failed > 0");
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
+		while (query != NULL && db_next(query)) {
+			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
+			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
+			                         .mode = db_get_int(query, 4)};
+			size_t at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
+			struct series *series = unit_of(sources, at, &key);
+			struct source *row = &sources->row[at];
+			uint64_t successful = (uint64_t)db_get_int(query, 6), failed = (uint64_t)db_get_int(query, 7);
+			row->reporter = key.reporter;
+			row->row.successful = num_add_sat(row->row.successful, successful);
+			row->row.failed = num_add_sat(row->row.failed, failed);
+			series->unit.successful = num_add_sat(series->unit.successful, successful);
+			series->unit.failed = num_add_sat(series->unit.failed, failed);
+			series->unit.unexplained = num_add_sat(series->unit.unexplained, (uint64_t)db_get_int(query, 8));
+			note(sources, at, key.domain, db_get_int(query, 5));
+		}
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* The kinds of failure; with a filter on result or MX also the numbers, as only failures tell these. */
+static bool add_failures(struct sources *sources, bool by_detail, struct err *err)
+{
+	struct clause clause;
+	clause_init(&clause, sources->arena,
+	            "SELECT reporter, domain, type, type_text, mode, day, sessions, result, cause FROM day_failure WHERE 1");
+	bool ok = clause_common(&clause, sources->store, sources->filter, "", err) &&
+	          clause_failure(&clause, sources->store, sources->filter, "", err);
+	clause_policy(&clause, sources->filter, "");
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
+		while (query != NULL && db_next(query)) {
+			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
+			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
+			                         .mode = db_get_int(query, 4)};
+			uint64_t sessions = (uint64_t)db_get_int(query, 6);
+			size_t at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
+			sources->row[at].reporter = key.reporter;
+			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
+			if (!by_detail)
+				continue;
+			struct series *series = unit_of(sources, at, &key);
+			series->unit.failed = num_add_sat(series->unit.failed, sessions);
+			sources->row[at].row.failed = num_add_sat(sources->row[at].row.failed, sessions);
+			note(sources, at, key.domain, db_get_int(query, 5));
+		}
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+static bool name_reporter(struct sources *sources, struct source *row, struct err *err)
+{
+	const struct filter *filter = sources->filter;
+	struct names *names = sources->store->names;
+	int64_t organization;
+
+	return names_get(names, row->reporter, sources->arena, &row->row.reporter, err) &&
+	       db_number(sources->store->db, "SELECT organization FROM reporter WHERE id = ?",
+	                 DB_VALUES(db_int(row->reporter)), 0, &organization, err) &&
+	       names_get(names, organization, sources->arena, &row->row.name, err) &&
+	       db_number(sources->store->db, "SELECT max(last) FROM day_report WHERE reporter = ? AND day BETWEEN ? AND ?",
+	                 DB_VALUES(db_int(row->reporter), db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
+	                           db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day)),
+	                 INSTANT_NONE, &row->row.last_report, err);
+}
+
+/* --- by network and address --- */
+
+struct place {
+	int64_t key[3]; /* 4 or 6 and the address; 0: not stated; 1: odd text, by its hash */
+	char text[INET6_ADDRSTRLEN + 4];
+};
+
+static int64_t load_big(const unsigned char *at)
+{
+	uint64_t value = 0;
+	for (unsigned i = 0; i < 8; i++)
+		value = value << 8 | at[i];
+	return (int64_t)value;
+}
+
+static void place_of(struct str text, enum source_by by, struct place *out)
+{
+	unsigned char bytes[16] = {0};
+	char ip[INET6_ADDRSTRLEN] = "";
+
+	*out = (struct place){0};
+	if (text.len == 0)
+		return;
+	if (text.len < sizeof ip)
+		memcpy(ip, text.p, text.len);
+	int family = inet_pton(AF_INET, ip, bytes) == 1 ? AF_INET : inet_pton(AF_INET6, ip, bytes) == 1 ? AF_INET6 : 0;
+	if (family == 0) {
+		uint64_t hash = UINT64_C(0xcbf29ce484222325);
+		for (size_t i = 0; i < text.len; i++)
+			hash = (hash ^ (unsigned char)text.p[i]) * UINT64_C(0x100000001b3);
+		*out = (struct place){.key = {1, (int64_t)hash, (int64_t)text.len}};
+		return;
+	}
+	if (by == SOURCE_BY_NETWORK)
+		memset(bytes + (family == AF_INET ? 3 : 6), 0, family == AF_INET ? 13 : 10);
+	out->key[0] = family == AF_INET ? 4 : 6;
+	out->key[1] = load_big(bytes);
+	out->key[2] = load_big(bytes + 8);
+	(void)inet_ntop(family, bytes, out->text, INET6_ADDRSTRLEN);
+	if (by == SOURCE_BY_NETWORK)
+		memcpy(out->text + strlen(out->text), family == AF_INET ? "/24" : "/48", 4);
+}
+
+static bool fill_failure(struct sources *sources, struct query *query, struct source_failure *out, struct err *err)
+{
+	struct names *names = sources->store->names;
+	struct str cause;
+
+	if (!names_get(names, db_get_int(query, 7), sources->arena, &out->result_text, err) ||
+	    !names_get(names, db_get_int(query, 8), sources->arena, &cause, err) ||
+	    !names_get(names, db_get_int(query, 11), sources->arena, &out->receiving_mx_hostname, err))
+		return false;
+	if (out->result_text.p == NULL)
+		out->result_text = STR("not stated");
+	(void)cause_of(cause, &out->cause);
+	out->fault = (enum fault)db_get_int(query, 9);
+	out->refused = db_get_int(query, 10) != 0;
+	out->sending_mta_ip = arena_str(sources->arena, db_get_text(query, 12));
+	out->receiving_ip = arena_str(sources->arena, db_get_text(query, 13));
+	out->reason_code = arena_str(sources->arena, db_get_text(query, 14));
+	return true;
+}
+
+static bool same_failure(const struct source_failure *a, const struct source_failure *b)
+{
+	return str_eq(a->result_text, b->result_text) && a->cause == b->cause && a->refused == b->refused &&
+	       str_eq(a->sending_mta_ip, b->sending_mta_ip) && str_eq(a->receiving_ip, b->receiving_ip) &&
+	       str_eq(a->receiving_mx_hostname, b->receiving_mx_hostname) && str_eq(a->reason_code, b->reason_code);
+}
+
+/* Puts the failure into the list of its unit, or adds it to one that says the same.  A full list drops the rest: the
+ * numbers of the unit hold them all the same. */
+static bool add_failure(struct sources *sources, struct series *series, struct query *query, struct err *err)
+{
+	struct source_failure failure = {0};
+	uint64_t sessions = (uint64_t)db_get_int(query, 6);
+
+	if (!fill_failure(sources, query, &failure, err))
+		return false;
+	for (size_t i = 0; i < series->unit.failure_count; i++) {
+		if (same_failure(&series->failures[i], &failure)) {
+			series->failures[i].sessions = num_add_sat(series->failures[i].sessions, sessions);
+			return true;
+		}
+	}
+	if (series->unit.failure_count == FAILURES_MOST)
+		return true;
+	failure.sessions = sessions;
+	*(struct source_failure *)arena_push(sources->arena, (void **)&series->failures, &series->unit.failure_count,
+	                                     &series->failure_room, sizeof failure) = failure;
+	return true;
+}
+
+#define FAILURE_COLUMNS                                                                                                \
+	"u.reporter, u.domain, u.type, u.type_text, u.mode, f.day, f.sessions, f.result, f.cause, f.fault, f.refused,"  \
+	" f.mx, f.sending_ip, f.receiving_ip, f.reason_code"
+
+static bool add_places(struct sources *sources, struct err *err)
+{
+	struct clause clause;
+	clause_init(&clause, sources->arena,
+	            "SELECT " FAILURE_COLUMNS " FROM failure f CROSS JOIN unit u ON u.report = f.report AND u.n = f.unit"
+	            " CROSS JOIN report p ON p.id = f.report WHERE p.state = 0 AND u.aside = 0");
+	bool ok = clause_common(&clause, sources->store, sources->filter, "f.", err) &&
+	          clause_failure(&clause, sources->store, sources->filter, "f.", err);
+	clause_policy(&clause, sources->filter, "u.");
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
+		while (ok && query != NULL && db_next(query)) {
+			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
+			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
+			                         .mode = db_get_int(query, 4)};
+			struct place place;
+			struct str ip = db_get_text(query, 12);
+			uint64_t sessions = (uint64_t)db_get_int(query, 6);
+			place_of(ip, sources->by, &place);
+			size_t at = row_of(sources, place.key);
+			struct source *row = &sources->row[at];
+			if (row->row.reporter.p == NULL)
+				row->row.reporter = arena_str(sources->arena, place.key[0] == 0 ? STR("not stated")
+				                                              : place.key[0] == 1 ? ip : str_of(place.text));
+			row->row.failed = num_add_sat(row->row.failed, sessions);
+			struct series *series = unit_of(sources, at, &key);
+			series->unit.failed = num_add_sat(series->unit.failed, sessions);
+			note(sources, at, key.domain, db_get_int(query, 5));
+			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
+			ok = add_failure(sources, series, query, err);
+		}
+		ok = db_end(query, ok ? err : NULL) && ok;
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* --- what is shown of it --- */
+
+static int compare_units(const void *a, const void *b)
+{
+	const struct series *one = a, *two = b;
+	if (one->row != two->row)
+		return one->row < two->row ? -1 : 1;
+	if (one->unit.failed != two->unit.failed)
+		return one->unit.failed > two->unit.failed ? -1 : 1;
+	if (one->unit.successful != two->unit.successful)
+		return one->unit.successful > two->unit.successful ? -1 : 1;
+	if (one->domain != two->domain)
+		return one->domain < two->domain ? -1 : 1;
+	return one->type != two->type ? (one->type < two->type ? -1 : 1) : 0;
+}
+
+static int compare_failures(const void *a, const void *b)
+{
+	const struct source_failure *one = a, *two = b;
+	return one->sessions < two->sessions ? 1 : one->sessions > two->sessions ? -1 : 0;
+}
+
+static int compare_sources(const void *a, const void *b)
+{
+	const struct source_row *one = a, *two = b;
+	uint64_t first = num_add_sat(one->successful, one->failed), second = num_add_sat(two->successful, two->failed);
+	if (first != second)
+		return first > second ? -1 : 1;
+	return str_cmp(one->reporter, two->reporter);
+}
+
+/* The failures behind a unit of a reporter, found through the index of units. */
+static bool expand(struct sources *sources, struct series *series, struct err *err)
+{
+	struct clause clause;
+	struct filter filter = *sources->filter;
+
+	filter.domain = filter.reporter = STR_NONE;
+	filter.tenant = 0;
+	clause_init(&clause, sources->arena,
+	            "SELECT " FAILURE_COLUMNS " FROM unit u CROSS JOIN report p ON p.id = u.report"
+	            " CROSS JOIN failure f ON f.day = u.day AND f.report = u.report AND f.unit = u.n"
+	            " WHERE p.state = 0 AND u.aside = 0");
+	clause_and(&clause, "u.domain = ?", db_int(series->domain));
+	clause_and(&clause, "u.reporter = ?", db_int(series->reporter));
+	clause_and(&clause, "u.type = ?", db_int(series->type));
+	clause_and(&clause, "u.type_text = ?", db_int(series->type_text));
+	clause_and(&clause, "u.mode = ?", db_int(series->mode));
+	bool ok = clause_common(&clause, sources->store, &filter, "u.", err) &&
+	          clause_failure(&clause, sources->store, &filter, "f.", err);
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
+		while (ok && query != NULL && db_next(query))
+			ok = add_failure(sources, series, query, err);
+		ok = db_end(query, ok ? err : NULL) && ok;
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+static bool newest_report(struct sources *sources, struct series *series, struct err *err)
+{
+	const struct filter *filter = sources->filter;
+	return db_number(sources->store->db,
+	                 "SELECT u.report FROM unit u JOIN report p ON p.id = u.report WHERE u.domain = ? AND u.reporter = ?"
+	                 " AND u.day BETWEEN ? AND ? AND u.type = ? AND u.mode = ? AND u.aside = 0 AND p.state = 0"
+	                 " ORDER BY u.day DESC, u.report DESC LIMIT 1",
+	                 DB_VALUES(db_int(series->domain), db_int(series->reporter),
+	                           db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
+	                           db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day),
+	                           db_int(series->type), db_int(series->mode)),
+	                 0, &series->unit.report_id, err);
+}
+
+static bool finish_unit(struct sources *sources, struct series *series, bool with_failures, struct err *err)
+{
+	struct source_unit *unit = &series->unit;
+	struct names *names = sources->store->names;
+
+	unit->policy_type = (enum policy_type)series->type;
+	unit->mode = (enum sts_mode)series->mode;
+	unit->policy_type_text = str_of(policy_type_text(unit->policy_type));
+	if (!names_get(names, series->domain, sources->arena, &unit->policy_domain, err) ||
+	    (unit->policy_type == POLICY_OTHER &&
+	     !names_get(names, series->type_text, sources->arena, &unit->policy_type_text, err)) ||
+	    (with_failures && !expand(sources, series, err)) || !newest_report(sources, series, err))
+		return false;
+	if (unit->policy_type_text.len == 0)
+		unit->policy_type_text = STR("not stated");
+	unit->failures = series->failures;
+	if (unit->failure_count > 1)
+		qsort(unit->failures, unit->failure_count, sizeof *unit->failures, compare_failures);
+	return true;
+}
+
+/* The first units of each row, in the order of compare_units. */
+static bool finish_units(struct sources *sources, struct err *err)
+{
+	size_t expanded = 0;
+
+	if (sources->unit_count > 1)
+		qsort(sources->unit, sources->unit_count, sizeof *sources->unit, compare_units);
+	for (size_t i = 0; i < sources->unit_count;) {
+		size_t row = sources->unit[i].row, end = i;
+		while (end < sources->unit_count && sources->unit[end].row == row)
+			end++;
+		size_t shown = end - i < UNITS_MOST ? end - i : UNITS_MOST;
+		struct source_row *out = &sources->row[row].row;
+		out->units = ARENA_ARRAY(sources->arena, shown, struct source_unit);
+		out->unit_count = shown;
+		for (size_t j = 0; j < shown; j++) {
+			struct series *series = &sources->unit[i + j];
+			bool with = sources->by == SOURCE_BY_REPORTER && series->unit.failed > 0 && expanded < EXPANDED_MOST;
+			expanded += with;
+			if (!finish_unit(sources, series, with, err))
+				return false;
+			out->units[j] = series->unit;
+		}
+		i = end;
+	}
+	return true;
+}
+
+static bool finish_rows(struct sources *sources, struct source_view *out, struct err *err)
+{
+	for (size_t i = 0; i < sources->worst_count; i++) {
+		struct source *row = &sources->row[sources->worst[i].row];
+		if (row->row.has_failures && sources->worst[i].sessions <= row->worst_sessions)
+			continue;
+		row->row.has_failures = true;
+		row->worst_sessions = sources->worst[i].sessions;
+		row->worst = sources->worst[i].result;
+		row->worst_cause = sources->worst[i].cause;
+	}
+	out->rows = ARENA_ARRAY(sources->arena, sources->row_count, struct source_row);
+	for (size_t i = 0; i < sources->row_count; i++) {
+		struct source *row = &sources->row[i];
+		struct str cause = STR_NONE;
+		if (sources->by == SOURCE_BY_REPORTER && !name_reporter(sources, row, err))
+			return false;
+		if (!row->row.has_failures)
+			row->row.has_failures = row->row.failed > 0;
+		else if (!names_get(sources->store->names, row->worst, sources->arena, &row->row.worst_result, err) ||
+		         !names_get(sources->store->names, row->worst_cause, sources->arena, &cause, err))
+			return false;
+		else if (row->row.worst_result.p == NULL)
+			row->row.worst_result = STR("not stated");
+		(void)cause_of(cause, &row->row.worst_cause);
+		out->rows[i] = row->row;
+	}
+	out->row_count = sources->row_count;
+	if (out->row_count > 1)
+		qsort(out->rows, out->row_count, sizeof *out->rows, compare_sources);
+	size_t limit = sources->filter->limit != 0 ? sources->filter->limit : ROWS_MOST;
+	if (out->row_count > limit)
+		out->row_count = limit;
+	return true;
+}
+
+bool store_sources(struct store *store, const struct filter *filter, enum source_by by, struct arena *arena,
+                   struct source_view *out, struct err *err)
+{
+	struct sources sources;
+	uint64_t reports;
+	bool by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
+
+	*out = (struct source_view){.by = by};
+	sources_init(&sources, store, filter, by, arena);
+	if (!view_period(store, filter, arena, &out->period, &reports, err))
+		return false;
+	if (by != SOURCE_BY_REPORTER) {
+		if (!add_places(&sources, err))
+			return false;
+	} else if ((!by_detail && !add_units(&sources, err)) || !add_failures(&sources, by_detail, err)) {
+		return false;
+	}
+	return finish_units(&sources, err) && finish_rows(&sources, out, err);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "store/inner.h"
+#include "store/schema.h"
+
+#define RECENT_DAYS 30
+
+static bool number(struct store *store, const char *sql, uint64_t *out, struct err *err)
+{
+	int64_t value;
+	if (!db_number(store->db, sql, NULL, 0, 0, &value, err))
+		return false;
+	*out = value < 0 ? 0 : (uint64_t)value;
+	return true;
+}
+
+static bool moment(struct store *store, const char *sql, instant *out, struct err *err)
+{
+	return db_number(store->db, sql, NULL, 0, INSTANT_NONE, out, err);
+}
+
+static bool recent(struct store *store, struct store_status *out, struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT sum(successful), sum(failed), sum(unexplained) FILTER (WHERE type = 1 OR (type = 0 AND mode = 1)),"
+	           " (SELECT sum(sessions) FROM day_failure WHERE refused = 1"
+	           "  AND day > (SELECT max(day) FROM day_report) - ?1)"
+	           " FROM day_unit WHERE day > (SELECT max(day) FROM day_report) - ?1",
+	           DB_VALUES(db_int(RECENT_DAYS)), err);
+	if (query == NULL)
+		return false;
+	if (db_next(query)) {
+		out->recent_successful = (uint64_t)db_get_int(query, 0);
+		out->recent_failed = (uint64_t)db_get_int(query, 1);
+		out->recent_refused = (uint64_t)db_get_int(query, 2) + (uint64_t)db_get_int(query, 3);
+	}
+	return db_end(query, err);
+}
+
+bool store_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
+{
+	struct stat st;
+	int version;
+
+	*out = (struct store_status){.path = arena_str(arena, str_of(store->path))};
+	if (!schema_version(store->db, &version, err))
+		return false;
+	out->schema_version = (uint32_t)version;
+	out->bytes = stat(store->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	return number(store, "SELECT count(*) FROM report", &out->reports, err) &&
+	       number(store, "SELECT sum(reports) FROM day_report", &out->counted, err) &&
+	       number(store, "SELECT count(*) FROM report WHERE state >= 3", &out->held, err) &&
+	       number(store, "SELECT count(*) FROM report WHERE state = 1", &out->revisions, err) &&
+	       number(store, "SELECT count(*) FROM arrival", &out->arrivals, err) &&
+	       number(store, "SELECT sum(copies - 1) FROM report", &out->duplicates, err) &&
+	       number(store, "SELECT count(*) FROM quarantine", &out->quarantined, err) &&
+	       number(store, "SELECT sum(length(bytes)) FROM original", &out->originals_bytes, err) &&
+	       number(store, "SELECT count(DISTINCT domain) FROM unit", &out->domains, err) &&
+	       number(store, "SELECT count(*) FROM reporter", &out->reporters, err) &&
+	       moment(store, "SELECT min(begin) FROM report WHERE state = 0", &out->first_begin, err) &&
+	       moment(store, "SELECT max(end) FROM report WHERE state = 0", &out->last_end, err) &&
+	       moment(store, "SELECT max(received_at) FROM arrival", &out->last_arrival, err) && recent(store, out, err);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* The sums of a day: what counts, by reporter, domain and policy.  Every change of what counts passes here. */
+#include <inttypes.h>
+
+#include "store/inner.h"
+
+static bool failures_of_unit(struct store *store, int64_t day, int64_t report, int64_t n, int sign,
+                             const struct db_value *unit_key, struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT result, cause, fault, refused, mx, sessions FROM failure"
+	           " WHERE day = ? AND report = ? AND unit = ?",
+	           DB_VALUES(db_int(day), db_int(report), db_int(n)), err);
+	if (query == NULL)
+		return false;
+	bool ok = true;
+	while (ok && db_next(query)) {
+		struct db_value values[] = {
+		    unit_key[0], unit_key[1], unit_key[2], unit_key[3], unit_key[4], unit_key[5],
+		    db_int(db_get_int(query, 0)), db_int(db_get_int(query, 1)), db_int(db_get_int(query, 2)),
+		    db_int(db_get_int(query, 3)), db_int(db_get_int(query, 4)), db_int(sign),
+		    db_int(sign * db_get_int(query, 5))};
+		ok = db_run(store->db,
+		            "INSERT INTO day_failure (day, reporter, domain, type, type_text, mode, result, cause, fault,"
+		            " refused, mx, failures, sessions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		            " ON CONFLICT DO UPDATE SET failures = failures + excluded.failures,"
+		            " sessions = sessions + excluded.sessions",
+		            values, sizeof values / sizeof values[0], err);
+		if (ok && sign < 0)
+			ok = db_run(store->db,
+			            "DELETE FROM day_failure WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+			            " AND type_text = ? AND mode = ? AND result = ? AND cause = ? AND fault = ? AND refused = ?"
+			            " AND mx = ? AND failures = 0",
+			            values, 11, err);
+	}
+	return db_end(query, ok ? err : NULL) && ok;
+}
+
+bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT day, reporter, domain, type, type_text, mode, successful, failed, unexplained"
+	                             " FROM unit WHERE report = ? AND n = ?",
+	                             DB_VALUES(db_int(report), db_int(n)), err);
+	if (query == NULL)
+		return false;
+	int64_t row[9] = {0};
+	bool found = db_next(query);
+	for (int i = 0; found && i < 9; i++)
+		row[i] = db_get_int(query, i);
+	if (!db_end(query, err))
+		return false;
+	if (!found)
+		return err_set(err, ERR_SETUP, "a unit of report %" PRId64 " is gone", report);
+
+	struct db_value values[] = {db_int(row[0]), db_int(row[1]), db_int(row[2]), db_int(row[3]), db_int(row[4]),
+	                            db_int(row[5]), db_int(sign), db_int(sign * row[6]), db_int(sign * row[7]),
+	                            db_int(sign * row[8])};
+	if (!db_run(store->db,
+	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
+	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	            " units = units + excluded.units, successful = successful + excluded.successful,"
+	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
+	            values, sizeof values / sizeof values[0], err))
+		return false;
+	if (sign < 0 && !db_run(store->db,
+	                        "DELETE FROM day_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	                        " AND type_text = ? AND mode = ? AND units = 0",
+	                        values, 6, err))
+		return false;
+	return failures_of_unit(store, row[0], report, n, sign, values, err);
+}
+
+bool sums_report(struct store *store, const struct version *version, int sign, struct err *err)
+{
+	struct db_value values[] = {db_int(version->day), db_int(version->reporter), db_int(sign),
+	                            db_int(version->received_at)};
+	if (!db_run(store->db,
+	            "INSERT INTO day_report (day, reporter, reports, last) VALUES (?, ?, ?, ?)"
+	            " ON CONFLICT DO UPDATE SET reports = reports + excluded.reports, last = max(last, excluded.last)",
+	            values, 4, err))
+		return false;
+	return sign > 0 || db_run(store->db, "DELETE FROM day_report WHERE day = ? AND reporter = ? AND reports = 0",
+	                          values, 2, err);
+}
+
+/* Rows that are in one and not in the other, both ways. */
+static bool same(struct store *store, const char *what, const char *sql, struct err *err)
+{
+	int64_t differ;
+	if (!db_number(store->db, sql, NULL, 0, 0, &differ, err))
+		return false;
+	return differ == 0 ||
+	       err_set(err, ERR_SETUP, "%" PRId64 " sums of %s are not what the reports say", differ, what);
+}
+
+#define BOTH_WAYS(from_rows, from_sums)                                                                                \
+	"WITH r AS (" from_rows "), s AS (" from_sums ") SELECT"                                                       \
+	" (SELECT count(*) FROM (SELECT * FROM r EXCEPT SELECT * FROM s)) +"                                           \
+	" (SELECT count(*) FROM (SELECT * FROM s EXCEPT SELECT * FROM r))"
+
+bool sums_verify(struct store *store, struct err *err)
+{
+	return same(store, "units",
+	            BOTH_WAYS("SELECT u.day, u.reporter, u.domain, u.type, u.type_text, u.mode, count(*), sum(u.successful),"
+	                      " sum(u.failed), sum(u.unexplained) FROM unit u JOIN report p ON p.id = u.report"
+	                      " WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6",
+	                      "SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
+	                      " FROM day_unit"),
+	            err) &&
+	       same(store, "failures",
+	            BOTH_WAYS("SELECT f.day, f.reporter, f.domain, u.type, u.type_text, u.mode, f.result, f.cause, f.fault,"
+	                      " f.refused, f.mx, count(*), sum(f.sessions) FROM failure f"
+	                      " JOIN unit u ON u.report = f.report AND u.n = f.unit JOIN report p ON p.id = u.report"
+	                      " WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
+	                      "SELECT day, reporter, domain, type, type_text, mode, result, cause, fault, refused, mx,"
+	                      " failures, sessions FROM day_failure"),
+	            err) &&
+	       same(store, "reports",
+	            BOTH_WAYS("SELECT day, reporter, count(*) FROM report WHERE state = 0 GROUP BY 1, 2",
+	                      "SELECT day, reporter, reports FROM day_report"),
+	            err);
+}
