@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include "store/inner.h"
 #include "store/schema.h"
 
-#define PATH_BYTES 4096
+#define PATH_BYTES PATH_MAX
 #define CANONICAL_BYTES MIB(96) /* a report is smaller than the answer it came in */
 /* Larger files are only checked by store_verify: after a crash the service must be back within a second. */
 #define CHECKED_BYTES ((off_t)64 * 1024 * 1024)
@@ -44,14 +45,13 @@ static bool resolve(const char *where, bool make, char path[PATH_BYTES], char fo
 		(void)snprintf(given, sizeof given, "/");
 	if (make && !file_make_folder(given, err))
 		return false;
-	char *real = realpath(given, NULL);
-	if (real == NULL)
+	char real[PATH_BYTES];
+	if (realpath(given, real) == NULL)
 		return err_set(err, errno == ENOENT ? ERR_MISSING : ERR_SETUP, "%s: %s", given, strerror(errno));
 	int written = snprintf(path, PATH_BYTES, "%s/%s", strcmp(real, "/") == 0 ? "" : real, name);
 	bool fits = written > 0 && written < PATH_BYTES - 16 && strlen(real) < PATH_BYTES;
 	if (fits)
 		memcpy(folder, real, strlen(real) + 1);
-	free(real);
 	return fits || err_set(err, ERR_SETUP, "the path of the store is too long");
 }
 
