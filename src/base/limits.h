@@ -29,7 +29,8 @@
 
 /* JSON */
 #define LIMIT_JSON_DEPTH 16                  /* real reports need 5 */
-#define LIMIT_JSON_NODES 2000000             /* structural characters, counted before anything is built */
+#define LIMIT_JSON_NODES 2000000             /* values, counted before anything is built; 200,000 details have 1.8 million */
+#define LIMIT_JSON_MEMORY_BYTES MIB(88)       /* text, tree and texts of one document, of the worker's 128 */
 #define LIMIT_JSON_STRING_BYTES KIB(64)      /* a policy file may have 64 KiB */
 #define LIMIT_JSON_NUMBER_DIGITS 40
 

@@ -23,7 +23,7 @@ static inline struct str str_of(const char *text)
 
 static inline struct str str_make(const void *p, size_t len)
 {
-	return (struct str){.p = p, .len = len};
+	return (struct str){.p = (const char *)p, .len = len}; /* the cast is for the C++ file that includes this */
 }
 
 static inline bool str_is_empty(struct str s)
