@@ -79,6 +79,9 @@
 #define LIMIT_HTTP_CONNECTIONS 1000
 #define LIMIT_HTTP_CONNECTIONS_PER_IP 50
 #define LIMIT_HTTP_TIMEOUT_SECS 30
+#define LIMIT_HTTP_MEMORY_BYTES MIB(96)      /* of bodies in all requests; then 503 */
+#define LIMIT_HTTP_POSTS_AT_ONCE 600         /* from a /24 or a /64; then 429 */
+#define LIMIT_HTTP_POSTS_PER_MINUTE 600
 #define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */
 
 /* DNS */

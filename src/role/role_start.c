@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "role/role_decode.h"
+#include "role/role_http.h"
 #include "role/role_keep.h"
 #include "role/role_smtp.h"
 #include "role/role_reach.h"
@@ -23,6 +24,7 @@
 static role_main_fn *const mains[ROLE_COUNT] = {
     [ROLE_DECODE] = role_decode_main,
     [ROLE_KEEP] = role_keep_main,
+    [ROLE_HTTP] = role_http_main,
     [ROLE_SMTP] = role_smtp_main,
     [ROLE_REACH] = role_reach_main,
 };

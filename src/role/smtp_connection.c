@@ -107,7 +107,7 @@ static enum smtp_result deliver(struct talk *talk, size_t i)
 		return SMTP_TOO_BIG;
 	smtp_session_delivery(talk->session, i, &arrival);
 	arrival.received_at = instant_now();
-	arrival.peer = str_of(talk->connection->peer);
+	arrival.peer = str_of(talk->connection->peer.text);
 	arrival.bytes = buf_view(&talk->message);
 	return setup->deliver(setup->context, &arrival, clock_ms() + setup->deliver_ms);
 }
@@ -265,7 +265,7 @@ static void log_end(const struct talk *talk)
 
 	atomic_fetch_add(&talk->common->errors, counts.errors);
 	LOG(counts.messages > 0 || counts.errors > 0 ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG,
-	    talk->connection->is_lmtp ? "lmtp-session" : "smtp-session", LOG_TEXT("peer", talk->connection->peer),
+	    talk->connection->is_lmtp ? "lmtp-session" : "smtp-session", LOG_TEXT("peer", talk->connection->peer.text),
 	    LOG_TEXT("tls", stream_version(&talk->stream)), LOG_NUM("messages", counts.messages),
 	    LOG_NUM("commands", counts.commands), LOG_NUM("errors", counts.errors),
 	    LOG_NUM("refused_recipients", counts.refused_recipients), LOG_TEXT("end", talk->end));

@@ -5,7 +5,7 @@
 
 #include "intake/smtp_session.h"
 #include "role/smtp_server.h"
-#include "sys/address.h"
+#include "sys/peer.h"
 
 /* Shared by all connections. */
 struct smtp_common {
@@ -23,9 +23,7 @@ struct smtp_connection {
 	struct smtp_connection *next, *previous; /* in the server's list */
 	int fd;
 	bool is_lmtp;
-	bool is_local;         /* loopback or a unix socket */
-	char peer[ADDRESS_TEXT_MAX];
-	char network[ADDRESS_TEXT_MAX + 4];
+	struct peer peer;
 	_Atomic int64_t idle_since_ms; /* 0: a message is under way */
 };
 

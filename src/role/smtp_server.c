@@ -7,7 +7,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,7 +72,7 @@ static size_t count_network(struct server *server, const char *network)
 
 	(void)pthread_mutex_lock(&server->lock);
 	for (const struct smtp_connection *c = server->first; c != NULL; c = c->next)
-		n += !c->is_local && strcmp(c->network, network) == 0;
+		n += !c->peer.is_local && strcmp(c->peer.network, network) == 0;
 	(void)pthread_mutex_unlock(&server->lock);
 	return n;
 }
@@ -119,46 +118,6 @@ static void turn_away(struct server *server, int fd, const char *reply)
 	file_close(&fd);
 }
 
-/* IPv4 that came through an IPv6 socket is IPv4. */
-static bool peer_address(const struct sockaddr_storage *from, struct address *out)
-{
-	static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-	*out = (struct address){0};
-	if (from->ss_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const void *)from;
-		memcpy(out->bytes, &v4->sin_addr, 4);
-		return true;
-	}
-	if (from->ss_family != AF_INET6)
-		return false;
-	const struct sockaddr_in6 *v6 = (const void *)from;
-	const unsigned char *bytes = (const unsigned char *)&v6->sin6_addr;
-	out->is_v6 = memcmp(bytes, mapped, sizeof mapped) != 0;
-	memcpy(out->bytes, out->is_v6 ? bytes : bytes + 12, out->is_v6 ? 16 : 4);
-	return true;
-}
-
-static bool is_loopback(const struct address *address)
-{
-	static const unsigned char one[16] = {[15] = 1};
-	return address->is_v6 ? memcmp(address->bytes, one, sizeof one) == 0 : address->bytes[0] == 127;
-}
-
-static void name_peer(struct smtp_connection *connection, const struct sockaddr_storage *from)
-{
-	struct address address;
-
-	connection->is_local = true;
-	if (!peer_address(from, &address)) {
-		(void)snprintf(connection->peer, sizeof connection->peer, "local");
-		return;
-	}
-	connection->is_local = is_loopback(&address);
-	(void)address_format(&address, connection->peer);
-	(void)address_network(&address, connection->network);
-}
-
 static void take_client(struct server *server, int fd, const struct sockaddr_storage *from, bool is_lmtp)
 {
 	const struct smtp_server_setup *setup = server->common.setup;
@@ -170,10 +129,10 @@ static void take_client(struct server *server, int fd, const struct sockaddr_sto
 	start->server = server;
 	*connection = (struct smtp_connection){.common = &server->common, .fd = fd, .is_lmtp = is_lmtp};
 	atomic_store(&connection->idle_since_ms, clock_ms());
-	name_peer(connection, from);
+	peer_of((const struct sockaddr *)from, &connection->peer);
 	atomic_fetch_add(&server->common.connections, 1);
 	const char *refusal = NULL;
-	if (!connection->is_local && count_network(server, connection->network) >= setup->connections_per_network) {
+	if (!connection->peer.is_local && count_network(server, connection->peer.network) >= setup->connections_per_network) {
 		refusal = "421 4.7.0 too many connections from your network\r\n";
 	} else if (atomic_load(&server->common.open) >= setup->connections) {
 		if (evict_one(server))

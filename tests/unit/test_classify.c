@@ -268,7 +268,7 @@ static char *lower_copy(const char *text, bool soft)
 	for (char *p = out; *p != '\0'; p++)
 		*p = soft && (*p == '_' || *p == '-') ? ' ' : byte_lower(*p);
 	if (soft && strncmp(out, "x509 v err ", 11) == 0)
-		memmove(out, out + 11, strlen(out + 11) + 1);
+		memmove(out, out + 11, strlen(text) - 11 + 1);
 	return out;
 }
 

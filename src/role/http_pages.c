@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/http_pages.h"
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "base/num.h"
+#include "present/page.h"
+#include "present/report_doc.h"
+#include "present/reports_doc.h"
+#include "present/results_doc.h"
+#include "present/sources_doc.h"
+
+#define PAGE_ARENA_BYTES MIB(256) /* the largest report that can be stored, read back */
+#define PAGE_FAILURES 10000       /* of one report */
+
+struct page {
+	struct store *store;
+	struct arena arena;
+	struct store_status status;
+	struct view_scope scope;
+	enum source_by by;
+	struct doc doc;
+};
+
+/* --- the query --- */
+
+static bool take_by(struct str value, enum source_by *out)
+{
+	static const char *const texts[] = {"reporter", "network", "address"};
+
+	for (unsigned i = 0; i < COUNT_OF(texts); i++) {
+		if (str_eq(value, str_of(texts[i]))) {
+			*out = (enum source_by)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* False, with the name of the parameter, for a value that makes no sense. */
+static bool take_query(struct page *page, const struct httpd_request *request, const char **out_wrong)
+{
+	static const char *const names[] = {"since", "until",  "domain",   "reporter", "result", "mx",
+	                                    "mode",  "policy", "failures", "after",    "limit"};
+	bool has_period = false;
+	struct str by = httpd_parameter(request, "by");
+
+	page->scope.filter = FILTER_ALL;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		struct str value = httpd_parameter(request, names[i]);
+		*out_wrong = names[i];
+		/* An empty field of a form asks for nothing. */
+		if (value.len > 0 &&
+		    !page_take_parameter(&page->scope.filter, &has_period, str_of(names[i]), value))
+			return false;
+	}
+	*out_wrong = "by";
+	if (by.len > 0 && !take_by(by, &page->by))
+		return false;
+	page->scope.is_default_period = !has_period;
+	if (!has_period)
+		view_words_default_period(&page->scope.filter);
+	return true;
+}
+
+/* --- the pages --- */
+
+static bool make_overview(struct page *page, struct err *err)
+{
+	struct result_view results;
+	struct source_view sources;
+
+	if (!store_results(page->store, &page->scope.filter, &page->arena, &results, err) ||
+	    !store_sources(page->store, &page->scope.filter, SOURCE_BY_REPORTER, &page->arena, &sources, err))
+		return false;
+	page_overview(&page->status, &results, &sources, &page->scope, instant_now(), &page->arena, &page->doc);
+	return true;
+}
+
+static bool make_results(struct page *page, struct err *err)
+{
+	struct result_view view;
+
+	page->scope.command = "result list";
+	page->scope.path = "/results";
+	if (!store_results(page->store, &page->scope.filter, &page->arena, &view, err))
+		return false;
+	results_doc(&view, &page->scope, &page->arena, &page->doc);
+	return true;
+}
+
+static bool make_sources(struct page *page, struct err *err)
+{
+	struct source_view view;
+
+	page->scope.command = "source list";
+	page->scope.path = "/sources";
+	if (!store_sources(page->store, &page->scope.filter, page->by, &page->arena, &view, err))
+		return false;
+	sources_doc(&view, &page->scope, SOURCES_FAILURES, &page->arena, &page->doc);
+	return true;
+}
+
+static bool make_reports(struct page *page, struct err *err)
+{
+	struct report_list list;
+
+	page->scope.command = "report list";
+	page->scope.path = "/reports";
+	if (!store_reports(page->store, &page->scope.filter, &page->arena, &list, err))
+		return false;
+	reports_doc(&list, &page->scope, &page->arena, &page->doc);
+	return true;
+}
+
+/* A page of some megabytes helps nobody.  True when something had to be left out. */
+static bool shorten(struct report *report)
+{
+	size_t left = PAGE_FAILURES;
+	bool is_short = false;
+
+	for (size_t i = 0; i < report->unit_count; i++) {
+		struct unit *unit = &report->units[i];
+		is_short |= unit->failure_count > left;
+		unit->failure_count = unit->failure_count < left ? unit->failure_count : left;
+		left -= unit->failure_count;
+	}
+	return is_short;
+}
+
+static bool make_report(struct page *page, struct str text, struct err *err)
+{
+	struct stored_report *stored = ARENA_NEW(&page->arena, struct stored_report);
+	uint64_t id;
+
+	if (!num_parse_uint(text, INT64_MAX, &id) || id == 0)
+		return err_set(err, ERR_MISSING, "a report has a number");
+	if (!store_report(page->store, (int64_t)id, &page->arena, stored, err))
+		return false;
+	struct report_view view = {
+	    .report = &stored->report,
+	    .trust = stored->row.trust,
+	    .trust_reason = stored->trust_reason,
+	    .stored = stored,
+	};
+	bool is_short = shorten(&stored->report);
+	report_doc(&view, &page->arena, &page->doc);
+	if (is_short)
+		doc_sub(&page->doc, STR("This page shows the first 10,000 failures; 'mailseal report show' shows all."));
+	return true;
+}
+
+static bool make(struct page *page, enum route route, struct str rest, struct err *err)
+{
+	page->scope.command = "status";
+	page->scope.path = "/";
+	page->scope.status = &page->status;
+	if (!store_status(page->store, &page->arena, &page->status, err))
+		return false;
+	switch (route) {
+	case HTTP_ROUTE_HOME: return make_overview(page, err);
+	case HTTP_ROUTE_RESULTS: return make_results(page, err);
+	case HTTP_ROUTE_SOURCES: return make_sources(page, err);
+	case HTTP_ROUTE_REPORTS: return make_reports(page, err);
+	case HTTP_ROUTE_REPORT: return make_report(page, rest, err);
+	default: return err_set(err, ERR_MISSING, "there is no such page");
+	}
+}
+
+static const char *place_of(enum route route)
+{
+	switch (route) {
+	case HTTP_ROUTE_RESULTS: return "/results";
+	case HTTP_ROUTE_SOURCES: return "/sources";
+	case HTTP_ROUTE_REPORTS:
+	case HTTP_ROUTE_REPORT: return "/reports";
+	default: return "/";
+	}
+}
+
+static void answer_html(const struct doc *doc, const char *place, unsigned status, struct httpd_answer *answer)
+{
+	answer->status = status;
+	answer->type = "text/html; charset=utf-8";
+	page_html(doc, place, "", &answer->body);
+}
+
+void http_pages_error(unsigned status, struct str what, struct httpd_answer *answer)
+{
+	struct arena arena;
+	struct doc doc;
+
+	arena_init(&arena, MIB(1));
+	page_error(status, what, &arena, &doc);
+	answer_html(&doc, NULL, status, answer);
+	arena_done(&arena);
+}
+
+void http_pages_answer(struct store_readers *readers, enum route route, struct str rest,
+                       const struct httpd_request *request, struct httpd_answer *answer)
+{
+	struct page page = {0};
+	struct err err = {0};
+	const char *wrong;
+
+	if (!take_query(&page, request, &wrong)) {
+		http_pages_error(400, str_of(wrong), answer);
+		return;
+	}
+	bool ok = store_readers_take(readers, &page.store, &err);
+	if (ok) {
+		arena_init(&page.arena, PAGE_ARENA_BYTES);
+		ok = make(&page, route, rest, &err);
+		if (ok)
+			answer_html(&page.doc, place_of(route), 200, answer);
+		store_readers_give(readers, &page.store, ok || err.kind == ERR_MISSING);
+		arena_done(&page.arena);
+	}
+	if (ok && !answer->body.failed)
+		return;
+	buf_clear(&answer->body);
+	if (err.kind == ERR_MISSING)
+		http_pages_error(404, request->path, answer);
+	else
+		http_pages_error(503, str_of(err.text), answer);
+	answer->retry_secs = answer->status == 503 ? 10 : 0;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/role_http.h"
+
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/instant.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "intake/post_rate.h"
+#include "intake/post_request.h"
+#include "present/doc_html.h"
+#include "role/http_pages.h"
+#include "role/keep_link.h"
+
+#define HEAD_MS 10000
+#define MIN_RATE_BYTES 500 /* a second */
+#define DRAIN_MS 4000
+#define STYLE_CACHE_SECS 3600
+#define RETRY_SECS 60
+
+struct http_door {
+	const struct config *config;
+	struct keep_link *link;
+	struct store_readers *readers;
+	pthread_mutex_t rate_lock;
+	struct post_rate *rate; /* guarded by rate_lock */
+};
+
+struct route_row {
+	struct str path;
+	unsigned methods;
+	bool is_prefix;
+};
+
+#define X(id, path, methods, is_prefix) {STR(path), (methods), (is_prefix)},
+static const struct route_row routes[] = {ROUTES(X)};
+#undef X
+
+/* HTTP_ROUTE_COUNT when there is none.  `*out_rest` is what stands behind a prefix. */
+static enum route find_route(struct str path, struct str *out_rest)
+{
+	for (unsigned i = 0; i < HTTP_ROUTE_COUNT; i++) {
+		const struct route_row *row = &routes[i];
+		*out_rest = str_from(path, row->path.len);
+		if (!row->is_prefix && str_eq(path, row->path))
+			return (enum route)i;
+		if (row->is_prefix && str_starts_with(path, row->path) && out_rest->len > 0 &&
+		    str_find_byte(*out_rest, '/') == out_rest->len)
+			return (enum route)i;
+	}
+	return HTTP_ROUTE_COUNT;
+}
+
+static void answer_text(struct httpd_answer *answer, unsigned status, const char *sentence)
+{
+	answer->status = status;
+	answer->retry_secs = status == 429 || status == 503 ? RETRY_SECS : 0;
+	buf_text(&answer->body, sentence);
+	buf_byte(&answer->body, '\n');
+}
+
+/* --- POST --- */
+
+static void answer_post(struct httpd_answer *answer, unsigned status)
+{
+	answer_text(answer, status, post_request_sentence(status));
+}
+
+static struct post_head post_head_of(const struct httpd_request *request)
+{
+	struct post_head head = {
+	    .content_type = httpd_header(request, "Content-Type"),
+	    .content_encoding = httpd_header(request, "Content-Encoding"),
+	};
+	head.has_length = httpd_length(request, &head.length);
+	return head;
+}
+
+static bool may_post(struct http_door *door, const struct httpd_request *request)
+{
+	if (request->network.p == NULL)
+		return true;
+	(void)pthread_mutex_lock(&door->rate_lock);
+	bool may = post_rate_take(door->rate, request->network, clock_ms());
+	(void)pthread_mutex_unlock(&door->rate_lock);
+	return may;
+}
+
+static unsigned judge_post(struct http_door *door, const struct httpd_request *request)
+{
+	struct post_head head = post_head_of(request);
+
+	if (!may_post(door, request))
+		return 429;
+	unsigned status = post_request_check_head(&head, door->config->limits_message_bytes);
+	/* Without a store nothing can be kept: better said before 25 MiB were sent. */
+	return status == 0 && !keep_link_is_up(door->link) ? 503 : status;
+}
+
+static void handle_post(struct http_door *door, const struct httpd_request *request, struct httpd_answer *answer)
+{
+	static const unsigned statuses[VERDICT_KIND_COUNT] = {
+	    [VERDICT_KEPT] = 201, [VERDICT_LATER] = 503, [VERDICT_REFUSED] = 413};
+	struct post_head head = post_head_of(request);
+	struct verdict verdict;
+	unsigned status = post_request_check_body(&head, request->body);
+
+	if (status != 0) {
+		answer_post(answer, status);
+		return;
+	}
+	struct arrival arrival = {
+	    .door = DOOR_HTTP,
+	    .received_at = instant_now(),
+	    .peer = request->peer,
+	    .recipient = request->path,
+	    .bytes = request->body,
+	};
+	keep_link_deliver(door->link, &arrival, clock_ms() + LIMIT_STORE_WAIT_MS, &verdict);
+	LOG(verdict.kind == VERDICT_KEPT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+	    verdict.kind == VERDICT_KEPT    ? "kept"
+	    : verdict.kind == VERDICT_LATER ? "not-kept-now"
+	                                    : "refused",
+	    LOG_NUM("arrival", verdict.arrival_id), LOG_STR("peer", request->peer), LOG_NUM("bytes", request->body.len),
+	    LOG_NUM("stored", verdict.stored), LOG_NUM("duplicates", verdict.duplicates),
+	    LOG_NUM("quarantined", verdict.quarantined), LOG_TEXT("said", verdict.text));
+	answer_post(answer, statuses[verdict.kind]);
+}
+
+/* --- everything --- */
+
+/* Before the body is read. */
+static void judge(void *context, const struct httpd_request *request, struct httpd_answer *answer)
+{
+	struct http_door *door = context;
+	struct str rest;
+	enum route route = find_route(request->path, &rest);
+	unsigned method = request->method == HTTPD_POST                                      ? ROUTE_POST
+	                  : request->method == HTTPD_GET || request->method == HTTPD_HEAD ? ROUTE_GET
+	                                                                                  : 0;
+
+	/* No domain has a secret path yet, so every one of them is unknown. */
+	if (route == HTTP_ROUTE_POST_SECRET && method == ROUTE_POST) {
+		answer_post(answer, 404);
+	} else if (route == HTTP_ROUTE_COUNT && method == ROUTE_GET) {
+		http_pages_error(404, request->path, answer);
+	} else if (route == HTTP_ROUTE_COUNT) {
+		answer_text(answer, 404, "There is no such page.");
+	} else if ((routes[route].methods & method) == 0) {
+		answer_text(answer, 405, "That is not done here.");
+		answer->allow = routes[route].methods == ROUTE_POST ? "POST" : "GET, HEAD";
+	} else if (method == ROUTE_POST) {
+		unsigned status = judge_post(door, request);
+		if (status != 0)
+			answer_post(answer, status);
+	}
+}
+
+static void handle_ready(struct http_door *door, struct httpd_answer *answer)
+{
+	struct store *store = NULL;
+	struct err err = {0};
+	bool can_read = store_readers_take(door->readers, &store, &err);
+
+	if (can_read)
+		store_readers_give(door->readers, &store, true);
+	if (can_read && keep_link_is_up(door->link))
+		answer_text(answer, 200, "ready");
+	else
+		answer_text(answer, 503, can_read ? "the store takes nothing now" : "the store cannot be read now");
+}
+
+static void handle(void *context, const struct httpd_request *request, struct httpd_answer *answer)
+{
+	struct http_door *door = context;
+	struct str rest;
+	enum route route = find_route(request->path, &rest);
+
+	switch (route) {
+	case HTTP_ROUTE_POST:
+	case HTTP_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
+	case HTTP_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
+	case HTTP_ROUTE_READY: handle_ready(door, answer); break;
+	case HTTP_ROUTE_STYLE:
+		answer->status = 200;
+		answer->type = "text/css; charset=utf-8";
+		answer->cache_secs = STYLE_CACHE_SECS;
+		buf_str(&answer->body, doc_html_style());
+		break;
+	default: http_pages_answer(door->readers, route, rest, request, answer); break;
+	}
+}
+
+static bool start(struct http_door *door, const int *fds, size_t n, struct httpd **out, struct err *err)
+{
+	struct httpd_setup setup = {
+	    .fds = fds,
+	    .fd_count = n,
+	    .connections = LIMIT_HTTP_CONNECTIONS,
+	    .connections_per_network = LIMIT_HTTP_CONNECTIONS_PER_IP,
+	    .body_bytes = door->config->limits_message_bytes,
+	    .memory_bytes = LIMIT_HTTP_MEMORY_BYTES,
+	    .head_ms = HEAD_MS,
+	    .min_rate_bytes = MIN_RATE_BYTES,
+	    .judge = judge,
+	    .handle = handle,
+	    .context = door,
+	};
+	return httpd_start(&setup, out, err);
+}
+
+int role_http_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
+{
+	struct http_door door = {.config = config};
+	struct httpd *httpd = NULL;
+	struct err err = {0};
+	char where[4096];
+
+	if (!config_store_path(config, where, sizeof where, &err)) {
+		LOG(LOG_LEVEL_ERROR, "http-not-started", LOG_TEXT("why", err.text));
+		return EXIT_FAILURE;
+	}
+	(void)mallopt(M_ARENA_MAX, 4);
+	(void)mallopt(M_MMAP_THRESHOLD, (int)KIB(256));
+	(void)signal(SIGPIPE, SIG_IGN);
+	role_seal(ROLE_HTTP, config);
+	(void)pthread_mutex_init(&door.rate_lock, NULL);
+	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);
+	door.readers = store_readers_new(where);
+	door.link = keep_link_new(control_fd);
+	bool ok = start(&door, listen_fds, n, &httpd, &err);
+	if (!ok)
+		LOG(LOG_LEVEL_ERROR, "http-not-started", LOG_TEXT("why", err.text));
+	struct pollfd drain = {.fd = keep_link_drain_fd(door.link), .events = POLLIN};
+	while (ok && poll(&drain, 1, -1) < 0)
+		continue;
+	httpd_stop(&httpd, DRAIN_MS);
+	store_readers_free(&door.readers);
+	post_rate_free(&door.rate);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
