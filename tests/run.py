@@ -14,7 +14,7 @@ import sys
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LINE = re.compile(r"^(not )?ok\b[ \d]*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\b\s*(.*))?$")
+LINE = re.compile(r"^(not )?ok\b[ \d]*(?:- )?(.*?)(?:\s*#\s*(SKIP|skip)\b\s*(.*))?$")
 TIMEOUT = int(os.environ.get("TEST_TIMEOUT", "900"))
 
 
