@@ -55,7 +55,7 @@ static const char style[] =
     "border-bottom:1px solid var(--control);padding:6px 10px;white-space:nowrap}"
     "tbody th,td{padding:8px 10px;border-bottom:1px solid var(--border);vertical-align:top;text-align:start;"
     "font-weight:400;overflow-wrap:normal;max-width:32rem}"
-    "tbody th{overflow-wrap:anywhere;min-width:9rem}td.c{overflow-wrap:anywhere;min-width:8rem}"
+    "tbody th{overflow-wrap:anywhere;min-width:12rem}td.c{overflow-wrap:anywhere;min-width:11rem}"
     "th.n,td.n{text-align:end;white-space:nowrap}"
     ".d1>:first-child{padding-inline-start:2rem}.d2>:first-child{padding-inline-start:3.5rem}"
     ".d1>*,.d2>*{background:var(--surface)}"
@@ -185,6 +185,17 @@ static void badge(enum doc_tone tone, struct str word, struct buf *out)
 
 /* --- tables --- */
 
+/* A column in which nothing stands is left out. */
+static bool is_blank(const struct doc_table *table, size_t c)
+{
+	if (table->columns[c].drop == 0)
+		return false;
+	for (const struct doc_row *row = table->first; row != NULL; row = row->next)
+		if (row->cells[c].text.len > 0)
+			return false;
+	return true;
+}
+
 static void put_cell(const struct doc_html_look *look, const struct doc_column *column, const struct doc_cell *cell,
                      bool is_first, struct buf *out)
 {
@@ -225,6 +236,9 @@ static void put_help(const struct doc_table *table, struct buf *out)
 
 static void put_table(const struct doc_table *table, const struct doc_html_look *look, struct buf *out)
 {
+	bool *blank = ARENA_ARRAY(table->arena, table->column_count, bool);
+	for (size_t c = 0; c < table->column_count; c++)
+		blank[c] = is_blank(table, c);
 	struct str name = table->caption.len > 0 ? table->caption : str_of(tr("Table"));
 
 	tagged("<div class=\"tw\" role=\"region\" tabindex=\"0\" aria-label=\"", name, "\"><table>", out);
@@ -232,8 +246,10 @@ static void put_table(const struct doc_table *table, const struct doc_html_look 
 		tagged("<caption>", table->caption, "</caption>", out);
 	text("\n<thead><tr>", out);
 	for (size_t c = 0; c < table->column_count; c++)
-		tagged(table->columns[c].kind == COLUMN_NUMBER ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">",
-		       str_of(tr(table->columns[c].title)), "</th>", out);
+		if (!blank[c])
+			tagged(table->columns[c].kind == COLUMN_NUMBER ? "<th scope=\"col\" class=\"n\">"
+			                                               : "<th scope=\"col\">",
+			       str_of(tr(table->columns[c].title)), "</th>", out);
 	text("</tr></thead>\n<tbody>\n", out);
 	for (const struct doc_row *row = table->first; row != NULL; row = row->next) {
 		if (row->depth == 0)
@@ -241,7 +257,8 @@ static void put_table(const struct doc_table *table, const struct doc_html_look 
 		else
 			text(row->depth == 1 ? "<tr class=\"d1\">" : "<tr class=\"d2\">", out);
 		for (size_t c = 0; c < table->column_count; c++)
-			put_cell(look, &table->columns[c], &row->cells[c], c == 0, out);
+			if (!blank[c])
+				put_cell(look, &table->columns[c], &row->cells[c], c == 0, out);
 		text("</tr>\n", out);
 	}
 	text("</tbody></table></div>\n", out);

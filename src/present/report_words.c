@@ -338,14 +338,15 @@ static void say_how_it_is_counted(struct saying *s)
 
 	if (!f->has_sts || !f->has_tlsa)
 		return;
-	const struct word words[] = {{"sts", COUNT(f->sts_total)},
+	const struct word words[] = {{"total", COUNT(f->total)},
+	                             {"sts", COUNT(f->sts_total)},
 	                             {"sts_failed", COUNT(f->sts_failed)},
 	                             {"tlsa", COUNT(f->tlsa_total)},
 	                             {"tlsa_failed", COUNT(f->tlsa_failed)}};
 	const char *text =
 	    f->may_overlap ? tr("MTA-STS ({sts_failed} of {sts} failed) and DANE ({tlsa_failed} of {tlsa} failed) may "
 	                        "describe the same sessions, so they are not added up.")
-	                   : tr("Of these, {sts} sessions are counted under MTA-STS and {tlsa} under DANE; a session may be "
+	                   : tr("Of the {total} sessions, {sts} are counted under MTA-STS and {tlsa} under DANE; one may be "
 	                        "counted under both.");
 	say(s, words_fill(s->arena, text, words, COUNT_OF(words)));
 }
@@ -393,8 +394,8 @@ void report_words(const struct report *report, struct arena *arena, struct repor
 		say_failed(&s);
 	out->verdict_count = out->count;
 	say_what_was_tried(&s, report);
+	say_how_it_is_counted(&s);
 	if (out->figures.failed > 0 || out->figures.unexplained > 0)
 		say_why(&s, report);
 	say_rule(&s, report);
-	say_how_it_is_counted(&s);
 }

@@ -75,7 +75,7 @@ static void put_unit(struct doc_table *table, const struct source_unit *unit, en
 		put_failure(table, &unit->failures[i]);
 	if (unit->unexplained > 0) {
 		cells = doc_row(table, 2);
-		cells[0] = doc_cell(str_of(tr("not explained by the reporter")));
+		cells[0] = doc_cell(str_of(tr("not explained")));
 		cells[3] = doc_cell_count(arena, unit->unexplained);
 	}
 }

@@ -87,7 +87,7 @@ static const struct sentence_case sentence_cases[] = {
      {{POLICY_STS, "example.com", MODE_ENFORCE, 1712, 402, RESULT_CERTIFICATE_EXPIRED, "mx2.example.com"},
       {POLICY_TLSA, "mx1.example.com", MODE_NOT_STATED, 66, 0, NO_DETAIL, NULL}},
      TONE_FAIL, "402 of 2,180 sessions failed. Google refused to deliver them.",
-     "Of these, 2,114 sessions are counted under MTA-STS and 66 under DANE; a session may be counted under both."},
+     "Of the 2,180 sessions, 2,114 are counted under MTA-STS and 66 under DANE; one may be counted under both."},
     {"a failure under DANE alone is not hidden by MTA-STS",
      {{POLICY_STS, "example.com", MODE_ENFORCE, 9, 0, NO_DETAIL, NULL},
       {POLICY_TLSA, "example.com", MODE_NOT_STATED, 8, 1, RESULT_TLSA_INVALID, "mx.example.com"}},
