@@ -16,6 +16,11 @@ void doc_csv(const struct doc_table *table, struct buf *out)
 		quote_csv(str_of(table->columns[c].key), out);
 	}
 	buf_text(out, "\r\n");
+	doc_csv_rows(table, out);
+}
+
+void doc_csv_rows(const struct doc_table *table, struct buf *out)
+{
 	for (const struct doc_row *row = table->first; row != NULL; row = row->next) {
 		for (size_t c = 0; c < table->column_count; c++) {
 			buf_text(out, c == 0 ? "" : ",");

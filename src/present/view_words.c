@@ -7,9 +7,12 @@
 
 #define MOST_FILTERS 8
 
-void view_words_default_period(struct filter *filter)
+void view_words_default_period(const struct store_status *status, struct filter *filter)
 {
-	filter->until_day = day_of(instant_now());
+	int32_t today = day_of(instant_now());
+	int32_t last = status->last_end == INSTANT_NONE ? today : day_of(status->last_end - 1);
+
+	filter->until_day = last < today ? last : today;
 	filter->since_day = filter->until_day - VIEW_DEFAULT_DAYS + 1;
 }
 

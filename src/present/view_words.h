@@ -16,8 +16,8 @@ struct view_scope {
 
 #define VIEW_DEFAULT_DAYS 30
 
-/* The default period: the last VIEW_DEFAULT_DAYS days, today included. */
-void view_words_default_period(struct filter *filter);
+/* The default period of the pages: VIEW_DEFAULT_DAYS days up to the last one with data, today at the latest. */
+void view_words_default_period(const struct store_status *status, struct filter *filter);
 
 /* "Data of 23 Oct 2026 to 21 Nov 2026 (UTC days)." and the filters, in one line. */
 struct str view_words_coverage(struct arena *arena, const struct view_scope *scope, struct period period);

@@ -44,7 +44,6 @@ static void set_up(struct views *v, const char *text)
 	instant_set_fake(fixture_instant(NOW));
 	v->scope = (struct view_scope){
 	    .filter = FILTER_ALL, .is_default_period = true, .command = "result list", .path = "/results"};
-	view_words_default_period(&v->scope.filter);
 	v->status = (struct store_status){.path = OR("/var/lib/mailseal/mailseal.db"), .schema_version = 1, .reports = 1204,
 	                                  .counted = 1190, .held = 14, .arrivals = 1300, .duplicates = 80, .quarantined = 2,
 	                                  .bytes = 4200000, .originals_bytes = 900000, .domains = 41, .reporters = 17,
@@ -53,6 +52,7 @@ static void set_up(struct views *v, const char *text)
 	                                  .last_arrival = fixture_instant("2026-11-22T06:12:31Z"),
 	                                  .recent_successful = 69729, .recent_failed = 1475, .recent_refused = 1440};
 	v->scope.status = &v->status;
+	view_words_default_period(&v->status, &v->scope.filter);
 	struct period period = {v->status.first_begin, v->status.last_end};
 
 	parts[0] = (struct result_part){POLICY_STS, OR("sts"), MODE_ENFORCE, OR("mx2.example.com"), true, 1413};
@@ -247,7 +247,7 @@ static void what_is_empty_says_why_and_what_to_do(void **state)
 	    {"a filter hides all", true, true, true, "Nothing matches this filter."},
 	    {"a filter is named", true, true, true, "--domain example.net"},
 	    {"older data exists", true, false, true, "mailseal result list --since 2026-10-23"},
-	    {"nothing is known", true, false, false, "No report that counts is about 24 Oct 2026 to 22 Nov 2026."},
+	    {"nothing is known", true, false, false, "No report that counts is about 23 Oct 2026 to 21 Nov 2026."},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct views v;
