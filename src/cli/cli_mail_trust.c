@@ -54,7 +54,7 @@ bool cli_mail_trust_judge(const struct cli_mail_trust *how, const struct arrival
 		if (!resolve_open(&options, &resolve, err))
 			return false;
 		ask_keys(resolve, &plan, decoded, arena);
-		resolve_close(resolve);
+		resolve_close(&resolve);
 	}
 	grade_arrival(arrival, plan.results, plan.count, arena, &grade);
 	grade_claim(&grade, arena, decoded);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 /* How commands show what they have: a document for people, records for programs. */
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "present/doc.h"
 #include "present/view_words.h"

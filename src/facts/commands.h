@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The nouns of the command line.  X(name, function, one line of help).  In the order of `mailseal help`. */
 #define COMMANDS(X)                                                                                                    \
+	X("report", cli_report, "the reports: list, show as a document (also from a file), raw, export")               \
+	X("result", cli_result, "what failed and what was secured, by result")                                         \
+	X("source", cli_source, "who reported, and from where it failed")                                              \
+	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
+	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("explain", cli_explain, "one failure in plain words")                                                        \
 	X("config", cli_config, "show, check and explain the configuration")                                           \
+	X("completion", cli_completion, "what a shell needs to complete commands")                                     \
 	X("help", cli_help, "this list, or the help of one command")
