@@ -188,7 +188,7 @@ static void say_nothing_failed(struct saying *s)
 	} else if (f->without_policy > 0) {
 		s->words->tone = TONE_OK;
 		s->words->word = "Secured";
-		say(s, WORDS(s->arena, "None of {total} sessions failed: {secured} were secured, in {without} no policy was in force.",
+		say(s, WORDS(s->arena, "None of {total} sessions failed: secured {secured}, with no policy in force {without}.",
 		             {"total", COUNT(f->total)}, {"secured", COUNT(f->secured)},
 		             {"without", COUNT(f->without_policy)}));
 	} else {

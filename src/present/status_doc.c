@@ -88,9 +88,11 @@ static void put_stored(struct doc *doc, const struct store_status *status)
 	               {"count", words_count(arena, status->reports)}, {"counted", words_count(arena, status->counted)},
 	               {"held", words_count(arena, status->held)}, {"revisions", words_count(arena, status->revisions)}));
 	doc_fact(doc, tr("From"),
-	         WORDS(arena, "{reporters} reporters about {domains} domains",
-	               {"reporters", words_count(arena, status->reporters)},
-	               {"domains", words_count(arena, status->domains)}));
+	         WORDS(arena, "{reporters} about {domains}",
+	               {"reporters", WORDS_N(arena, status->reporters, "{n} reporter", "{n} reporters",
+	                                     {"n", words_count(arena, status->reporters)})},
+	               {"domains", WORDS_N(arena, status->domains, "{n} domain", "{n} domains",
+	                                   {"n", words_count(arena, status->domains)})}));
 	doc_fact(doc, tr("Arrivals"),
 	         WORDS(arena, "{count}, {duplicates} of them duplicates", {"count", words_count(arena, status->arrivals)},
 	               {"duplicates", words_count(arena, status->duplicates)}));
@@ -98,6 +100,10 @@ static void put_stored(struct doc *doc, const struct store_status *status)
 	         status->quarantined == 0 ? str_of(tr("nothing"))
 	                                  : WORDS(arena, "{count}; see 'mailseal quarantine list'",
 	                                          {"count", words_count(arena, status->quarantined)}));
+	if (status->schema_version == 0) {
+		doc_fact(doc, tr("Store"), str_of(tr("none yet")));
+		return;
+	}
 	doc_fact(doc, tr("Store"),
 	         WORDS(arena, "{path} ({bytes}, schema {schema})", {"path", status->path},
 	               {"bytes", words_bytes(arena, status->bytes)},

@@ -56,7 +56,10 @@ static struct str days_in_words(struct arena *arena, int32_t since, int32_t unti
 struct str view_words_coverage(struct arena *arena, const struct view_scope *scope, struct period period)
 {
 	const struct filter *filter = &scope->filter;
-	struct str text = WORDS(arena, "{days} (UTC days).", {"days", days_in_words(arena, filter->since_day, filter->until_day)});
+	struct str text = filter->since_day == DAY_NONE && filter->until_day == DAY_NONE
+	                      ? str_of(tr("All days (UTC)."))
+	                      : WORDS(arena, "Days (UTC): {days}.",
+	                              {"days", days_in_words(arena, filter->since_day, filter->until_day)});
 	struct str filters[MOST_FILTERS];
 	size_t n = filters_in_words(arena, filter, filters);
 

@@ -70,7 +70,7 @@ static const struct sentence_case sentence_cases[] = {
     {"secured and no policy",
      {{POLICY_STS, "example.com", MODE_ENFORCE, 20, 0, NO_DETAIL, NULL},
       {POLICY_NONE_FOUND, "example.com", MODE_NOT_STATED, 3, 0, NO_DETAIL, NULL}},
-     TONE_OK, "None of 23 sessions failed: 20 were secured, in 3 no policy was in force.", NULL},
+     TONE_OK, "None of 23 sessions failed: secured 20, with no policy in force 3.", NULL},
     {"enforce and testing on one day",
      {{POLICY_STS, "example.com", MODE_ENFORCE, 5, 2, RESULT_CERTIFICATE_EXPIRED, "mx.example.com"},
       {POLICY_STS, "example.com", MODE_TESTING, 5, 1, RESULT_CERTIFICATE_EXPIRED, "mx.example.com"}},
