@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "decode/dkim_form.h"
 #include "decode/inflate.h"
 #include "decode/json_in.h"
 #include "decode/mime.h"
@@ -399,6 +400,10 @@ static void read_mail(struct job *job)
 	set_mail_facts(&out->mail, &mail);
 	for (size_t i = 0; i < mail.part_count; i++)
 		read_part(job, &mail, &mail.parts[i]);
+	/* Who signed matters only for what there is to believe. */
+	if (out->report_count > 0 && mail.messages[0].is_signed)
+		dkim_form_read(mail.messages[0].headers, mail.messages[0].body, job->arena, &out->mail.signatures,
+		               &out->mail.signature_count);
 	if (out->problem.kind == PROBLEM_NONE && mail.problem.kind != PROBLEM_NONE)
 		out->problem = mail.problem;
 	if (out->report_count > 0 || out->problem.kind != PROBLEM_NONE)

@@ -160,13 +160,16 @@ static void read_message_header(struct walker *w, struct mime_message *m, const 
 		break;
 	case 7: field = str_eq_nocase(h->name, STR("Subject")) ? &m->subject : NULL; break;
 	case 10: field = str_eq_nocase(h->name, STR("Message-ID")) ? &m->message_id : NULL; break;
-	case 14: field = str_eq_nocase(h->name, STR("Auto-Submitted")) ? &m->auto_submitted : NULL; break;
+	case 14:
+		field = str_eq_nocase(h->name, STR("Auto-Submitted")) ? &m->auto_submitted : NULL;
+		m->is_signed |= str_eq_nocase(h->name, STR("DKIM-Signature"));
+		break;
 	case 17: field = str_eq_nocase(h->name, STR("TLS-Report-Domain")) ? &m->report_domain : NULL; break;
 	case 20: field = str_eq_nocase(h->name, STR("TLS-Report-Submitter")) ? &m->submitter : NULL; break;
 	default: break;
 	}
 	if (field != NULL && field->p == NULL)
-		*field = mime_header_text(str_upto(h->value, LIMIT_TEXT_BYTES), w->arena);
+		*field = mime_header_text(str_upto(h->value, LIMIT_TEXT_BYTES / 4), w->arena);
 }
 
 static void read_entity_header(struct entity *e, const struct mime_header *h)

@@ -27,6 +27,7 @@ struct mime_message {
 	struct str auto_submitted;
 	struct str headers; /* the raw block */
 	struct str body;    /* raw, behind the empty line */
+	bool is_signed;         /* has a DKIM-Signature */
 	bool bare_line_end; /* the header block has lines that end in a lone LF among CRLF ones, or a lone CR */
 };
 

@@ -71,7 +71,7 @@ static void check_sender(struct report_notes *notes, struct str base, const stru
 	struct str submitter = STR_NONE;
 
 	if (hints->submitter.len > 0) {
-		report->submitter = str_upto(hints->submitter, LIMIT_NAME_BYTES);
+		report->submitter = report_names_cut(hints->submitter, LIMIT_NAME_BYTES);
 		(void)report_names_domain(report->submitter, false, notes->arena, &submitter);
 	}
 	if (report->organization_name.p == NULL)

@@ -148,3 +148,12 @@ struct str report_names_mail_domain(struct str address, struct arena *arena)
 	(void)report_names_domain(domain, false, arena, &domain);
 	return domain;
 }
+
+struct str report_names_cut(struct str text, size_t limit)
+{
+	if (text.len <= limit)
+		return text;
+	while (limit > 0 && ((unsigned char)text.p[limit] & 0xc0) == 0x80)
+		limit--;
+	return str_upto(text, limit);
+}

@@ -16,3 +16,6 @@ struct str report_names_mail_domain(struct str address, struct arena *arena);
 
 /* ASCII letters in lower case; the text itself where nothing changes. */
 struct str report_names_lower(struct str text, struct arena *arena);
+
+/* The first `limit` bytes, cut between characters. */
+struct str report_names_cut(struct str text, size_t limit);

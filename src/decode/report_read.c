@@ -372,13 +372,6 @@ static struct str without_nul(struct reader *r, struct str text)
 	return str_make(clean, len);
 }
 
-static struct str cut(struct str text, size_t limit)
-{
-	while (limit > 0 && ((unsigned char)text.p[limit] & 0xc0) == 0x80)
-		limit--;
-	return str_upto(text, limit);
-}
-
 /* A text as it may be kept; absent if nothing is left of it. */
 static struct str clean(struct reader *r, struct str name, struct str text, size_t limit)
 {
@@ -387,7 +380,7 @@ static struct str clean(struct reader *r, struct str name, struct str text, size
 		note(r, DEVIATION_TEXT_NUL, name, STR_NONE);
 	}
 	if (text.len > limit) {
-		text = cut(text, limit);
+		text = report_names_cut(text, limit);
 		note(r, DEVIATION_TEXT_CUT, name, STR_NONE);
 	}
 	return text.len == 0 ? STR_NONE : text;

@@ -11,3 +11,27 @@ void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES])
 	assert(code >= 0);
 	(void)code;
 }
+
+void digest_begin(struct digest *digest)
+{
+	gnutls_hash_hd_t handle;
+	int code = gnutls_hash_init(&handle, GNUTLS_DIG_SHA256);
+
+	assert(code >= 0);
+	(void)code;
+	digest->handle = handle;
+}
+
+void digest_add(struct digest *digest, struct str bytes)
+{
+	int code = bytes.len == 0 ? 0 : gnutls_hash(digest->handle, bytes.p, bytes.len);
+
+	assert(code >= 0);
+	(void)code;
+}
+
+void digest_end(struct digest *digest, unsigned char out[DIGEST_SHA256_BYTES])
+{
+	gnutls_hash_deinit(digest->handle, out);
+	digest->handle = NULL;
+}

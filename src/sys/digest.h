@@ -6,3 +6,12 @@
 #define DIGEST_SHA256_BYTES 32
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES]);
+
+/* The same, piece by piece.  `digest_end` must follow. */
+struct digest {
+	void *handle;
+};
+
+void digest_begin(struct digest *digest);
+void digest_add(struct digest *digest, struct str bytes);
+void digest_end(struct digest *digest, unsigned char out[DIGEST_SHA256_BYTES]);
