@@ -2,6 +2,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ static bool expect_text(struct db *db, const char *sql, const char *want, struct
 static bool set_up_writer(struct db *db, struct err *err)
 {
 	return expect_text(db, "PRAGMA journal_mode=WAL", "wal", err) &&
-	       db_script(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-16384; PRAGMA mmap_size=0;"
+	       db_script(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-49152; PRAGMA mmap_size=0;"
 	                     "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;", err) &&
 	       expect_text(db, "PRAGMA synchronous", "2", err);
 }
@@ -80,6 +81,14 @@ static bool set_up_reader(struct db *db, struct err *err)
 	return db_script(db, "PRAGMA query_only=ON; PRAGMA cache_size=-8192;", err);
 }
 
+/* Once in the process, before anything else: savepoints keep what they would undo in memory, not in files. */
+static pthread_once_t configured = PTHREAD_ONCE_INIT;
+static void configure(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 64 * 1024 * 1024);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 bool db_open(const char *path, enum db_access access, bool must_exist, struct db **out, struct err *err)
 {
 	struct db *db = mem_new(sizeof *db);
@@ -88,6 +97,7 @@ bool db_open(const char *path, enum db_access access, bool must_exist, struct db
 	if (!must_exist)
 		flags |= SQLITE_OPEN_CREATE;
 
+	(void)pthread_once(&configured, configure);
 	int code = sqlite3_open_v2(path, &db->handle, flags, NULL);
 	if (code != SQLITE_OK) {
 		fail(db->handle == NULL ? NULL : db, code, err);

@@ -23,6 +23,13 @@ enum unit_aside {
 
 enum decision { DECISION_NONE = 0, DECISION_TRUST = 1, DECISION_DISTRUST = 2 };
 
+struct reporter {
+	bool known; /* stands in the table */
+	int64_t id, organization;
+	int64_t shortest, longest; /* seconds of its periods */
+	enum decision decision;
+};
+
 struct store {
 	struct db *db;
 	enum store_access access;
@@ -34,6 +41,8 @@ struct store {
 	struct buf canonical, extra, clean; /* scratch of one ingest */
 	int64_t cause_names[CAUSE_COUNT], result_names[RESULT_TYPE_COUNT];
 	bool names_loaded;
+	struct reporter reporters[1024];
+	int64_t next_arrival;   /* as of store_begin, then counted */
 	int64_t listed_domains; /* as of store_begin */
 	bool broken;            /* a transaction was lost: only closing is left */
 };
@@ -53,15 +62,27 @@ struct version {
  * Changes states, units and sums so that they are what they would be in any order of arrival. */
 bool settle_identity(struct store *store, int64_t report, struct err *err);
 bool settle_read(struct store *store, int64_t report, struct version *out, bool *out_found, struct err *err);
-/* Reads the identity again; all reports of a reporter, after a decision. */
-bool settle_trust_counts(struct store *store, int64_t reporter, enum trust trust, bool *out_counts, struct err *err);
 /* A report that was stored as COUNTED, without sums yet. */
 bool settle_enter(struct store *store, const struct version *version, struct err *err);
 bool settle_set_state(struct store *store, const struct version *version, enum report_state state, struct err *err);
 
+/* store_reporter.c */
+bool reporter_get(struct store *store, int64_t id, struct reporter *out, struct err *err);
+bool reporter_put(struct store *store, const struct reporter *reporter, struct err *err);
+void reporter_forget(struct store *store); /* after a rollback or a change by other means */
+/* Its periods differ so much in length that one may lie inside another. */
+bool reporter_mixes(const struct reporter *reporter);
+bool reporter_counts(const struct store *store, const struct reporter *reporter, enum trust trust);
+
 /* store_sums.c */
 /* Adds (+1) or subtracts (-1) a unit, with its failures, as it stands in the database. */
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err);
+/* The same for rows at hand: day, reporter, domain, type, type_text, mode, then sign * (1, successful, failed,
+ * unexplained) or result, cause, fault, refused, mx, sign * (1, sessions). */
+#define SUMS_UNIT_VALUES 10
+#define SUMS_FAILURE_VALUES 13
+bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err);
+bool sums_failure_row(struct store *store, const struct db_value *values, int sign, struct err *err);
 bool sums_report(struct store *store, const struct version *version, int sign, struct err *err);
 /* ERR_SETUP where a sum is not what the rows say. */
 bool sums_verify(struct store *store, struct err *err);

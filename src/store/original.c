@@ -64,17 +64,18 @@ bool original_put(struct originals *originals, struct str bytes, int64_t receive
 	if (bytes.p == NULL)
 		bytes = STR("");
 	digest_sha256(bytes, hash);
-	if (!db_number(originals->db, "SELECT id FROM original WHERE sha256 = ?", DB_VALUES(db_blob(key)), 0, out_id, err))
-		return false;
-	if (*out_id != 0)
-		return true;
 	struct str stored = pack(originals, bytes, &codec);
 	if (!db_run(originals->db,
-	            "INSERT INTO original (sha256, size, codec, received_at, bytes) VALUES (?, ?, ?, ?, ?)",
+	            "INSERT INTO original (sha256, size, codec, received_at, bytes) VALUES (?, ?, ?, ?, ?)"
+	            " ON CONFLICT DO NOTHING",
 	            DB_VALUES(db_blob(key), db_uint(bytes.len), db_int(codec), db_int(received_at), db_blob(stored)), err))
 		return false;
-	*out_id = db_last_id(originals->db);
-	return true;
+	if (db_changes(originals->db) > 0) {
+		*out_id = db_last_id(originals->db);
+		return true;
+	}
+	/* The same bytes are there. */
+	return db_number(originals->db, "SELECT id FROM original WHERE sha256 = ?", DB_VALUES(db_blob(key)), 0, out_id, err);
 }
 
 static bool unpack(struct originals *originals, struct str stored, size_t size, struct buf *out, struct err *err)

@@ -48,7 +48,7 @@ static bool verify_links(struct store *store, struct err *err)
 	       none(store, "arrivals lack their original",
 	            "SELECT count(*) FROM arrival WHERE original <> 0 AND original NOT IN (SELECT id FROM original)", err) &&
 	       none(store, "reports have no arrival",
-	            "SELECT count(*) FROM report p WHERE NOT EXISTS (SELECT 1 FROM report_arrival WHERE report = p.id)", err) &&
+	            "SELECT count(*) FROM report WHERE arrival NOT IN (SELECT id FROM arrival)", err) &&
 	       none(store, "reports with more than one counted version",
 	            "SELECT count(*) FROM (SELECT 1 FROM report WHERE state = 0 AND rid <> ''"
 	            " GROUP BY reporter, begin, end, rid HAVING count(*) > 1)", err);

@@ -31,10 +31,19 @@ static bool lost(struct store *store, struct err *err)
 	return false;
 }
 
+/* After a rollback, what was made in it is not there. */
+static void forget(struct store *store)
+{
+	names_forget(store->names);
+	reporter_forget(store);
+	store->names_loaded = false;
+}
+
 bool store_begin(struct store *store, struct err *err)
 {
 	return store_must_write(store, err) && db_script(store->db, "BEGIN IMMEDIATE", err) &&
-	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err);
+	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err) &&
+	       db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err);
 }
 
 bool store_commit(struct store *store, struct err *err)
@@ -48,8 +57,7 @@ void store_rollback(struct store *store)
 {
 	if (db_in_transaction(store->db) && !db_run(store->db, "ROLLBACK", NULL, 0, NULL))
 		store->broken = true;
-	names_forget(store->names);
-	store->names_loaded = false;
+	forget(store);
 }
 
 /* Ends the savepoint of one arrival; what it did is undone unless `ok`. */
@@ -61,8 +69,7 @@ static bool end_savepoint(struct store *store, bool ok, struct err *err)
 	if (!db_in_transaction(store->db) || !db_run(store->db, "ROLLBACK TO arrival", NULL, 0, NULL) ||
 	    !db_run(store->db, "RELEASE arrival", NULL, 0, NULL))
 		return lost(store, err);
-	names_forget(store->names);
-	store->names_loaded = false;
+	forget(store);
 	return false;
 }
 
@@ -76,11 +83,13 @@ struct job {
 };
 
 struct identity {
-	int64_t reporter, organization, body;
+	struct reporter reporter;
+	int64_t organization, body;
 	int32_t day;
 	struct str rid;
 	unsigned char content[DIGEST_SHA256_BYTES];
-	bool counts; /* by trust */
+	bool counts;   /* by trust */
+	bool straight; /* counts, and nothing that is there matters: its sums are added on the way */
 };
 
 static uint64_t clamp(uint64_t count)
@@ -131,29 +140,21 @@ static bool hash_report(struct store *store, const struct report *report, struct
 static bool put_reporter(struct store *store, const struct report *report, struct identity *identity, struct err *err)
 {
 	int64_t length = report->begin == INSTANT_NONE || report->end == INSTANT_NONE ? 0 : report->end - report->begin;
-	struct query *query = db_ask(store->db, "SELECT organization, shortest, longest FROM reporter WHERE id = ?",
-	                             DB_VALUES(db_int(identity->reporter)), err);
-	if (query == NULL)
-		return false;
-	bool known = db_next(query);
-	int64_t organization = known ? db_get_int(query, 0) : 0;
-	int64_t shortest = known ? db_get_int(query, 1) : length, longest = known ? db_get_int(query, 2) : length;
-	if (!db_end(query, err))
-		return false;
+	const struct reporter *before = &identity->reporter;
+	struct reporter after = *before;
 
-	int64_t new_shortest = length > 0 && (shortest <= 0 || length < shortest) ? length : shortest;
-	int64_t new_longest = length > longest ? length : longest;
+	after.known = true;
+	if (length > 0 && (!before->known || before->shortest <= 0 || length < before->shortest))
+		after.shortest = length;
+	if (length > before->longest)
+		after.longest = length;
 	/* Who is not believed does not rename anybody. */
-	int64_t new_name = identity->organization != 0 && (identity->counts || organization == 0)
-	                       ? identity->organization : organization;
-	if (known && new_shortest == shortest && new_longest == longest && new_name == organization)
-		return true;
-	return db_run(store->db,
-	              "INSERT INTO reporter (id, organization, shortest, longest) VALUES (?, ?, ?, ?)"
-	              " ON CONFLICT DO UPDATE SET organization = excluded.organization, shortest = excluded.shortest,"
-	              " longest = excluded.longest",
-	              DB_VALUES(db_int(identity->reporter), db_int(new_name), db_int(new_shortest), db_int(new_longest)),
-	              err);
+	if (identity->organization != 0 && (identity->counts || before->organization == 0))
+		after.organization = identity->organization;
+	bool same = before->known && after.shortest == before->shortest && after.longest == before->longest &&
+	            after.organization == before->organization;
+	identity->reporter = after;
+	return same || reporter_put(store, &after, err);
 }
 
 static void write_report_extra(const struct report *report, struct buf *out)
@@ -194,8 +195,9 @@ static void write_unit_extra(const struct unit *unit, struct buf *out)
 	write_list(&unit->mx_hosts, out);
 }
 
+/* `sums`: day, reporter, domain, type, type_text, mode; NULL when it does not count yet. */
 static bool put_failure(const struct job *job, const struct failure *failure, const struct db_value key[6],
-                        struct err *err)
+                        const struct db_value *sums, struct err *err)
 {
 	struct store *store = job->store;
 	int64_t result, mx;
@@ -212,11 +214,17 @@ static bool put_failure(const struct job *job, const struct failure *failure, co
 	                            db_text(failure->sending_mta_ip), db_text(failure->receiving_ip),
 	                            db_text(failure->receiving_mx_helo), db_text(failure->reason_code),
 	                            db_text(failure->additional_information)};
-	return db_run(store->db,
-	              "INSERT INTO failure (day, report, unit, n, domain, reporter, result, cause, fault, refused, mx,"
-	              " sessions, sending_ip, receiving_ip, helo, reason_code, information)"
-	              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	              values, sizeof values / sizeof values[0], err);
+	if (!db_run(store->db,
+	            "INSERT INTO failure (day, report, unit, n, domain, reporter, result, cause, fault, refused, mx,"
+	            " sessions, sending_ip, receiving_ip, helo, reason_code, information)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	            values, sizeof values / sizeof values[0], err))
+		return false;
+	if (sums == NULL)
+		return true;
+	struct db_value sum[SUMS_FAILURE_VALUES] = {sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], values[6],
+	                                            values[7], values[8], values[9], values[10], db_int(1), values[11]};
+	return sums_failure_row(store, sum, +1, err);
 }
 
 static bool put_unit(const struct job *job, const struct identity *identity, int64_t report, size_t n,
@@ -231,7 +239,7 @@ static bool put_unit(const struct job *job, const struct identity *identity, int
 	write_unit_extra(unit, &store->extra);
 	if (store->extra.failed)
 		return err_set(err, ERR_INPUT, "the report is too large");
-	struct db_value values[] = {db_int(report), db_uint(n), db_int(domain), db_int(identity->reporter),
+	struct db_value values[] = {db_int(report), db_uint(n), db_int(domain), db_int(identity->reporter.id),
 	                            db_int(identity->day), db_int(UNIT_COUNTS), db_int(unit->policy_type),
 	                            db_int(type_text), db_int(unit->mode), db_uint(clamp(unit->successful)),
 	                            db_uint(clamp(unit->failed)), db_uint(clamp(unit->unexplained)),
@@ -241,10 +249,14 @@ static bool put_unit(const struct job *job, const struct identity *identity, int
 	            " unexplained, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	            values, sizeof values / sizeof values[0], err))
 		return false;
+	struct db_value sums[SUMS_UNIT_VALUES] = {values[4], values[3], values[2], values[6],  values[7],
+	                                          values[8], db_int(1), values[9], values[10], values[11]};
+	if (identity->straight && !sums_unit_row(store, sums, +1, err))
+		return false;
 	for (size_t i = 0; i < unit->failure_count; i++) {
 		struct db_value key[6] = {db_int(identity->day), db_int(report), db_uint(n), db_uint(i), db_int(domain),
-		                          db_int(identity->reporter)};
-		if (!put_failure(job, &unit->failures[i], key, err))
+		                          db_int(identity->reporter.id)};
+		if (!put_failure(job, &unit->failures[i], key, identity->straight ? sums : NULL, err))
 			return false;
 	}
 	return true;
@@ -300,7 +312,7 @@ static bool insert_report(const struct job *job, const struct report *report, co
 	if (store->extra.failed)
 		return err_set(err, ERR_INPUT, "the report is too large");
 	struct db_value values[] = {
-	    db_int(identity->reporter), db_text(identity->rid), db_int(report->begin), db_int(report->end),
+	    db_int(identity->reporter.id), db_text(identity->rid), db_int(report->begin), db_int(report->end),
 	    db_blob(str_make(identity->content, sizeof identity->content)), db_int(identity->body), db_int(identity->day),
 	    db_int(state), db_int(job->trust), db_int(job->arrival->received_at), db_int(job->arrival_id),
 	    db_int(job->arrival_id), db_int(job->arrival->received_at), db_int(job->arrival->door), db_int(1),
@@ -340,7 +352,7 @@ static bool look_up(struct store *store, const struct report *report, const stru
 	    db_ask(store->db,
 	           "SELECT id, content = ?5, trust, trusted_at FROM report"
 	           " WHERE reporter = ?1 AND begin = ?2 AND end = ?3 AND rid = ?4 AND (rid <> '' OR content = ?5)",
-	           DB_VALUES(db_int(identity->reporter), db_int(report->begin), db_int(report->end),
+	           DB_VALUES(db_int(identity->reporter.id), db_int(report->begin), db_int(report->end),
 	                     db_text(identity->rid), db_blob(content)), err);
 	if (query == NULL)
 		return false;
@@ -360,7 +372,7 @@ static bool look_up(struct store *store, const struct report *report, const stru
 	int64_t twin;
 	if (!db_number(store->db,
 	               "SELECT 1 FROM report WHERE body = ? AND reporter = ? AND begin = ? AND end = ? LIMIT 1",
-	               DB_VALUES(db_int(identity->body), db_int(identity->reporter), db_int(report->begin),
+	               DB_VALUES(db_int(identity->body), db_int(identity->reporter.id), db_int(report->begin),
 	                         db_int(report->end)), 0, &twin, err))
 		return false;
 	out->has_twin = twin != 0;
@@ -406,7 +418,7 @@ static bool outcome_of(struct store *store, int64_t report, const struct known *
 	return true;
 }
 
-static bool put_new(const struct job *job, const struct report *report, const struct identity *identity,
+static bool put_new(const struct job *job, const struct report *report, struct identity *identity,
                     const struct known *known, int64_t *out_id, enum ingest_outcome *out_outcome, struct err *err)
 {
 	struct store *store = job->store;
@@ -414,6 +426,7 @@ static bool put_new(const struct job *job, const struct report *report, const st
 	enum report_state state = identity->day == DAY_NONE ? REPORT_UNDATED
 	                          : alone && identity->counts ? REPORT_COUNTED : REPORT_HELD;
 
+	identity->straight = state == REPORT_COUNTED && store->listed_domains == 0 && !reporter_mixes(&identity->reporter);
 	if (!insert_report(job, report, identity, state, out_id, err))
 		return false;
 	if (!alone)
@@ -421,10 +434,10 @@ static bool put_new(const struct job *job, const struct report *report, const st
 	*out_outcome = state == REPORT_COUNTED ? INGEST_STORED : INGEST_HELD;
 	if (state != REPORT_COUNTED)
 		return true;
-	struct version version = {.id = *out_id, .reporter = identity->reporter, .begin = report->begin,
+	struct version version = {.id = *out_id, .reporter = identity->reporter.id, .begin = report->begin,
 	                          .end = report->end, .day = identity->day, .trust = job->trust, .state = state,
 	                          .received_at = job->arrival->received_at};
-	return settle_enter(store, &version, err);
+	return identity->straight ? sums_report(store, &version, +1, err) : settle_enter(store, &version, err);
 }
 
 static bool put_report(const struct job *job, const struct report *report, int64_t *out_id,
@@ -434,23 +447,24 @@ static bool put_report(const struct job *job, const struct report *report, int64
 	struct identity identity = {.rid = report->report_id.p == NULL ? STR("") : report->report_id,
 	                            .day = report_day(report)};
 	struct known known;
+	int64_t reporter;
 
-	if (!names_put(store->names, report->reporter, &identity.reporter, err) ||
+	if (!names_put(store->names, report->reporter, &reporter, err) ||
 	    !names_put(store->names, report->organization_name, &identity.organization, err) ||
-	    !settle_trust_counts(store, identity.reporter, job->trust, &identity.counts, err) ||
-	    !hash_report(store, report, &identity, err) || !put_reporter(store, report, &identity, err) ||
-	    !look_up(store, report, &identity, &known, err))
+	    !reporter_get(store, reporter, &identity.reporter, err) || !hash_report(store, report, &identity, err))
+		return false;
+	identity.counts = reporter_counts(store, &identity.reporter, job->trust);
+	if (!put_reporter(store, report, &identity, err) || !look_up(store, report, &identity, &known, err))
 		return false;
 	if (known.same != 0) {
 		*out_id = known.same;
 		*out_outcome = INGEST_DUPLICATE;
 		if (!put_copy(job, &known, err))
 			return false;
-	} else if (!put_new(job, report, &identity, &known, out_id, out_outcome, err)) {
-		return false;
+		return db_run(store->db, "INSERT INTO report_arrival (report, arrival) VALUES (?, ?) ON CONFLICT DO NOTHING",
+		              DB_VALUES(db_int(*out_id), db_int(job->arrival_id)), err);
 	}
-	return db_run(store->db, "INSERT INTO report_arrival (report, arrival) VALUES (?, ?) ON CONFLICT DO NOTHING",
-	              DB_VALUES(db_int(*out_id), db_int(job->arrival_id)), err);
+	return put_new(job, report, &identity, &known, out_id, out_outcome, err);
 }
 
 /* --- one arrival --- */
@@ -467,27 +481,29 @@ static struct db_value clean_text(struct store *store, struct str text, size_t m
 	return db_text(str_make(store->clean.p == NULL ? "" : store->clean.p + before, store->clean.len - before));
 }
 
-static bool insert_arrival(struct store *store, const struct arrival *arrival, enum trust trust, struct str reason,
-                           int64_t *out_id, struct err *err)
+/* After its reports: then what became of it is known. */
+static bool insert_arrival(const struct job *job, struct str reason, const struct ingest_result *result, int64_t report,
+                           struct err *err)
 {
+	struct store *store = job->store;
+	const struct arrival *arrival = job->arrival;
 	int64_t original;
+
 	if (!original_put(store->originals, arrival->bytes, arrival->received_at, &original, err))
 		return false;
 	buf_clear(&store->clean);
 	if (buf_reserve(&store->clean, KIB(64)) == NULL) /* once, so that what points into it stays */
 		return err_set(err, ERR_LATER, "no room for the envelope");
 	struct db_value values[] = {
-	    db_int(original), db_uint(arrival->bytes.len), db_int(arrival->door), db_int(arrival->received_at),
-	    db_int(trust), clean_text(store, arrival->name, KIB(4)), clean_text(store, arrival->peer, KIB(1)),
+	    db_int(job->arrival_id), db_int(original), db_uint(arrival->bytes.len), db_int(arrival->door),
+	    db_int(arrival->received_at), db_int(job->trust), db_int(result->outcome), db_int(report),
+	    clean_text(store, arrival->name, KIB(4)), clean_text(store, arrival->peer, KIB(1)),
 	    clean_text(store, arrival->helo, KIB(2)), clean_text(store, arrival->mail_from, KIB(2)),
 	    clean_text(store, arrival->recipient, KIB(2)), clean_text(store, reason, KIB(1))};
-	if (!db_run(store->db,
-	            "INSERT INTO arrival (original, size, door, received_at, trust, outcome, report, name, peer, helo,"
-	            " mail_from, recipient, reason) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)",
-	            values, sizeof values / sizeof values[0], err))
-		return false;
-	*out_id = db_last_id(store->db);
-	return true;
+	return db_run(store->db,
+	              "INSERT INTO arrival (id, original, size, door, received_at, trust, outcome, report, name, peer, helo,"
+	              " mail_from, recipient, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              values, sizeof values / sizeof values[0], err);
 }
 
 static void count_outcome(enum ingest_outcome outcome, struct ingest_result *result)
@@ -514,13 +530,13 @@ static bool put_problem(struct store *store, int64_t arrival, const struct probl
 	                        db_text(problem->detail), db_text(problem->expected)), err);
 }
 
-/* The reports and the problem of an arrival whose row is there. */
+/* The reports and the problem of an arrival. */
 static bool put_decoded(const struct job *job, const struct decoded *decoded, struct ingest_result *result,
-                        struct err *err)
+                        int64_t *out_first, struct err *err)
 {
 	struct store *store = job->store;
-	int64_t first = 0;
 
+	*out_first = 0;
 	*result = (struct ingest_result){.arrival_id = job->arrival_id, .outcome = INGEST_OUTCOME_COUNT};
 	if (!load_names(store, err))
 		return false;
@@ -529,7 +545,7 @@ static bool put_decoded(const struct job *job, const struct decoded *decoded, st
 		int64_t report = 0;
 		if (!put_report(job, &decoded->reports[i], &report, &outcome, err))
 			return false;
-		first = i == 0 ? report : first;
+		*out_first = i == 0 ? report : *out_first;
 		count_outcome(outcome, result);
 		if (decoded->report_count > 1 &&
 		    !db_run(store->db, "INSERT INTO arrival_report (arrival, report) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -542,12 +558,7 @@ static bool put_decoded(const struct job *job, const struct decoded *decoded, st
 	result->quarantined = problem.kind != PROBLEM_NONE;
 	if (result->outcome == INGEST_OUTCOME_COUNT)
 		result->outcome = INGEST_QUARANTINED;
-	if (result->quarantined && !put_problem(store, job->arrival_id, &problem, err))
-		return false;
-	if (first == 0 && result->outcome == INGEST_STORED)
-		return true;
-	return db_run(store->db, "UPDATE arrival SET outcome = ?, report = ? WHERE id = ?",
-	              DB_VALUES(db_int(result->outcome), db_int(first), db_int(job->arrival_id)), err);
+	return !result->quarantined || put_problem(store, job->arrival_id, &problem, err);
 }
 
 bool store_ingest(struct store *store, const struct arrival *arrival, const struct decoded *decoded, enum trust trust,
@@ -557,8 +568,9 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
 
 	if (!store_must_write(store, err) || !db_run(store->db, "SAVEPOINT arrival", NULL, 0, err))
 		return false;
-	bool ok = insert_arrival(store, arrival, trust, trust_reason, &job.arrival_id, err) &&
-	          put_decoded(&job, decoded, out, err);
+	int64_t first;
+	job.arrival_id = store->next_arrival++;
+	bool ok = put_decoded(&job, decoded, out, &first, err) && insert_arrival(&job, trust_reason, out, first, err);
 	return end_savepoint(store, ok, err) && ok;
 }
 
@@ -594,10 +606,12 @@ static bool reread(struct store *store, int64_t arrival_id, const struct decoded
 	buf_clear(&store->clean);
 	if (buf_reserve(&store->clean, KIB(64)) == NULL)
 		return err_set(err, ERR_LATER, "no room for the reason");
-	return db_run(store->db, "UPDATE arrival SET trust = ?, reason = ? WHERE id = ?",
-	              DB_VALUES(db_int(trust), clean_text(store, reason, KIB(1)), db_int(arrival_id)), err) &&
-	       db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
-	       put_decoded(&job, decoded, out, err);
+	int64_t first;
+	return db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
+	       put_decoded(&job, decoded, out, &first, err) &&
+	       db_run(store->db, "UPDATE arrival SET trust = ?, reason = ?, outcome = ?, report = ? WHERE id = ?",
+	              DB_VALUES(db_int(trust), clean_text(store, reason, KIB(1)), db_int(out->outcome), db_int(first),
+	                        db_int(arrival_id)), err);
 }
 
 /* Changes stand alone or inside the transaction of the caller. */

@@ -40,23 +40,6 @@ bool settle_read(struct store *store, int64_t report, struct version *out, bool 
 	return db_end(query, err);
 }
 
-bool settle_trust_counts(struct store *store, int64_t reporter, enum trust trust, bool *out_counts, struct err *err)
-{
-	int64_t decision;
-	if (!db_number(store->db, "SELECT decision FROM reporter WHERE id = ?", DB_VALUES(db_int(reporter)), 0, &decision,
-	               err))
-		return false;
-	if (trust == TRUST_PENDING)
-		*out_counts = false;
-	else if (decision == DECISION_TRUST || trust == TRUST_OPERATOR)
-		*out_counts = true;
-	else if (decision == DECISION_DISTRUST)
-		*out_counts = false;
-	else
-		*out_counts = trust_counts_by_default(trust) || store->policy.count_unsigned;
-	return true;
-}
-
 /* --- overlapping periods --- */
 
 struct span {
@@ -77,17 +60,6 @@ static bool shadows(const struct span *other, const struct span *span)
 
 	return 2 * length_of(other) >= 3 * length_of(span) && length_of(other) <= MOST_SHADOW_SECS &&
 	       2 * (end - begin) > length_of(span) && other->trust <= span->trust;
-}
-
-/* Most reporters always report for the same length of time: then nothing has to be looked up. */
-static bool reporter_mixes(struct store *store, int64_t reporter, bool *out_mixes, struct err *err)
-{
-	int64_t mixes;
-	if (!db_number(store->db, "SELECT 2 * longest >= 3 * shortest FROM reporter WHERE id = ?",
-	               DB_VALUES(db_int(reporter)), 0, &mixes, err))
-		return false;
-	*out_mixes = mixes != 0;
-	return true;
 }
 
 static bool is_foreign(struct store *store, int64_t domain, bool *out_foreign, struct err *err)
@@ -221,9 +193,11 @@ static bool enter_unit(struct store *store, const struct span *span, bool mixes,
 
 bool settle_enter(struct store *store, const struct version *version, struct err *err)
 {
-	bool mixes, found;
-	if (!reporter_mixes(store, version->reporter, &mixes, err) || !sums_report(store, version, +1, err))
+	struct reporter reporter;
+	bool found;
+	if (!reporter_get(store, version->reporter, &reporter, err) || !sums_report(store, version, +1, err))
 		return false;
+	bool mixes = reporter_mixes(&reporter);
 	for (int64_t n = -1;;) {
 		struct span span;
 		if (!next_unit(store, version, n, &span, &found, err))
@@ -238,9 +212,11 @@ bool settle_enter(struct store *store, const struct version *version, struct err
 
 static bool leave(struct store *store, const struct version *version, struct err *err)
 {
-	bool mixes, found;
-	if (!reporter_mixes(store, version->reporter, &mixes, err) || !sums_report(store, version, -1, err))
+	struct reporter reporter;
+	bool found;
+	if (!reporter_get(store, version->reporter, &reporter, err) || !sums_report(store, version, -1, err))
 		return false;
+	bool mixes = reporter_mixes(&reporter);
 	for (int64_t n = -1;;) {
 		struct span span;
 		if (!next_unit(store, version, n, &span, &found, err))
@@ -319,13 +295,14 @@ static enum report_state state_for(const struct version *version, const struct v
 static bool settle_versions(struct store *store, struct version *versions, size_t count, struct err *err)
 {
 	const struct version *winner = &versions[0];
-	bool counts;
+	struct reporter reporter;
 
 	for (size_t i = 1; i < count; i++)
 		if (is_better(&versions[i], winner))
 			winner = &versions[i];
-	if (!settle_trust_counts(store, winner->reporter, winner->trust, &counts, err))
+	if (!reporter_get(store, winner->reporter, &reporter, err))
 		return false;
+	bool counts = reporter_counts(store, &reporter, winner->trust);
 	for (size_t i = 0; i < count; i++)
 		if (!settle_set_state(store, &versions[i], state_for(&versions[i], winner, counts), err))
 			return false;

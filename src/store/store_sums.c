@@ -4,6 +4,38 @@
 
 #include "store/inner.h"
 
+bool sums_failure_row(struct store *store, const struct db_value *values, int sign, struct err *err)
+{
+	if (!db_run(store->db,
+	            "INSERT INTO day_failure (day, reporter, domain, type, type_text, mode, result, cause, fault,"
+	            " refused, mx, failures, sessions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	            " ON CONFLICT DO UPDATE SET failures = failures + excluded.failures,"
+	            " sessions = sessions + excluded.sessions",
+	            values, SUMS_FAILURE_VALUES, err))
+		return false;
+	return sign > 0 ||
+	       db_run(store->db,
+	              "DELETE FROM day_failure WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	              " AND type_text = ? AND mode = ? AND result = ? AND cause = ? AND fault = ? AND refused = ?"
+	              " AND mx = ? AND failures = 0",
+	              values, 11, err);
+}
+
+bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err)
+{
+	if (!db_run(store->db,
+	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
+	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	            " units = units + excluded.units, successful = successful + excluded.successful,"
+	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
+	            values, SUMS_UNIT_VALUES, err))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM day_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	                          " AND type_text = ? AND mode = ? AND units = 0",
+	                          values, 6, err);
+}
+
 static bool failures_of_unit(struct store *store, int64_t day, int64_t report, int64_t n, int sign,
                              const struct db_value *unit_key, struct err *err)
 {
@@ -21,18 +53,7 @@ static bool failures_of_unit(struct store *store, int64_t day, int64_t report, i
 		    db_int(db_get_int(query, 0)), db_int(db_get_int(query, 1)), db_int(db_get_int(query, 2)),
 		    db_int(db_get_int(query, 3)), db_int(db_get_int(query, 4)), db_int(sign),
 		    db_int(sign * db_get_int(query, 5))};
-		ok = db_run(store->db,
-		            "INSERT INTO day_failure (day, reporter, domain, type, type_text, mode, result, cause, fault,"
-		            " refused, mx, failures, sessions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		            " ON CONFLICT DO UPDATE SET failures = failures + excluded.failures,"
-		            " sessions = sessions + excluded.sessions",
-		            values, sizeof values / sizeof values[0], err);
-		if (ok && sign < 0)
-			ok = db_run(store->db,
-			            "DELETE FROM day_failure WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
-			            " AND type_text = ? AND mode = ? AND result = ? AND cause = ? AND fault = ? AND refused = ?"
-			            " AND mx = ? AND failures = 0",
-			            values, 11, err);
+		ok = sums_failure_row(store, values, sign, err);
 	}
 	return db_end(query, ok ? err : NULL) && ok;
 }
@@ -57,17 +78,7 @@ bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct 
 	struct db_value values[] = {db_int(row[0]), db_int(row[1]), db_int(row[2]), db_int(row[3]), db_int(row[4]),
 	                            db_int(row[5]), db_int(sign), db_int(sign * row[6]), db_int(sign * row[7]),
 	                            db_int(sign * row[8])};
-	if (!db_run(store->db,
-	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
-	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-	            " units = units + excluded.units, successful = successful + excluded.successful,"
-	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
-	            values, sizeof values / sizeof values[0], err))
-		return false;
-	if (sign < 0 && !db_run(store->db,
-	                        "DELETE FROM day_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
-	                        " AND type_text = ? AND mode = ? AND units = 0",
-	                        values, 6, err))
+	if (!sums_unit_row(store, values, sign, err))
 		return false;
 	return failures_of_unit(store, row[0], report, n, sign, values, err);
 }

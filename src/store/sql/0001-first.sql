@@ -83,12 +83,13 @@ CREATE TABLE report (
 	worst INTEGER NOT NULL, -- result with most failed sessions; 0: none
 	deviations INTEGER NOT NULL,
 	extra BLOB NOT NULL, -- what is only shown
-	UNIQUE (reporter, begin, end, rid, content)
+	UNIQUE (begin, reporter, end, rid, content) -- the time first: new ones stand together
 ) STRICT;
 CREATE INDEX report_day ON report (day);
-CREATE INDEX report_body ON report (body);
+CREATE INDEX report_body ON report (begin, body);
 CREATE INDEX report_aside ON report (arrival) WHERE state >= 3;
 
+-- Further arrivals of a report than its first.
 CREATE TABLE report_arrival (
 	report INTEGER NOT NULL,
 	arrival INTEGER NOT NULL,
