@@ -50,6 +50,10 @@ struct store {
 /* ERR_LATER after a lost transaction, ERR_SETUP for a reader. */
 bool store_must_write(const struct store *store, struct err *err);
 
+/* One moment for all that a view reads; nothing inside a transaction of the caller.  `*out_own` goes to the end. */
+bool store_read_begin(struct store *store, bool *out_own, struct err *err);
+bool store_read_end(struct store *store, bool own, bool ok);
+
 /* One version of an identity. */
 struct version {
 	int64_t id, reporter, begin, end, trusted_at, received_at, body;

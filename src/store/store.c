@@ -207,3 +207,16 @@ bool store_must_write(const struct store *store, struct err *err)
 		return err_set(err, ERR_LATER, "the store lost a transaction and must be opened again");
 	return true;
 }
+
+bool store_read_begin(struct store *store, bool *out_own, struct err *err)
+{
+	*out_own = !db_in_transaction(store->db);
+	return !*out_own || db_run(store->db, "BEGIN", NULL, 0, err);
+}
+
+bool store_read_end(struct store *store, bool own, bool ok)
+{
+	if (own)
+		(void)db_run(store->db, "ROLLBACK", NULL, 0, NULL); /* nothing was written */
+	return ok;
+}

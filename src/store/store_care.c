@@ -56,8 +56,12 @@ static bool verify_links(struct store *store, struct err *err)
 
 bool store_verify(struct store *store, struct err *err)
 {
-	return db_check(store->db, true, err) && verify_links(store, err) && sums_verify(store, err) &&
-	       verify_originals(store, err);
+	bool own;
+	if (!store_read_begin(store, &own, err))
+		return false;
+	return store_read_end(store, own,
+	                      db_check(store->db, true, err) && verify_links(store, err) && sums_verify(store, err) &&
+	                          verify_originals(store, err));
 }
 
 bool store_backup(struct store *store, const char *path, struct err *err)

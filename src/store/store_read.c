@@ -303,9 +303,13 @@ static bool read_head(struct store *store, int64_t id, struct arena *arena, stru
 bool store_report(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err)
 {
 	struct filter all = FILTER_ALL;
+	bool own;
 
 	*out = (struct stored_report){0};
-	if (!read_head(store, id, arena, out, err) || !read_units(store, &out->row, &all, arena, &out->report, err))
+	if (!store_read_begin(store, &own, err) ||
+	    !store_read_end(store, own,
+	                    read_head(store, id, arena, out, err) &&
+	                        read_units(store, &out->row, &all, arena, &out->report, err)))
 		return false;
 	out->report.organization_name = out->row.organization_name;
 	out->report.report_id = out->row.report_id;

@@ -247,14 +247,17 @@ bool store_results(struct store *store, const struct filter *filter, struct aren
                    struct err *err)
 {
 	struct results results;
-	bool by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
+	bool own, by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
 
 	*out = (struct result_view){0};
 	results_init(&results, store, arena, out);
-	if (!view_period(store, filter, arena, &out->period, &out->reports, err) || !add_failures(&results, filter, err))
+	if (!store_read_begin(store, &own, err))
 		return false;
 	/* Successful sessions have neither result nor MX: with such a filter only the failures are known. */
-	if (!by_detail && !add_units(&results, filter, err))
+	if (!store_read_end(store, own,
+	                    view_period(store, filter, arena, &out->period, &out->reports, err) &&
+	                        add_failures(&results, filter, err) &&
+	                        (by_detail || add_units(&results, filter, err))))
 		return false;
 	if (by_detail)
 		for (size_t i = 0; i < out->row_count; i++)

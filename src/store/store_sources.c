@@ -11,14 +11,14 @@
 #include "store/tally.h"
 
 #define ROWS_MOST 500          /* of one answer: the most failing ones */
-#define UNITS_MOST 100         /* shown under a row */
+#define UNITS_MOST 20          /* shown under a row; a narrower filter shows the rest */
 #define FAILURES_MOST 20       /* shown under a unit */
-#define EXPANDED_MOST 200      /* units of one answer with their failures; narrower filters show the rest */
+#define EXPANDED_MOST 60       /* units of one answer with their failures */
 
 struct source {
 	struct source_row row;
 	int64_t reporter;
-	int64_t worst, worst_cause;
+	int64_t worst, worst_cause, last_day;
 	uint64_t worst_sessions;
 };
 
@@ -69,13 +69,23 @@ static size_t row_of(struct sources *sources, const int64_t key[3])
 	return at;
 }
 
-static void note(struct sources *sources, size_t row, int64_t domain, int64_t day)
+static void note_domain(struct sources *sources, size_t row, int64_t domain)
 {
 	bool is_new;
 	(void)tally_of(&sources->domains, (int64_t[]){(int64_t)row, domain}, &is_new);
 	sources->row[row].row.domains += is_new;
+}
+
+/* Rows come day by day: mostly it is the day that was noted last. */
+static void note_day(struct sources *sources, size_t row, int64_t day)
+{
+	bool is_new;
+	struct source *source = &sources->row[row];
+	if (source->row.days_reported > 0 && source->last_day == day)
+		return;
+	source->last_day = day;
 	(void)tally_of(&sources->days, (int64_t[]){(int64_t)row, day}, &is_new);
-	sources->row[row].row.days_reported += is_new;
+	source->row.days_reported += is_new;
 }
 
 struct series_key {
@@ -93,6 +103,7 @@ static struct series *unit_of(struct sources *sources, size_t row, const struct 
 	                                 &sources->unit_room, sizeof *unit);
 	*unit = (struct series){.row = row, .domain = key->domain, .reporter = key->reporter, .type = key->type,
 	                        .type_text = key->type_text, .mode = key->mode};
+	note_domain(sources, row, key->domain);
 	return unit;
 }
 
@@ -122,11 +133,13 @@ static bool add_units(struct sources *sources, struct err *err)
 		clause_text(&clause, " AND failed > 0");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
+		size_t at = 0;
 		while (query != NULL && db_next(query)) {
 			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
 			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
 			                         .mode = db_get_int(query, 4)};
-			size_t at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
+			if (sources->row_count == 0 || sources->row[at].reporter != key.reporter)
+				at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
 			struct series *series = unit_of(sources, at, &key);
 			struct source *row = &sources->row[at];
 			uint64_t successful = (uint64_t)db_get_int(query, 6), failed = (uint64_t)db_get_int(query, 7);
@@ -136,7 +149,7 @@ static bool add_units(struct sources *sources, struct err *err)
 			series->unit.successful = num_add_sat(series->unit.successful, successful);
 			series->unit.failed = num_add_sat(series->unit.failed, failed);
 			series->unit.unexplained = num_add_sat(series->unit.unexplained, (uint64_t)db_get_int(query, 8));
-			note(sources, at, key.domain, db_get_int(query, 5));
+			note_day(sources, at, db_get_int(query, 5));
 		}
 		ok = db_end(query, err);
 	}
@@ -168,7 +181,7 @@ static bool add_failures(struct sources *sources, bool by_detail, struct err *er
 			struct series *series = unit_of(sources, at, &key);
 			series->unit.failed = num_add_sat(series->unit.failed, sessions);
 			sources->row[at].row.failed = num_add_sat(sources->row[at].row.failed, sessions);
-			note(sources, at, key.domain, db_get_int(query, 5));
+			note_day(sources, at, db_get_int(query, 5));
 		}
 		ok = db_end(query, err);
 	}
@@ -316,7 +329,7 @@ static bool add_places(struct sources *sources, struct err *err)
 			row->row.failed = num_add_sat(row->row.failed, sessions);
 			struct series *series = unit_of(sources, at, &key);
 			series->unit.failed = num_add_sat(series->unit.failed, sessions);
-			note(sources, at, key.domain, db_get_int(query, 5));
+			note_day(sources, at, db_get_int(query, 5));
 			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
 			ok = add_failure(sources, series, query, err);
 		}
@@ -490,17 +503,17 @@ bool store_sources(struct store *store, const struct filter *filter, enum source
 {
 	struct sources sources;
 	uint64_t reports;
-	bool by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
+	bool own, by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
 
 	*out = (struct source_view){.by = by};
 	sources_init(&sources, store, filter, by, arena);
-	if (!view_period(store, filter, arena, &out->period, &reports, err))
+	if (!store_read_begin(store, &own, err))
 		return false;
-	if (by != SOURCE_BY_REPORTER) {
-		if (!add_places(&sources, err))
-			return false;
-	} else if ((!by_detail && !add_units(&sources, err)) || !add_failures(&sources, by_detail, err)) {
-		return false;
-	}
-	return finish_units(&sources, err) && finish_rows(&sources, out, err);
+	bool ok = view_period(store, filter, arena, &out->period, &reports, err);
+	if (by != SOURCE_BY_REPORTER)
+		ok = ok && add_places(&sources, err);
+	else
+		ok = ok && (by_detail || add_units(&sources, err)) && add_failures(&sources, by_detail, err);
+	ok = ok && finish_units(&sources, err) && finish_rows(&sources, out, err);
+	return store_read_end(store, own, ok);
 }
