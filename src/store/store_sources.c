@@ -355,6 +355,20 @@ static int compare_units(const void *a, const void *b)
 	return one->type != two->type ? (one->type < two->type ? -1 : 1) : 0;
 }
 
+/* The same for what is shown, where equal ones stand by name: numbers of names depend on what came first. */
+static int compare_shown(const void *a, const void *b)
+{
+	const struct source_unit *one = a, *two = b;
+	if (one->failed != two->failed)
+		return one->failed > two->failed ? -1 : 1;
+	if (one->successful != two->successful)
+		return one->successful > two->successful ? -1 : 1;
+	int order = str_cmp(one->policy_domain, two->policy_domain);
+	if (order == 0)
+		order = str_cmp(one->policy_type_text, two->policy_type_text);
+	return order != 0 ? order : (int)one->mode - (int)two->mode;
+}
+
 static int compare_failures(const void *a, const void *b)
 {
 	const struct source_failure *one = a, *two = b;
@@ -457,6 +471,8 @@ static bool finish_units(struct sources *sources, struct err *err)
 				return false;
 			out->units[j] = series->unit;
 		}
+		if (shown > 1)
+			qsort(out->units, shown, sizeof *out->units, compare_shown);
 		i = end;
 	}
 	return true;
