@@ -31,5 +31,19 @@ test-clang: deps-test
 	@for test in build-clang/tests/unit/test_*; do if [ -f $$test ] && [ -x $$test ]; then $$test >/dev/null 2>&1 || { echo "not ok $$test"; exit 1; }; fi; done
 	@echo "clang builds the whole tree, and its unit tests pass"
 
+# The store, the sockets and the log of a try-out; nothing outside of this folder is touched.
+STATE ?= state
+STORE = sqlite:$(STATE)/mailseal.db
+
+run: build
+	@exec $(B)/mailseal serve --store $(STORE) $(RUN_FLAGS)
+
+# A generated month of believable reports, always the same one.
+demo: build
+	@rm -rf $(STATE)/demo && mkdir -p $(STATE)/demo
+	@$(B)/bench/generate --demo $(STATE)/demo
+	@$(B)/mailseal import --store $(STORE) $(STATE)/demo
+	@rm -rf $(STATE)/demo
+
 clean:
 	rm -rf build build-asan build-clang

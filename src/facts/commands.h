@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* The nouns of the command line.  X(name, function, one line of help).  In the order of `mailseal help`. */
 #define COMMANDS(X)                                                                                                    \
+	X("serve", cli_serve, "the server: takes reports by SMTP and HTTP, shows what they say")                       \
+	X("import", cli_import, "take in files, folders, Maildirs, mboxes")                                            \
 	X("report", cli_report, "the reports: list, show as a document (also from a file), raw, export")               \
 	X("result", cli_result, "what failed and what was secured, by result")                                         \
 	X("source", cli_source, "who reported, and from where it failed")                                              \
-	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
-	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("explain", cli_explain, "one failure in plain words")                                                        \
+	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
+	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("config", cli_config, "show, check and explain the configuration")                                           \
+	X("ingest", cli_ingest, "one message on standard input, for the pipe of a mail server")                        \
 	X("completion", cli_completion, "what a shell needs to complete commands")                                     \
 	X("help", cli_help, "this list, or the help of one command")

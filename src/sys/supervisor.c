@@ -251,7 +251,8 @@ static void reap(struct supervisor *supervisor)
 static void announce(struct supervisor *supervisor)
 {
 	for (size_t i = 0; i < supervisor->count; i++)
-		if (!supervisor->processes[i].is_ready)
+		/* Without a way out reports are taken all the same. */
+		if (!supervisor->processes[i].is_ready && supervisor->processes[i].role != ROLE_REACH)
 			return;
 	if (!supervisor->was_announced && supervisor->plan->on_ready != NULL)
 		supervisor->plan->on_ready(supervisor->plan->context);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+/* `mailseal serve`: opens the sockets and supervises the roles. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/cli_config.h"
+#include "role/role_start.h"
+#include "sys/listen.h"
+#include "sys/supervisor.h"
+
+#define EXAMPLE_PATH "docs/example/report.json"
+
+static const char usage[] =
+    "mailseal serve                    the server: takes reports by SMTP and HTTP, shows what they say\n"
+    "  mailseal serve --store sqlite:state/mailseal.db\n"
+    "  mailseal serve -c /etc/mailseal/mailseal.conf\n"
+    "\n"
+    "  --allow-unsandboxed   go on where the kernel has no seccomp\n"
+    "Ctrl-C or SIGTERM: finishes what is under way, then ends.\n";
+
+struct server {
+	const struct config *config;
+	const char *program;
+	int smtp_fds[CHILD_FDS_MAX], http_fds[CHILD_FDS_MAX];
+	size_t smtp_count, http_count;
+	int control_fd;
+};
+
+static bool listen_all(const struct config_list *list, int *fds, size_t *count, const char *door, struct err *err)
+{
+	char text[LISTEN_TEXT_MAX];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (*count == CHILD_FDS_MAX)
+			return err_set(err, ERR_SETUP, "there are more addresses to listen on than %d", CHILD_FDS_MAX);
+		if (!listen_open(list->items[i], &fds[*count], err))
+			return false;
+		listen_text(fds[*count], text);
+		LOG(LOG_LEVEL_INFO, "listening", LOG_TEXT("door", door), LOG_TEXT("at", text));
+		(*count)++;
+	}
+	return true;
+}
+
+static bool listen_control(struct server *server, struct err *err)
+{
+	char path[4096];
+	int n = snprintf(path, sizeof path, "%s.control", server->config->store_path);
+
+	if (n < 0 || (size_t)n >= sizeof ((struct sockaddr_un){0}).sun_path)
+		return err_set(err, ERR_SETUP,
+		               "the path of the database is too long for the control socket beside it (107 bytes)");
+	if (!listen_open(path, &server->control_fd, err)) {
+		/* The usual reason has a plainer name. */
+		if (strstr(err->text, "another process") != NULL)
+			return err_set(err, ERR_SETUP, "a server is running on this database already");
+		return false;
+	}
+	return true;
+}
+
+static bool make_folder(const char *file, struct err *err)
+{
+	char folder[4096];
+	const char *slash = strrchr(file, '/');
+
+	if (slash == NULL || slash == file)
+		return true;
+	(void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - file), file);
+	return file_make_folder(folder, err);
+}
+
+static bool open_sockets(struct server *server, struct err *err)
+{
+	const struct config *config = server->config;
+
+	if (!make_folder(config->store_path, err) || !listen_control(server, err))
+		return false;
+	if (role_is_built(ROLE_SMTP) &&
+	    (!listen_all(&config->smtp_listen, server->smtp_fds, &server->smtp_count, "smtp", err) ||
+	     !listen_all(&config->smtp_lmtp, server->smtp_fds, &server->smtp_count, "lmtp", err)))
+		return false;
+	return !role_is_built(ROLE_HTTP) ||
+	       listen_all(&config->http_listen, server->http_fds, &server->http_count, "http", err);
+}
+
+static void say_where(void *context)
+{
+	const struct server *server = context;
+	const char *example = file_is_there(EXAMPLE_PATH) ? EXAMPLE_PATH : "REPORT.json";
+	const char *address =
+	    server->config->report_addresses.count > 0 ? server->config->report_addresses.items[0] : "ADDRESS";
+	char smtp[LISTEN_TEXT_MAX] = "";
+	char http[LISTEN_TEXT_MAX] = "";
+
+	if (server->smtp_count > 0)
+		listen_text(server->smtp_fds[0], smtp);
+	if (server->http_count > 0)
+		listen_text(server->http_fds[0], http);
+	(void)printf("\nmailseal is ready; its store is %s\n\n", server->config->store_path);
+	if (http[0] != '\0')
+		(void)printf("Look at   http://%s/\n\n", http);
+	(void)puts("Send it a report:");
+	if (smtp[0] != '\0')
+		(void)printf("  swaks --server %s --from reporter@example.net --to %s --attach-type application/tlsrpt+json "
+		             "--attach @%s\n",
+		             smtp, address, example);
+	if (http[0] != '\0')
+		(void)printf("  curl -H 'Content-Type: application/tlsrpt+json' --data-binary @%s http://%s/report\n", example,
+		             http);
+	(void)printf("  %s import --store sqlite:%s %s\n", server->program, server->config->store_path, example);
+	(void)puts("\nWhat strangers send by mail or HTTP is held, visible but not counted, until their signature is verified or\n"
+	           "you accept them; what you import counts.  Ctrl-C ends the server.\n");
+	(void)fflush(stdout);
+}
+
+static int serve(struct server *server, bool may_be_unsandboxed)
+{
+	struct supervisor_door doors[3];
+	struct buf text;
+	struct err err = {0};
+	size_t door_count = 0;
+
+	buf_init(&text, MIB(1));
+	config_write(server->config, &text);
+	if (server->smtp_count > 0)
+		doors[door_count++] = (struct supervisor_door){ROLE_SMTP, server->smtp_fds, server->smtp_count};
+	if (server->http_count > 0)
+		doors[door_count++] = (struct supervisor_door){ROLE_HTTP, server->http_fds, server->http_count};
+	if (role_is_built(ROLE_REACH))
+		doors[door_count++] = (struct supervisor_door){.role = ROLE_REACH};
+	struct supervisor_plan plan = {
+	    .config_text = buf_view(&text),
+	    .decode_workers = role_decode_workers(server->config),
+	    .doors = doors,
+	    .door_count = door_count,
+	    .control_fd = server->control_fd,
+	    .client_fd = -1,
+	    .may_be_unsandboxed = may_be_unsandboxed,
+	    .on_ready = say_where,
+	    .context = server,
+	};
+	bool ok = supervisor_run(&plan, &err);
+	buf_done(&text);
+	return ok ? EXIT_DONE : cli_fail(&err);
+}
+
+int cli_serve(struct cli *cli, int argc, char **argv)
+{
+	bool may_be_unsandboxed = false;
+	const struct option options[] = {
+	    {"--allow-unsandboxed", OPTION_FLAG, &may_be_unsandboxed, ""}, {NULL, OPTION_FLAG, NULL, NULL}};
+	struct server server = {.program = cli->program, .control_fd = -1};
+	struct config *config = NULL;
+	struct err err = {0};
+	char control[4096];
+
+	if (!cli_parse(cli, &argc, argv, options, usage))
+		return EXIT_USAGE;
+	if (argc > 0)
+		return cli_usage("serve", "serve takes no words");
+	if (!cli_load_config(cli, &config, &err))
+		return cli_fail(&err);
+	server.config = config;
+	log_setup("supervisor", log_level_of(config->log_level));
+	int code = open_sockets(&server, &err) ? serve(&server, may_be_unsandboxed) : cli_fail(&err);
+	if (server.control_fd >= 0 && snprintf(control, sizeof control, "%s.control", config->store_path) > 0)
+		(void)unlink(control);
+	config_free(&config);
+	return code;
+}
