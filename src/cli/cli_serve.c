@@ -167,6 +167,7 @@ int cli_serve(struct cli *cli, int argc, char **argv)
 	if (!cli_load_config(cli, &config, &err))
 		return cli_fail(&err);
 	server.config = config;
+	sandbox_harden();
 	log_setup("supervisor", log_level_of(config->log_level));
 	int code = open_sockets(&server, &err) ? serve(&server, may_be_unsandboxed) : cli_fail(&err);
 	if (server.control_fd >= 0 && snprintf(control, sizeof control, "%s.control", config->store_path) > 0)

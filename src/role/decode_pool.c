@@ -160,7 +160,7 @@ static void finish_with(struct decode_pool *pool, struct job *job, enum problem_
 /* --- failures --- */
 
 /* The worker is of no more use.  A suspect that ran alone is to blame; without one, everything it had becomes suspect. */
-static void drop_worker(struct decode_pool *pool, unsigned at)
+static void drop_worker(struct decode_pool *pool, unsigned at, bool has_failed)
 {
 	struct worker *worker = &pool->workers[at];
 
@@ -171,13 +171,13 @@ static void drop_worker(struct decode_pool *pool, unsigned at)
 		job->is_suspect = true;
 	prepend(&pool->waiting, &worker->flight);
 	worker->flight_bytes = 0;
-	pool->hooks.replace(pool->hooks.context, at);
+	pool->hooks.replace(pool->hooks.context, at, has_failed);
 }
 
 static void fail_worker(struct decode_pool *pool, unsigned at)
 {
 	pool->failures++;
-	drop_worker(pool, at);
+	drop_worker(pool, at, true);
 }
 
 /* An answer that makes no sense may be the fault of a message before the one it stands for. */
@@ -313,7 +313,7 @@ void decode_pool_turn(struct decode_pool *pool, const struct pollfd *fds)
 			worker->was_late = true;
 			fail_worker(pool, i);
 		} else if (worker->is_retiring && worker->flight.count == 0) {
-			drop_worker(pool, i);
+			drop_worker(pool, i, false);
 		}
 	}
 	give_out(pool);

@@ -16,8 +16,9 @@ struct decode_pool;
 struct decode_pool_hooks {
 	/* What became of a message; `decoded` lives until this returns. */
 	void (*done)(void *context, uint64_t id, const struct decoded *decoded);
-	/* This worker is done with: end its process, and call decode_pool_attach() for a new one, now or later. */
-	void (*replace)(void *context, unsigned worker);
+	/* This worker is done with: call decode_pool_attach() for a new one, now or later.  Its channel is closed, and with
+	 * that it ends by itself if it only has had its number of messages; if it failed, end it at once. */
+	void (*replace)(void *context, unsigned worker, bool has_failed);
 	void *context;
 	int64_t wall_ms; /* for one message; 0: LIMIT_DECODE_WALL_MS */
 };

@@ -65,7 +65,8 @@ static void greet(struct house *house, int fd, unsigned link)
 {
 	struct err err = {0};
 	struct keep_peer *client = add_client(house, fd, link);
-	if (client == NULL)
+	/* Before the store is open there is only the fault to be told: tell_fault(). */
+	if (client == NULL || house->keep.store == NULL)
 		return;
 	if (!channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
 		end_client(house, client);
@@ -132,11 +133,11 @@ static bool take_control(struct house *house)
 	return open && err.kind != ERR_INPUT;
 }
 
-static void replace_worker(void *context, unsigned worker)
+static void replace_worker(void *context, unsigned worker, bool has_failed)
 {
 	struct house *house = context;
 	struct err err = {0};
-	(void)channel_put(&house->control, MESSAGE_REPLACE, worker, STR(""), &err);
+	(void)channel_put(&house->control, MESSAGE_REPLACE, worker, has_failed ? STR("!") : STR(""), &err);
 	(void)channel_flush(&house->control, &err);
 }
 
@@ -326,9 +327,10 @@ static int run(struct house *house, const struct config *config)
 	house->keep.pool = decode_pool_new(role_decode_workers(config), hooks);
 	house->fds = mem_new_array(2 + CLIENTS_MAX + decode_pool_workers(house->keep.pool), sizeof house->fds[0]);
 	if (!open_store(house, config, &err)) {
-		LOG(LOG_LEVEL_ERROR, "no-store", LOG_TEXT("why", err.text));
 		house->is_draining = true;
 		take_first_links(house);
+		if (!house->is_private)
+			LOG(LOG_LEVEL_ERROR, "no-store", LOG_TEXT("why", err.text));
 		tell_fault(house, &err);
 		return EXIT_NO_STORE;
 	}

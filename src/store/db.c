@@ -66,8 +66,11 @@ static bool expect_text(struct db *db, const char *sql, const char *want, struct
 
 static bool set_up_writer(struct db *db, struct err *err)
 {
+	/* The sandbox opens neither /dev/urandom nor a temporary file: seed now, and keep what is temporary in memory. */
+	char seed;
+	sqlite3_randomness(1, &seed);
 	return expect_text(db, "PRAGMA journal_mode=WAL", "wal", err) &&
-	       db_script(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-49152; PRAGMA mmap_size=0;"
+	       db_script(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-49152; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 	                     "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;", err) &&
 	       expect_text(db, "PRAGMA synchronous", "2", err);
 }
@@ -78,7 +81,7 @@ static bool set_up_reader(struct db *db, struct err *err)
 	if (code != SQLITE_OK)
 		return fail(db, code, err);
 	(void)sqlite3_wal_autocheckpoint(db->handle, 0);
-	return db_script(db, "PRAGMA query_only=ON; PRAGMA cache_size=-8192;", err);
+	return db_script(db, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;", err);
 }
 
 /* Once in the process, before anything else: savepoints keep what they would undo in memory, not in files. */

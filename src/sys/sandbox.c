@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -212,6 +213,10 @@ static int add_decode(scmp_filter_ctx filter)
 	int failed = ADD(filter, SCMP_ACT_ALLOW, decode_calls);
 	if (failed == 0)
 		failed = add_memory(filter, true);
+	/* what is made once, by pthread_once(3), tells that it is made */
+	if (failed == 0)
+		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(futex), 1,
+		                          SCMP_A1(SCMP_CMP_EQ, FUTEX_WAKE_PRIVATE));
 	/* its last words, when memory runs out */
 	if (failed == 0)
 		failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,

@@ -221,8 +221,10 @@ static void keep_ended(struct supervisor *supervisor)
 static void ended(struct supervisor *supervisor, struct process *process, int status)
 {
 	enum child_end end = child_end_of(status);
-	bool is_expected = end == CHILD_END_DONE &&
-	                   (supervisor->phase != PHASE_RUN || process->role == ROLE_DECODE || is_private(supervisor));
+	bool is_expected = end == CHILD_END_DONE && (supervisor->phase != PHASE_RUN || process->role == ROLE_DECODE);
+
+	if (is_private(supervisor) && process->role == ROLE_KEEP && end != CHILD_END_CRASH)
+		is_expected = true;
 
 	LOG(is_expected ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "ended", LOG_TEXT("role", role_text(process->role)),
 	    LOG_NUM("pid", process->pid), LOG_TEXT("how", child_end_text(end)),
@@ -269,7 +271,8 @@ static void take_ready(struct supervisor *supervisor, struct process *process, s
 		return;
 	}
 	struct str text = str_from(body, 1);
-	LOG(LOG_LEVEL_ERROR, "not-ready", LOG_TEXT("role", role_text(process->role)), LOG_STR("why", text));
+	/* A private keep tells its client itself. */
+	LOG(is_private(supervisor) ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "not-ready", LOG_TEXT("role", role_text(process->role)), LOG_STR("why", text));
 	/* What is wrong from the start is told to whoever started us; what becomes wrong later may become right again. */
 	if ((unsigned char)body.p[0] == ERR_SETUP && !supervisor->keep_was_ready && !supervisor->failed) {
 		supervisor->failed = true;
@@ -278,12 +281,16 @@ static void take_ready(struct supervisor *supervisor, struct process *process, s
 	}
 }
 
-static void take_replace(struct supervisor *supervisor, uint64_t index)
+static void take_replace(struct supervisor *supervisor, uint64_t index, bool has_failed)
 {
 	for (size_t i = 0; i < supervisor->count; i++) {
 		struct process *process = &supervisor->processes[i];
-		if (process->role == ROLE_DECODE && process->index == index && process->pid != 0)
+		if (process->role != ROLE_DECODE || process->index != index || process->pid == 0)
+			continue;
+		if (has_failed)
 			(void)kill(process->pid, SIGKILL);
+		else
+			process->kill_at_ms = clock_ms() + CLOSED_MS;
 	}
 }
 
@@ -299,7 +306,7 @@ static void receive(struct supervisor *supervisor, struct process *process)
 		if (message.type == MESSAGE_READY)
 			take_ready(supervisor, process, message.body);
 		else if (message.type == MESSAGE_REPLACE && process->role == ROLE_KEEP)
-			take_replace(supervisor, message.id);
+			take_replace(supervisor, message.id, message.body.len > 0);
 		else
 			ok = false;
 	}

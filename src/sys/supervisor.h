@@ -6,7 +6,7 @@
  *
  * LINK to keep:    id = number of the worker, body = u8 role of the peer, u8 enum child_end (of the worker before).
  * LINK to a door:  body empty.
- * REPLACE by keep: id = number of the worker whose process is to be ended and replaced.
+ * REPLACE by keep: id = number of the worker to be replaced; body "!": it failed, end it; empty: it ends by itself.
  * READY by a role: body empty, or u8 enum err_kind and a text: what keeps it from working. */
 #include <stddef.h>
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+import zlib
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MAILSEAL = os.environ.get("MAILSEAL", TOP + "/build/mailseal")
@@ -33,8 +34,10 @@ class Tap:
         return 1 if self.failed else 0
 
 
-def report(report_id, failed=3, succeeded=7, domain="example.com"):
-    """One report of 2026-03-02, told from others by its id."""
+def report(report_id, failed=3, succeeded=None, domain="example.com"):
+    """One report of 2026-03-02, told from others by its id; its numbers differ from theirs too, as they do in life."""
+    if succeeded is None:
+        succeeded = zlib.crc32(report_id.encode())
     return json.dumps({
         "organization-name": "Reporter Example",
         "date-range": {"start-datetime": "2026-03-02T00:00:00Z", "end-datetime": "2026-03-02T23:59:59Z"},

@@ -117,7 +117,7 @@ static void start_worker(unsigned at, enum child_end end)
 	decode_pool_attach(house.pool, at, ends[0], end);
 }
 
-static void replace(void *context, unsigned at)
+static void replace(void *context, unsigned at, bool has_failed)
 {
 	(void)context;
 	int status = 0;
@@ -129,6 +129,7 @@ static void replace(void *context, unsigned at)
 		}
 		(void)usleep(1000);
 	}
+	assert_true(has_failed);
 	enum child_end end = child_kill(&house.pids[at]);
 	start_worker(at, end);
 }
