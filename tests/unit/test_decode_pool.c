@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The pool against workers that misbehave in every way; each message says what its worker is to do. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -45,9 +46,6 @@ static void misbehave(struct channel *channel, const struct message *message, st
 		_exit(MEM_EXHAUSTED_EXIT);
 	if (str_eq(what, STR("cpu")))
 		(void)raise(SIGXCPU);
-	if (str_eq(what, STR("hang")))
-		for (;;)
-			(void)pause();
 	if (str_eq(what, STR("close")))
 		_exit(0);
 	if (str_eq(what, STR("garbage")))
@@ -68,9 +66,12 @@ static void misbehave(struct channel *channel, const struct message *message, st
 		answer(channel, message->id, PROBLEM_BOUNCE);
 		answer(channel, message->id, PROBLEM_BOUNCE);
 	}
-	/* Whoever talks nonsense is ended for it. */
-	for (;;)
-		(void)pause();
+	/* "hang", and whoever talked nonsense: until the pool has had enough. */
+	char ignored[4096];
+	(void)fcntl(channel->fd, F_SETFL, 0);
+	while (read(channel->fd, ignored, sizeof ignored) > 0)
+		continue;
+	_exit(0);
 }
 
 NO_RETURN static void work(int fd)
@@ -120,18 +121,10 @@ static void start_worker(unsigned at, enum child_end end)
 static void replace(void *context, unsigned at, bool has_failed)
 {
 	(void)context;
+	(void)has_failed;
 	int status = 0;
-	/* What ended by itself shall be seen as that: its channel closes a moment before it is a corpse. */
-	for (unsigned i = 0; i < 100; i++) {
-		if (waitpid(house.pids[at], &status, WNOHANG) == house.pids[at]) {
-			start_worker(at, child_end_of(status));
-			return;
-		}
-		(void)usleep(1000);
-	}
-	assert_true(has_failed);
-	enum child_end end = child_kill(&house.pids[at]);
-	start_worker(at, end);
+	assert_int_equal(waitpid(house.pids[at], &status, 0), house.pids[at]);
+	start_worker(at, child_end_of(status));
 }
 
 static void done(void *context, uint64_t id, const struct decoded *decoded)
