@@ -58,8 +58,6 @@ static bool take_query(struct page *page, const struct httpd_request *request, c
 	if (by.len > 0 && !take_by(by, &page->by))
 		return false;
 	page->scope.is_default_period = !has_period;
-	if (!has_period)
-		view_words_default_period(&page->scope.filter);
 	return true;
 }
 
@@ -157,6 +155,8 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	page->scope.status = &page->status;
 	if (!store_status(page->store, &page->arena, &page->status, err))
 		return false;
+	if (page->scope.is_default_period)
+		view_words_default_period(&page->status, &page->scope.filter);
 	switch (route) {
 	case HTTP_ROUTE_HOME: return make_overview(page, err);
 	case HTTP_ROUTE_RESULTS: return make_results(page, err);

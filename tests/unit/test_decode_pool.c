@@ -82,7 +82,10 @@ NO_RETURN static void work(int fd)
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	(void)signal(SIGABRT, SIG_DFL);
-	channel_init(&channel, fd, MIB(4));
+	/* The other workers' channels came with the fork, and would never end. */
+	if (dup2(fd, 3) != 3 || close_range(4, ~0u, 0) != 0)
+		_exit(1);
+	channel_init(&channel, 3, MIB(4));
 	while (channel_receive(&channel, &message, -1, &err)) {
 		if (str_eq(message.body, STR("good")))
 			answer(&channel, message.id, PROBLEM_EMPTY);
