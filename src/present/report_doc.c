@@ -106,19 +106,20 @@ static void put_rest(struct doc_table *table, const char *what, uint64_t session
 	cells[7] = doc_cell_count(table->arena, sessions);
 }
 
-/* Each result that stands in the table, in a sentence. */
+/* Each result that stands in the table with its cause, in a sentence. */
 static void explain_results(struct doc *doc, const struct unit *unit)
 {
-	bool seen[RESULT_TYPE_COUNT] = {false};
+	bool seen[RESULT_TYPE_COUNT][CAUSE_COUNT] = {{false}};
 
 	doc_facts(doc, false);
 	for (size_t i = 0; i < unit->failure_count; i++) {
-		enum result_type type = unit->failures[i].result_type;
-		if (seen[type])
+		const struct failure *failure = &unit->failures[i];
+		if (seen[failure->result_type][failure->cause])
 			continue;
-		seen[type] = true;
-		struct doc_item *item = doc_fact(doc, "", str_of(result_words_sentence(type)));
-		item->name = failure_result(&unit->failures[i]);
+		seen[failure->result_type][failure->cause] = true;
+		struct doc_item *item = doc_fact(
+		    doc, "", result_words_explain(doc->arena, failure->result_type, failure->cause, failure->fault));
+		item->name = failure_result(failure);
 	}
 	if (unit->unexplained > 0)
 		doc_fact(doc, tr("not explained"), str_of(tr("The reporter gave a count but no detail.")));

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "present/result_words.h"
 #include "present/words.h"
+#include "report/cause.h"
 #include "report/reporter.h"
 
 #define MOST_DOMAINS 3
@@ -115,6 +116,7 @@ static int by_kind(const void *a, const void *b)
 
 	order = order != 0 ? order : str_cmp(left->failure->result_text, right->failure->result_text);
 	order = order != 0 ? order : (int)left->policy_type - (int)right->policy_type;
+	order = order != 0 ? order : (int)left->failure->cause - (int)right->failure->cause;
 	return order != 0 ? order
 	                  : str_cmp(left->failure->receiving_mx_hostname, right->failure->receiving_mx_hostname);
 }
@@ -292,8 +294,14 @@ static void say_kind(struct saying *s, const struct kind *kind)
 	const struct word words[] = {{"count", COUNT(kind->count)},
 	                             {"mx", mx},
 	                             {"because", because(s, failure)},
+	                             {"cause", str_of(tr(cause_sentence(failure->cause)))},
 	                             {"tail", tail}};
+	bool is_vague = failure->result_type == RESULT_VALIDATION_FAILURE || failure->result_type == RESULT_OTHER;
 	const char *text = mx.len > 0 ? tr("{count} failed at {mx} {because}{tail}.") : tr("{count} failed {because}{tail}.");
+
+	/* The reason code may tell more than such a result. */
+	if (is_vague && failure->cause != CAUSE_UNKNOWN)
+		text = mx.len > 0 ? tr("{count} failed at {mx}{tail}: {cause}") : tr("{count} failed{tail}: {cause}");
 	say(s, words_fill(s->arena, text, words, COUNT_OF(words)));
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "present/words.h"
+#include "report/cause.h"
 
 struct result_text {
 	const char *sentence, *because;
@@ -49,6 +50,25 @@ const char *result_words_because(enum result_type type)
 {
 	assert((unsigned)type < RESULT_TYPE_COUNT);
 	return tr(texts[type].because);
+}
+
+static const char *fault_sentence(enum fault fault)
+{
+	switch (fault) {
+	case FAULT_RECEIVER: return tr("The fault is at your server.");
+	case FAULT_DNS: return tr("The fault is in your DNS.");
+	case FAULT_POLICY_HOST: return tr("The fault is at your policy host.");
+	case FAULT_SENDER: return tr("The fault is at the sender.");
+	case FAULT_UNKNOWN:
+	case FAULT_COUNT: break;
+	}
+	return tr("This alone cannot tell where the fault is.");
+}
+
+struct str result_words_explain(struct arena *arena, enum result_type type, enum cause cause, enum fault fault)
+{
+	const char *what = cause == CAUSE_UNKNOWN ? result_words_sentence(type) : tr(cause_sentence(cause));
+	return WORDS(arena, "{what} {fault}", {"what", str_of(what)}, {"fault", str_of(fault_sentence(fault))});
 }
 
 struct str result_words_policy(enum policy_type type, struct str text)

@@ -10,6 +10,9 @@ const char *result_words_sentence(enum result_type type);
 /* The end of "12 sessions failed at mx.example.com ...": "because the certificate had expired". */
 const char *result_words_because(enum result_type type);
 
+/* The cause where it is known, else the result, in a sentence, and where the fault usually is. */
+struct str result_words_explain(struct arena *arena, enum result_type type, enum cause cause, enum fault fault);
+
 /* "MTA-STS", "DANE", "no policy found", else the sender's own word, else "not stated". */
 struct str result_words_policy(enum policy_type type, struct str text);
 

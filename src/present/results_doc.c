@@ -30,9 +30,11 @@ static struct str row_name(const struct result_row *row)
 	return row->result_text.len > 0 ? row->result_text : str_of(tr("not stated"));
 }
 
-static const char *row_sentence(const struct result_row *row)
+static struct str row_sentence(struct arena *arena, const struct result_row *row)
 {
-	return row->is_unexplained ? tr("The reporter gave a count but no detail.") : result_words_sentence(row->result_type);
+	if (row->is_unexplained)
+		return str_of(tr("The reporter gave a count but no detail."));
+	return result_words_explain(arena, row->result_type, row->cause, row->fault);
 }
 
 static void put_part(struct doc_table *table, const struct result_view *view, const struct result_part *part)
@@ -62,7 +64,7 @@ static void put_row(struct doc_table *table, const struct result_view *view, con
 	cells[4] = doc_cell(words_share(arena, row->sessions, total(view)));
 	cells[5] = doc_cell_count(arena, row->reporters);
 	cells[6] = doc_cell_count(arena, row->domains);
-	cells[7] = doc_cell(str_of(row_sentence(row)));
+	cells[7] = doc_cell(row_sentence(arena, row));
 	for (size_t i = 0; i < row->part_count; i++) {
 		if (i < MOST_PARTS)
 			put_part(table, view, &row->parts[i]);

@@ -141,6 +141,27 @@ static void sentences_follow_from_what_failed_and_what_the_policy_asked(void **s
 	}
 }
 
+static void a_vague_result_is_said_by_its_cause_where_the_reason_code_tells_it(void **state)
+{
+	(void)state;
+	struct arena arena;
+	struct report_fixture f;
+	struct report_words words;
+	arena_init(&arena, MIB(4));
+	fixture_report(&f, "Example", "reporter.example");
+	fixture_unit(&f, POLICY_STS, "example.com", MODE_ENFORCE, 0, 7);
+	struct failure *failure = fixture_failure(&f, RESULT_VALIDATION_FAILURE, "mx.example.com", 7);
+	failure->cause = CAUSE_CERT_EXPIRED;
+	failure->reason_code = STR("certificate has expired");
+	report_words(&f.report, &arena, &words);
+	bool said = false;
+	for (size_t i = 0; i < words.count; i++)
+		said = said || str_eq(words.sentences[i], STR("7 failed at mx.example.com (reason code: certificate has "
+		                                              "expired): The certificate that the server shows had expired."));
+	assert_true(said);
+	arena_done(&arena);
+}
+
 static void no_sentence_calls_a_session_a_mail_or_a_failure_an_error(void **state)
 {
 	(void)state;
@@ -346,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sentences_follow_from_what_failed_and_what_the_policy_asked),
+	    cmocka_unit_test(a_vague_result_is_said_by_its_cause_where_the_reason_code_tells_it),
 	    cmocka_unit_test(no_sentence_calls_a_session_a_mail_or_a_failure_an_error),
 	    cmocka_unit_test(reporters_have_names_only_where_the_domain_is_theirs),
 	    cmocka_unit_test(the_example_reads_as_it_was_agreed),
