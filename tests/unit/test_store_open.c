@@ -47,6 +47,7 @@ static void only_one_writes_and_readers_see_what_is_committed(void **state)
 	struct fixture *f = *state;
 	struct sketch s = {.id = "one", .successful = 3};
 	struct fixture reader = *f;
+	arena_init(&reader.arena, MIB(64));
 	refuses(f, STORE_WRITE, ERR_LATER);
 	must(f, store_open(f->path, STORE_READ, &reader.store, &f->err));
 	assert_totals(&reader, 0, 0);
@@ -59,6 +60,7 @@ static void only_one_writes_and_readers_see_what_is_committed(void **state)
 	assert_false(store_begin(reader.store, &err));
 	assert_int_equal(err.kind, ERR_SETUP);
 	store_close(&reader.store);
+	arena_done(&reader.arena);
 }
 
 static void a_reader_finds_no_store_where_there_is_none(void **state)
