@@ -165,7 +165,7 @@ void shrink(struct json_parser *parser, bool tape_too)
 		parser->text = nullptr;
 		parser->text_size = 0;
 	}
-	if (parser->impl && parser->impl->capacity() > SMALL_BYTES) {
+	if (parser->impl && parser->impl->capacity() != SMALL_BYTES) {
 		parser->impl->structural_indexes.reset();
 		auto error = parser->impl->set_capacity(SMALL_BYTES);
 		assert(!error);
@@ -201,7 +201,7 @@ simdjson::error_code build(struct json_parser *parser, size_t len, const struct 
 	auto *bytes = reinterpret_cast<const uint8_t *>(parser->text);
 	implementation &impl = *parser->impl;
 
-	if (len > SMALL_BYTES) {
+	if (m.words > 0) {
 		impl.structural_indexes.reset(new (std::nothrow) uint32_t[m.structurals + 128]);
 		assert(impl.structural_indexes);
 		impl.*capacity_door::capacity_field() = len;
@@ -210,7 +210,7 @@ simdjson::error_code build(struct json_parser *parser, size_t len, const struct 
 	if (error)
 		return error;
 	size_t found = impl.n_structural_indexes;
-	ensure_tape(parser, len > SMALL_BYTES ? m.words : 2 * found + 8);
+	ensure_tape(parser, m.words > 0 ? m.words : 2 * found + 8);
 	/* Each text is kept with its length and a NUL, five bytes more; it has two quotes, and another structural
 	 * character stands behind it. */
 	char *strings = arena_bytes(arena, len + 2 * found + 4 * simdjson::SIMDJSON_PADDING);
@@ -301,7 +301,7 @@ bool json_parse(struct json_parser *parser, struct str text, const struct json_l
 	}
 	shrink(parser, true);
 	ensure_implementation(parser, limits->depth);
-	if (text.len > SMALL_BYTES) {
+	if (text.len > SMALL_BYTES || limits->measure_always) {
 		m = measure_text(text.p, text.len);
 		if (!within(m, limits, out_fault))
 			return false;

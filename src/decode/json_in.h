@@ -43,6 +43,7 @@ struct json_limits {
 	size_t nodes;
 	size_t memory_bytes;
 	bool mend_utf8;
+	bool measure_always; /* also small texts: for tests */
 };
 
 /* Parses one document.  The texts of the values live in `arena`, all else in the parser.  On false `*out_fault` says
