@@ -142,10 +142,9 @@ static void add_coded(enum packing packing, enum coding coding)
 		if (i % 60 == 59)
 			add("=\r\n");
 	}
-	if (coding == SEVEN) {
+	if (coding == SEVEN)
 		buf_str(&mail, bytes);
-		add("\r\n");
-	}
+	add("\r\n");
 	buf_done(&packed);
 }
 
