@@ -12,6 +12,7 @@
  * little is to be done again when it dies. */
 #define FLIGHT_MESSAGES 128u
 #define FLIGHT_BYTES KIB(512)
+#define KILLS_MAX 3u /* a message is not to blame for what kills its worker from outside, unless that goes on */
 #define ARENA_BYTES (3 * LIMIT_DECODED_BYTES)
 
 struct job {
@@ -19,6 +20,7 @@ struct job {
 	uint64_t id;
 	struct str body;
 	bool is_suspect; /* was with a worker that failed: runs alone */
+	unsigned kills;  /* of workers that had it alone, by somebody else */
 };
 
 struct queue {
@@ -212,10 +214,16 @@ void decode_pool_attach(struct decode_pool *pool, unsigned at, int fd, enum chil
 	}
 	struct job *blamed = worker->blamed;
 	enum problem_kind problem = problem_of(worker, end);
+	bool is_innocent = end == CHILD_END_KILLED && problem == PROBLEM_DECODER_CRASH;
 	*worker = (struct worker){0};
 	channel_init(&worker->channel, fd, LIMIT_DECODED_BYTES + KIB(1));
-	if (blamed != NULL)
+	if (blamed != NULL && is_innocent && blamed->kills++ < KILLS_MAX) {
+		struct queue again = {0};
+		push(&again, blamed);
+		prepend(&pool->waiting, &again);
+	} else if (blamed != NULL) {
 		finish_with(pool, blamed, problem);
+	}
 }
 
 /* --- work --- */

@@ -54,8 +54,10 @@ static void reset_signals(void)
 	for (int signal_number = 1; signal_number < SIGRTMIN; signal_number++)
 		if (signal_number != SIGKILL && signal_number != SIGSTOP)
 			(void)signal(signal_number, SIG_DFL);
-	/* Ctrl-C reaches the whole foreground group; the parent decides what it means. */
+	/* Ctrl-C reaches the whole foreground group, and systemd's SIGTERM the whole service; the supervisor decides what
+	 * they mean: it lets the roles finish what is under way. */
 	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -144,12 +146,16 @@ enum child_end child_end_of(int wait_status)
 		default: return CHILD_END_FAILED;
 		}
 	}
-	return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU ? CHILD_END_CPU : CHILD_END_CRASH;
+	switch (WTERMSIG(wait_status)) {
+	case SIGXCPU: return CHILD_END_CPU;
+	case SIGKILL: return CHILD_END_KILLED;
+	default: return CHILD_END_CRASH;
+	}
 }
 
 const char *child_end_text(enum child_end end)
 {
-	static const char *const texts[] = {"done", "failed", "crash", "memory", "cpu"};
+	static const char *const texts[] = {"done", "failed", "crash", "memory", "cpu", "killed"};
 	return texts[end];
 }
 

@@ -38,6 +38,7 @@ enum child_end {
 	CHILD_END_CRASH,  /* a signal */
 	CHILD_END_MEMORY, /* its memory ran out */
 	CHILD_END_CPU,    /* over its processor time */
+	CHILD_END_KILLED, /* SIGKILL: by somebody, or by a kernel that is out of memory */
 	CHILD_END_COUNT
 };
 

@@ -223,7 +223,7 @@ static void ended(struct supervisor *supervisor, struct process *process, int st
 	enum child_end end = child_end_of(status);
 	bool is_expected = end == CHILD_END_DONE && (supervisor->phase != PHASE_RUN || process->role == ROLE_DECODE);
 
-	if (is_private(supervisor) && process->role == ROLE_KEEP && end != CHILD_END_CRASH)
+	if (is_private(supervisor) && process->role == ROLE_KEEP && end != CHILD_END_CRASH && end != CHILD_END_KILLED)
 		is_expected = true;
 
 	LOG(is_expected ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "ended", LOG_TEXT("role", role_text(process->role)),

@@ -46,6 +46,8 @@ static void misbehave(struct channel *channel, const struct message *message, st
 		_exit(MEM_EXHAUSTED_EXIT);
 	if (str_eq(what, STR("cpu")))
 		(void)raise(SIGXCPU);
+	if (str_eq(what, STR("killed")))
+		(void)raise(SIGKILL);
 	if (str_eq(what, STR("close")))
 		_exit(0);
 	if (str_eq(what, STR("garbage")))
@@ -171,7 +173,7 @@ static void each_fault_has_its_name_and_spares_the_neighbours(void **state)
 	    {"crash", PROBLEM_DECODER_CRASH},     {"memory", PROBLEM_DECODER_MEMORY},   {"cpu", PROBLEM_DECODER_TIMEOUT},
 	    {"hang", PROBLEM_DECODER_TIMEOUT},    {"close", PROBLEM_DECODER_CRASH},     {"garbage", PROBLEM_DECODER_ANSWER},
 	    {"huge", PROBLEM_DECODER_ANSWER},     {"half", PROBLEM_DECODER_CRASH},      {"nonsense", PROBLEM_DECODER_ANSWER},
-	    {"other", PROBLEM_DECODER_ANSWER},    {"type", PROBLEM_DECODER_ANSWER},
+	    {"killed", PROBLEM_DECODER_CRASH},    {"other", PROBLEM_DECODER_ANSWER},    {"type", PROBLEM_DECODER_ANSWER},
 	};
 	for (size_t c = 0; c < COUNT_OF(cases); c++) {
 		const char *bodies[40];
@@ -197,6 +199,38 @@ static void a_second_answer_costs_the_worker_its_life_and_no_message_its_answer(
 	assert_int_equal(house.got[0], PROBLEM_BOUNCE);
 	assert_int_equal(house.got[1], PROBLEM_EMPTY);
 	assert_int_equal(house.got[2], PROBLEM_EMPTY);
+}
+
+static void a_kill_from_outside_blames_no_message(void **state)
+{
+	(void)state;
+	memset(&house, 0, sizeof house);
+	house.pool = decode_pool_new(1, (struct decode_pool_hooks){.done = done, .replace = replace, .wall_ms = 20000});
+	start_worker(0, CHILD_END_DONE);
+	/* Stopped, it answers nothing; killed again and again, it loses nothing. */
+	decode_pool_put(house.pool, 0, STR("good"));
+	for (unsigned i = 0; i < 3; i++) {
+		struct pollfd fds[1];
+		(void)kill(house.pids[0], SIGSTOP);
+		decode_pool_poll(house.pool, fds);
+		(void)poll(fds, 1, 0);
+		decode_pool_turn(house.pool, fds);
+		(void)kill(house.pids[0], SIGKILL);
+		decode_pool_poll(house.pool, fds);
+		(void)poll(fds, 1, 5000);
+		decode_pool_turn(house.pool, fds);
+	}
+	int64_t until = clock_ms() + 20000;
+	while (decode_pool_under_way(house.pool) > 0 && clock_ms() < until) {
+		struct pollfd fds[1];
+		decode_pool_poll(house.pool, fds);
+		(void)poll(fds, 1, 10);
+		decode_pool_turn(house.pool, fds);
+	}
+	assert_int_equal(house.answers[0], 1);
+	assert_int_equal(house.got[0], PROBLEM_EMPTY);
+	decode_pool_free(&house.pool);
+	(void)child_kill(&house.pids[0]);
 }
 
 static void many_poisons_among_many_messages(void **state)
@@ -232,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_fault_has_its_name_and_spares_the_neighbours),
 	    cmocka_unit_test(a_second_answer_costs_the_worker_its_life_and_no_message_its_answer),
+	    cmocka_unit_test(a_kill_from_outside_blames_no_message),
 	    cmocka_unit_test(many_poisons_among_many_messages),
 	    cmocka_unit_test(workers_are_replaced_after_their_number_of_messages),
 	};
