@@ -45,11 +45,11 @@ struct load {
 	struct sockaddr_in where;
 	uint64_t connections, mails, seed;
 	const char *recipient;
-	struct buf all;      /* every mail, dot-stuffed, with its end */
-	size_t *ends;        /* of each in `all` */
-	uint64_t next;       /* mail to be sent */
+	struct buf all; /* every mail, dot-stuffed, with its end */
+	size_t *ends;   /* of each in `all` */
+	uint64_t next;  /* mail to be sent */
 	uint64_t acked, refused, over;
-	uint64_t *waits_ns;  /* of each acknowledgement */
+	uint64_t *waits_ns; /* of each acknowledgement */
 	struct client *clients;
 	char envelope[512];
 	int epoll_fd;
@@ -318,7 +318,9 @@ int main(int argc, char **argv)
 	struct load load = {.connections = 64, .mails = 20000, .seed = 1, .recipient = "tls-reports@localhost"};
 
 	if (!take_arguments(&load, argc, argv)) {
-		(void)fputs("usage: smtp_load HOST:PORT [--connections N] [--mails N] [--recipient ADDRESS] [--seed S]\n", stderr);
+		(void)fputs(
+		    "usage: smtp_load HOST:PORT [--connections N] [--mails N] [--recipient ADDRESS] [--seed S]\n",
+		    stderr);
 		return 2;
 	}
 	(void)snprintf(load.envelope, sizeof load.envelope,

@@ -64,8 +64,8 @@ static bool fail_errno(struct err *err, const char *path)
 
 bool mail_files_is_sensible(const char *name)
 {
-	static const char *const endings[] = {".json", ".gz", ".eml", ".zip", ".mbox", ".mbx", ".msg", ".mail", ".txt",
-	                                      ".tlsrpt"};
+	static const char *const endings[] = {".json", ".gz",  ".eml",  ".zip", ".mbox",
+	                                      ".mbx",  ".msg", ".mail", ".txt", ".tlsrpt"};
 	struct str text = str_of(name);
 	size_t dot = text.len;
 

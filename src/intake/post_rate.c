@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 
-#define WAYS 4u   /* places that one network may have; the one that was used longest ago is given up */
+#define WAYS 4u /* places that one network may have; the one that was used longest ago is given up */
 #define SETS 1024u
 #define NETWORK_BYTES 52u
 

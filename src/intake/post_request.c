@@ -18,7 +18,8 @@ static bool is_one_layer(struct str coding)
 
 unsigned post_request_check_head(const struct post_head *head, uint64_t most_bytes)
 {
-	if (!is_one_layer(head->content_encoding) || str_starts_with_nocase(media_type(head->content_type), STR("multipart/")))
+	if (!is_one_layer(head->content_encoding) ||
+	    str_starts_with_nocase(media_type(head->content_type), STR("multipart/")))
 		return 415;
 	return head->has_length && head->length > most_bytes ? 413 : 0;
 }

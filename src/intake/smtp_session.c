@@ -27,8 +27,8 @@ struct smtp_session {
 	bool more_waits;   /* bytes follow the command under way */
 	/* the line under way */
 	char line[LIMIT_SMTP_LINE_BYTES];
-	size_t line_len;    /* may pass the size: what is over is dropped */
-	bool line_is_bad;   /* holds what no command may hold, or follows a lone LF */
+	size_t line_len;  /* may pass the size: what is over is dropped */
+	bool line_is_bad; /* holds what no command may hold, or follows a lone LF */
 	/* the envelope */
 	struct str helo, mail_from; /* owned */
 	struct recipient *recipients;
@@ -364,8 +364,8 @@ static void add_recipient(struct smtp_session *session, struct str address, bool
 	}
 	if (delivery == session->delivery_count)
 		session->delivery_count++;
-	session->recipients = mem_grow(session->recipients,
-	                               (session->recipient_count + 1) * sizeof *session->recipients);
+	session->recipients =
+	    mem_grow(session->recipients, (session->recipient_count + 1) * sizeof *session->recipients);
 	session->recipients[session->recipient_count++] =
 	    (struct recipient){.address = own(address), .is_secret = is_secret, .delivery = delivery};
 	session->state = SMTP_AT_RECIPIENT;

@@ -12,7 +12,7 @@ enum smtp_recipient { SMTP_RECIPIENT_UNKNOWN, SMTP_RECIPIENT_COMMON, SMTP_RECIPI
 struct smtp_policy {
 	bool is_lmtp;
 	bool offers_tls;
-	const char *host; /* our name, in the greeting */
+	const char *host;     /* our name, in the greeting */
 	size_t message_bytes; /* the largest message; announced as SIZE */
 	/* Is this address (local part and domain in lower case, no +tag, no trailing dot) one that takes reports?
 	 * Should take the same time for every address. */

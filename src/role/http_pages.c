@@ -50,8 +50,7 @@ static bool take_query(struct page *page, const struct httpd_request *request, c
 		struct str value = httpd_parameter(request, names[i]);
 		*out_wrong = names[i];
 		/* An empty field of a form asks for nothing. */
-		if (value.len > 0 &&
-		    !page_take_parameter(&page->scope.filter, &has_period, str_of(names[i]), value))
+		if (value.len > 0 && !page_take_parameter(&page->scope.filter, &has_period, str_of(names[i]), value))
 			return false;
 	}
 	*out_wrong = "by";
@@ -144,7 +143,8 @@ static bool make_report(struct page *page, struct str text, struct err *err)
 	bool is_short = shorten(&stored->report);
 	report_doc(&view, &page->arena, &page->doc);
 	if (is_short)
-		doc_sub(&page->doc, STR("This page shows the first 10,000 failures; 'mailseal report show' shows all."));
+		doc_sub(&page->doc,
+		        STR("This page shows the first 10,000 failures; 'mailseal report show' shows all."));
 	return true;
 }
 

@@ -140,7 +140,7 @@ static void judge(void *context, const struct httpd_request *request, struct htt
 	struct http_door *door = context;
 	struct str rest;
 	enum route route = find_route(request->path, &rest);
-	unsigned method = request->method == HTTPD_POST                                      ? ROUTE_POST
+	unsigned method = request->method == HTTPD_POST                                   ? ROUTE_POST
 	                  : request->method == HTTPD_GET || request->method == HTTPD_HEAD ? ROUTE_GET
 	                                                                                  : 0;
 

@@ -57,7 +57,8 @@ static bool load_identity(const struct config *config, struct tls_identity **out
 		return true;
 	buf_init(&certificate, SECRET_BYTES);
 	buf_init(&key, SECRET_BYTES);
-	bool ok = secret_read(config->smtp_tls_cert, &certificate, err) && secret_read(config->smtp_tls_key, &key, err) &&
+	bool ok = secret_read(config->smtp_tls_cert, &certificate, err) &&
+	          secret_read(config->smtp_tls_key, &key, err) &&
 	          tls_identity_new(buf_view(&certificate), buf_view(&key), "smtp", out, err);
 	buf_done(&certificate);
 	secret_done(&key);
@@ -78,8 +79,9 @@ static void raise_descriptors(size_t connections)
 static void find_host(const struct config *config, char host[HOST_BYTES])
 {
 	if (config->smtp_hostname[0] != '\0' || gethostname(host, HOST_BYTES) != 0 || host[0] == '\0') {
-		struct str name = str_upto(config->smtp_hostname[0] == '\0' ? STR("localhost") : str_of(config->smtp_hostname),
-		                           HOST_BYTES - 1);
+		struct str name =
+		    str_upto(config->smtp_hostname[0] == '\0' ? STR("localhost") : str_of(config->smtp_hostname),
+		             HOST_BYTES - 1);
 		memcpy(host, name.p, name.len);
 		host[name.len] = '\0';
 	}

@@ -9,8 +9,8 @@
 #include "intake/smtp_data.h"
 
 #define READ_BYTES KIB(16)
-#define OUT_BYTES KIB(256) /* 16 KiB of the shortest commands, each answered */
-#define DATA_START_MS 30000 /* before the smallest rate is asked for */
+#define OUT_BYTES KIB(256)        /* 16 KiB of the shortest commands, each answered */
+#define DATA_START_MS 30000       /* before the smallest rate is asked for */
 #define KEPT_BUFFER_BYTES KIB(64) /* of one message, for the next */
 
 struct talk {
@@ -66,7 +66,8 @@ static int64_t read_deadline(const struct talk *talk)
 	int64_t wait = is_busy(talk->common) ? setup->busy_command_ms : setup->command_ms;
 
 	if (talk->in_data)
-		wait = earlier(wait, DATA_START_MS) + (int64_t)(talk->data.bytes * 1000 / LIMIT_SMTP_DATA_MIN_RATE_BYTES);
+		wait =
+		    earlier(wait, DATA_START_MS) + (int64_t)(talk->data.bytes * 1000 / LIMIT_SMTP_DATA_MIN_RATE_BYTES);
 	return earlier(talk->waits_since_ms + wait, talk->started_ms + setup->session_ms);
 }
 
@@ -166,7 +167,8 @@ static bool start_tls(struct talk *talk)
 
 	if (!flush(talk))
 		return false;
-	if (stream_start_tls(&talk->stream, setup->identity, clock_ms() + earlier(setup->command_ms, 60000)) != STREAM_OK) {
+	if (stream_start_tls(&talk->stream, setup->identity, clock_ms() + earlier(setup->command_ms, 60000)) !=
+	    STREAM_OK) {
 		atomic_fetch_add(&talk->common->tls_failed, 1);
 		talk->end = "no-handshake";
 		return false;

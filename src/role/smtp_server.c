@@ -130,9 +130,12 @@ static void take_client(struct server *server, int fd, const struct sockaddr_sto
 	*connection = (struct smtp_connection){.common = &server->common, .fd = fd, .is_lmtp = is_lmtp};
 	atomic_store(&connection->idle_since_ms, clock_ms());
 	peer_of((const struct sockaddr *)from, &connection->peer);
+	if (setup->limits_loopback && connection->peer.network[0] != '\0')
+		connection->peer.is_local = false;
 	atomic_fetch_add(&server->common.connections, 1);
 	const char *refusal = NULL;
-	if (!connection->peer.is_local && count_network(server, connection->peer.network) >= setup->connections_per_network) {
+	if (!connection->peer.is_local &&
+	    count_network(server, connection->peer.network) >= setup->connections_per_network) {
 		refusal = "421 4.7.0 too many connections from your network\r\n";
 	} else if (atomic_load(&server->common.open) >= setup->connections) {
 		if (evict_one(server))
@@ -188,11 +191,12 @@ static void log_counters(struct server *server)
 	if (connections == server->logged && atomic_load(&c->open) == 0)
 		return;
 	server->logged = connections;
-	LOG(LOG_LEVEL_INFO, "smtp-counters", LOG_NUM("connections", connections), LOG_NUM("open", atomic_load(&c->open)),
-	    LOG_NUM("turned_away", atomic_load(&c->turned_away)), LOG_NUM("evicted", atomic_load(&c->evicted)),
-	    LOG_NUM("messages", atomic_load(&c->messages)), LOG_NUM("kept", atomic_load(&c->kept)),
-	    LOG_NUM("later", atomic_load(&c->later)), LOG_NUM("refused", atomic_load(&c->refused)),
-	    LOG_NUM("tls_failed", atomic_load(&c->tls_failed)), LOG_NUM("errors", atomic_load(&c->errors)));
+	LOG(LOG_LEVEL_INFO, "smtp-counters", LOG_NUM("connections", connections),
+	    LOG_NUM("open", atomic_load(&c->open)), LOG_NUM("turned_away", atomic_load(&c->turned_away)),
+	    LOG_NUM("evicted", atomic_load(&c->evicted)), LOG_NUM("messages", atomic_load(&c->messages)),
+	    LOG_NUM("kept", atomic_load(&c->kept)), LOG_NUM("later", atomic_load(&c->later)),
+	    LOG_NUM("refused", atomic_load(&c->refused)), LOG_NUM("tls_failed", atomic_load(&c->tls_failed)),
+	    LOG_NUM("errors", atomic_load(&c->errors)));
 }
 
 static bool has_room(void *context)

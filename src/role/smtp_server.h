@@ -8,16 +8,18 @@
 struct smtp_server_setup {
 	const int *fds; /* listening, SMTP first */
 	size_t fd_count;
-	size_t lmtp_from; /* fds[lmtp_from] and behind speak LMTP */
-	int drain_fd;     /* readable: take nobody new, let messages under way finish, return */
-	const char *host; /* our name in the greeting */
+	size_t lmtp_from;                    /* fds[lmtp_from] and behind speak LMTP */
+	int drain_fd;                        /* readable: take nobody new, let messages under way finish, return */
+	const char *host;                    /* our name in the greeting */
 	const struct tls_identity *identity; /* NULL: STARTTLS is not offered */
 	size_t message_bytes;
-	size_t connections;             /* at the same time; then the one that idles longest has to go */
-	size_t connections_per_network; /* an IPv4 /24, an IPv6 /64; loopback and unix sockets are not counted */
-	size_t memory_bytes;            /* of messages under way in all sessions; then 452 */
-	int64_t command_ms;             /* to say one command, and for one reply to be taken */
-	int64_t busy_command_ms;        /* the same while four of five connections are in use */
+	size_t connections; /* at the same time; then the one that idles longest has to go */
+	size_t
+	    connections_per_network; /* an IPv4 /24, an IPv6 /64; loopback and unix sockets have no limit of their own */
+	bool limits_loopback;        /* but loopback has: for tests */
+	size_t memory_bytes;         /* of messages under way in all sessions; then 452 */
+	int64_t command_ms;          /* to say one command, and for one reply to be taken */
+	int64_t busy_command_ms;     /* the same while four of five connections are in use */
 	int64_t session_ms;
 	int64_t deliver_ms; /* for a verdict */
 	enum smtp_recipient (*find_recipient)(void *context, struct str address);

@@ -66,7 +66,7 @@ static size_t count_network(struct httpd *httpd, const char *network)
 	size_t n = 0;
 
 	for (const struct client *c = httpd->first; c != NULL; c = c->next)
-		n += !c->peer.is_local && strcmp(c->peer.network, network) == 0;
+		n += strcmp(c->peer.network, network) == 0;
 	return n;
 }
 
@@ -77,9 +77,10 @@ static enum MHD_Result may_connect(void *arg, const struct sockaddr *from, sockl
 
 	(void)len;
 	peer_of(from, &peer);
+	bool is_free = peer.is_local && !httpd->setup.limits_loopback;
 	(void)pthread_mutex_lock(&httpd->lock);
 	bool may = httpd->count < httpd->setup.connections && !atomic_load(&httpd->stopping) &&
-	           (peer.is_local || count_network(httpd, peer.network) < httpd->setup.connections_per_network);
+	           (is_free || count_network(httpd, peer.network) < httpd->setup.connections_per_network);
 	(void)pthread_mutex_unlock(&httpd->lock);
 	return may ? MHD_YES : MHD_NO;
 }
@@ -203,7 +204,8 @@ static void add_headers(struct MHD_Response *response, const struct httpd_answer
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, text);
 	}
 	(void)snprintf(text, sizeof text, "max-age=%u", answer->cache_secs);
-	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, answer->cache_secs > 0 ? text : "no-store");
+	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
+	                              answer->cache_secs > 0 ? text : "no-store");
 	if (closes)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
@@ -265,8 +267,7 @@ static void *on_line(void *arg, const char *uri, struct MHD_Connection *connecti
 	return exchange;
 }
 
-static void on_completed(void *arg, struct MHD_Connection *connection, void **slot,
-                         enum MHD_RequestTerminationCode how)
+static void on_completed(void *arg, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode how)
 {
 	struct httpd *httpd = arg;
 	struct exchange *exchange = *slot;
@@ -365,8 +366,9 @@ static enum MHD_Result take_body(struct httpd *httpd, struct client *client, str
 	exchange->counted_bytes += exchange->body.size - size;
 	exchange->too_big |= exchange->body.failed;
 	exchange->no_room |= atomic_load(&httpd->memory_bytes) > httpd->setup.memory_bytes;
-	atomic_store(&client->deadline_ms, exchange->started_ms + BODY_START_MS +
-	                                       (int64_t)(exchange->received_bytes * 1000 / httpd->setup.min_rate_bytes));
+	atomic_store(&client->deadline_ms,
+	             exchange->started_ms + BODY_START_MS +
+	                 (int64_t)(exchange->received_bytes * 1000 / httpd->setup.min_rate_bytes));
 	/* A body that was announced too large was refused already; one without a length is read for a while, so that the
 	 * client hears why. */
 	return exchange->received_bytes > 2 * httpd->setup.body_bytes ? MHD_NO : MHD_YES;
@@ -417,12 +419,12 @@ static void say_nothing(void *arg, const char *format, va_list args)
 static struct MHD_Daemon *start_one(struct httpd *httpd, int fd)
 {
 	return MHD_start_daemon(
-	    MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, may_connect,
-	    httpd, on_request, httpd, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)httpd->setup.connections + 16, MHD_OPTION_THREAD_STACK_SIZE,
-	    (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_line, httpd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, httpd,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, httpd, MHD_OPTION_END);
+	    MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0,
+	    may_connect, httpd, on_request, httpd, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)httpd->setup.connections + 16,
+	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_line, httpd, MHD_OPTION_NOTIFY_COMPLETED,
+	    on_completed, httpd, MHD_OPTION_NOTIFY_CONNECTION, on_connection, httpd, MHD_OPTION_END);
 }
 
 bool httpd_start(const struct httpd_setup *setup, struct httpd **out, struct err *err)

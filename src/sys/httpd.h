@@ -29,11 +29,11 @@ bool httpd_length(const struct httpd_request *request, uint64_t *out_length);
 
 struct httpd_answer {
 	unsigned status;
-	const char *type;     /* media type; static */
-	struct buf body;      /* init by the server; its ceiling is HTTPD_ANSWER_BYTES */
-	unsigned retry_secs;  /* Retry-After; 0: none */
-	const char *allow;    /* of a 405; NULL: none */
-	uint32_t cache_secs;  /* 0: no-store */
+	const char *type;    /* media type; static */
+	struct buf body;     /* init by the server; its ceiling is HTTPD_ANSWER_BYTES */
+	unsigned retry_secs; /* Retry-After; 0: none */
+	const char *allow;   /* of a 405; NULL: none */
+	uint32_t cache_secs; /* 0: no-store */
 };
 #define HTTPD_ANSWER_BYTES MIB(64)
 
@@ -41,9 +41,10 @@ struct httpd_setup {
 	const int *fds; /* listening */
 	size_t fd_count;
 	size_t connections, connections_per_network; /* loopback has no limit of its own */
-	uint64_t body_bytes;   /* the largest body that is read */
-	uint64_t memory_bytes; /* of all bodies at the same time; then 503 */
-	int64_t head_ms;       /* from the first byte of a connection, or the answer before, to the end of the headers */
+	bool limits_loopback;                        /* but loopback has: for tests */
+	uint64_t body_bytes;                         /* the largest body that is read */
+	uint64_t memory_bytes;                       /* of all bodies at the same time; then 503 */
+	int64_t head_ms; /* from the first byte of a connection, or the answer before, to the end of the headers */
 	uint64_t min_rate_bytes; /* a second, of a body */
 	/* Both are called by many threads at once.  `judge` sees the head alone: a status other than 0 is answered at once and
 	 * the body never read. */

@@ -6,8 +6,8 @@
 #include "sys/address.h"
 
 struct peer {
-	bool is_local;                     /* loopback or a unix socket: no limit of its own */
-	char text[ADDRESS_TEXT_MAX];       /* "192.0.2.1"; "local" for a unix socket */
+	bool is_local;                      /* loopback or a unix socket: no limit of its own */
+	char text[ADDRESS_TEXT_MAX];        /* "192.0.2.1"; "local" for a unix socket */
 	char network[ADDRESS_TEXT_MAX + 4]; /* its /24 or /64; "" for a unix socket */
 };
 

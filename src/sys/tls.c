@@ -38,7 +38,8 @@ bool tls_identity_new(struct str certificate, struct str key, const char *alpn, 
 		                                             GNUTLS_X509_FMT_PEM);
 	if (failed < 0) {
 		tls_identity_free(&identity);
-		return err_set(err, ERR_SETUP, "the certificate or its key cannot be used: %s", gnutls_strerror(failed));
+		return err_set(err, ERR_SETUP, "the certificate or its key cannot be used: %s",
+		               gnutls_strerror(failed));
 	}
 	*out = identity;
 	return true;

@@ -46,6 +46,8 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 	buf_str(&answer->body, httpd_parameter(request, "q"));
 }
 
+static bool limits_loopback;
+
 static int start_with(size_t connections, int64_t head_ms)
 {
 	struct err err = {0};
@@ -56,9 +58,17 @@ static int start_with(size_t connections, int64_t head_ms)
 	if (bind(fd, (struct sockaddr *)&where, len) != 0 || listen(fd, 100) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&where, &len) != 0)
 		return -1;
-	struct httpd_setup setup = {.fds = &fd, .fd_count = 1, .connections = connections, .connections_per_network = 2,
-	                            .body_bytes = 1000, .memory_bytes = MIB(1), .head_ms = head_ms,
-	                            .min_rate_bytes = 500, .judge = judge, .handle = handle};
+	struct httpd_setup setup = {.fds = &fd,
+	                            .fd_count = 1,
+	                            .connections = connections,
+	                            .connections_per_network = 2,
+	                            .limits_loopback = limits_loopback,
+	                            .body_bytes = 1000,
+	                            .memory_bytes = MIB(1),
+	                            .head_ms = head_ms,
+	                            .min_rate_bytes = 500,
+	                            .judge = judge,
+	                            .handle = handle};
 	atomic_store(&handled, 0);
 	atomic_store(&takes_ms, 0);
 	return httpd_start(&setup, &httpd, &err) ? 0 : -1;
@@ -80,6 +90,15 @@ static int start_small(void **state)
 {
 	(void)state;
 	return start_with(3, 5000);
+}
+
+static int start_narrow(void **state)
+{
+	(void)state;
+	limits_loopback = true;
+	int failed = start_with(20, 5000);
+	limits_loopback = false;
+	return failed;
 }
 
 static int stop(void **state)
@@ -151,7 +170,8 @@ static void a_request_reaches_the_handler_as_it_came(void **state)
 	ask("GET /a?q=1%2F2 HTTP/1.1\r\n" END, 200, 1, "\r\n\r\n0 /a  1/2");
 	ask("HEAD /a HTTP/1.1\r\n" END, 200, 1, "\r\n\r\n");
 	ask("POST /p HTTP/1.1\r\nContent-Length: 3\r\n" END "abc", 200, 1, "2 /p abc ");
-	ask("POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", 200, 1, "2 /p abcde ");
+	ask("POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", 200, 1,
+	    "2 /p abcde ");
 	ask("DELETE /p HTTP/1.1\r\n" END, 200, 1, "3 /p  ");
 	/* nothing of a path is decoded or joined */
 	ask("GET /%2e%2e/x//y;z HTTP/1.1\r\n" END, 200, 1, "0 /%2e%2e/x//y;z  ");
@@ -187,7 +207,8 @@ static void doubtful_framing_is_refused_and_the_rest_is_never_a_request(void **s
 {
 	(void)state;
 	static const char *const requests[] = {
-	    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n" END,
+	    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x "
+	    "HTTP/1.1\r\n" END,
 	    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcGET /x HTTP/1.1\r\n" END,
 	    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +3\r\n\r\nabcGET /x HTTP/1.1\r\n" END,
 	    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3,3\r\n\r\nabcGET /x HTTP/1.1\r\n" END,
@@ -220,7 +241,8 @@ static void a_body_has_a_limit_whether_it_is_announced_or_not(void **state)
 		for (int chunked = 0; chunked < 2; chunked++) {
 			buf_clear(&text);
 			if (chunked)
-				buf_format(&text, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n%s%x\r\n", END, 1000 + over);
+				buf_format(&text, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n%s%x\r\n", END,
+				           1000 + over);
 			else
 				buf_format(&text, "POST / HTTP/1.1\r\nContent-Length: %d\r\n%s", 1000 + over, END);
 			for (int i = 0; i < 1000 + over; i++)
@@ -277,6 +299,26 @@ static void connections_have_a_limit_and_come_back(void **state)
 	ask("GET /a HTTP/1.1\r\n" END, 200, 1, NULL);
 }
 
+static void a_network_has_a_limit_of_its_own(void **state)
+{
+	(void)state;
+	int fds[2];
+	struct buf got;
+	for (size_t i = 0; i < 2; i++) {
+		fds[i] = dial();
+		say(fds[i], "GET / HTTP/1.1\r\n");
+	}
+	(void)poll(NULL, 0, 200);
+	int more = dial();
+	say(more, "GET / HTTP/1.1\r\n" END);
+	hear_all(more, &got);
+	assert_int_equal(got.len, 0);
+	buf_done(&got);
+	file_close(&more);
+	file_close(&fds[0]);
+	file_close(&fds[1]);
+}
+
 static void a_request_under_way_is_answered_before_the_end(void **state)
 {
 	(void)state;
@@ -301,6 +343,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_body_has_a_limit_whether_it_is_announced_or_not, start, stop),
 	    cmocka_unit_test_setup_teardown(slow_headers_end_at_an_absolute_deadline, start_hasty, stop),
 	    cmocka_unit_test_setup_teardown(connections_have_a_limit_and_come_back, start_small, stop),
+	    cmocka_unit_test_setup_teardown(a_network_has_a_limit_of_its_own, start_narrow, stop),
 	    cmocka_unit_test_setup_teardown(a_request_under_way_is_answered_before_the_end, start, stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,7 +106,8 @@ static void a_maildir_gives_cur_and_new_and_its_hidden_folders_but_not_tmp(void 
 	put("md/.Reports/new/5", STR("5"));
 	put("md/.other/6", STR("no"));
 	put("md/dovecot.index.log", STR("no"));
-	expect("md", "/md/.Reports/cur/4.M4.host:2,=4|/md/.Reports/new/5=5|/md/cur/1.M1.host:2,S=1|/md/new/2.M2.host=2|");
+	expect("md",
+	       "/md/.Reports/cur/4.M4.host:2,=4|/md/.Reports/new/5=5|/md/cur/1.M1.host:2,S=1|/md/new/2.M2.host=2|");
 }
 
 static void an_mbox_is_split_at_separators_only(void **state)

@@ -14,16 +14,11 @@ static void headers_refuse_before_the_body_is_read(void **state)
 		uint64_t length;
 		unsigned status;
 	} cases[] = {
-	    {"application/tlsrpt+gzip", NULL, 1000, 0},
-	    {"application/tlsrpt+gzip", NULL, 1001, 413},
-	    {"application/tlsrpt+json", "gzip", 5, 0},
-	    {"application/tlsrpt+gzip", "GZIP ", 5, 0},
-	    {"application/tlsrpt+gzip", "identity", 5, 0},
-	    {"application/tlsrpt+gzip", "gzip, gzip", 5, 415},
-	    {"application/tlsrpt+gzip", "br", 5, 415},
-	    {"application/tlsrpt+gzip", "deflate", 5, 415},
-	    {"multipart/form-data; boundary=x", NULL, 5, 415},
-	    {NULL, NULL, 5, 0},
+	    {"application/tlsrpt+gzip", NULL, 1000, 0},        {"application/tlsrpt+gzip", NULL, 1001, 413},
+	    {"application/tlsrpt+json", "gzip", 5, 0},         {"application/tlsrpt+gzip", "GZIP ", 5, 0},
+	    {"application/tlsrpt+gzip", "identity", 5, 0},     {"application/tlsrpt+gzip", "gzip, gzip", 5, 415},
+	    {"application/tlsrpt+gzip", "br", 5, 415},         {"application/tlsrpt+gzip", "deflate", 5, 415},
+	    {"multipart/form-data; boundary=x", NULL, 5, 415}, {NULL, NULL, 5, 0},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct post_head head = {str_of(cases[i].type), str_of(cases[i].coding), true, cases[i].length};

@@ -104,8 +104,8 @@ static void pieces_of_any_size_give_the_same_message(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-	    "..dot\r\n.\r\nrest", ".\r\n", "..\r\n.\r\n", "a\r\n..\r\n...\r\n.x\r\n.\r\nQ", "\r\r\n.\r\n", "a\n.\n\r\n.\r\n",
-	    ".\rx\r\n.\r\n", "\r\n.\r\r\n.\r\n", "\r\n.\n.\r\n\r\n.\r\n",
+	    "..dot\r\n.\r\nrest", ".\r\n",         "..\r\n.\r\n",      "a\r\n..\r\n...\r\n.x\r\n.\r\nQ", "\r\r\n.\r\n",
+	    "a\n.\n\r\n.\r\n",    ".\rx\r\n.\r\n", "\r\n.\r\r\n.\r\n", "\r\n.\n.\r\n\r\n.\r\n",
 	};
 	struct buf out;
 	buf_init(&out, KIB(4));

@@ -51,10 +51,20 @@ static void *serve(void *arg)
 static int start(void **state)
 {
 	(void)state;
-	setup = (struct smtp_server_setup){.fds = listen_fds, .fd_count = 2, .lmtp_from = 1, .host = "mx.example.org",
-	                                   .message_bytes = 200000, .connections = 8, .connections_per_network = 4,
-	                                   .memory_bytes = MIB(1), .command_ms = 5000, .busy_command_ms = 2000,
-	                                   .session_ms = 60000, .deliver_ms = 5000, .find_recipient = find, .deliver = deliver};
+	setup = (struct smtp_server_setup){.fds = listen_fds,
+	                                   .fd_count = 2,
+	                                   .lmtp_from = 1,
+	                                   .host = "mx.example.org",
+	                                   .message_bytes = 200000,
+	                                   .connections = 8,
+	                                   .connections_per_network = 4,
+	                                   .memory_bytes = MIB(1),
+	                                   .command_ms = 5000,
+	                                   .busy_command_ms = 2000,
+	                                   .session_ms = 60000,
+	                                   .deliver_ms = 5000,
+	                                   .find_recipient = find,
+	                                   .deliver = deliver};
 	setup.drain_fd = eventfd(0, EFD_CLOEXEC);
 	for (int i = 0; i < 2; i++) {
 		socklen_t len = sizeof where[i];
@@ -288,6 +298,29 @@ static void when_all_are_at_work_a_new_client_is_turned_away(void **state)
 		file_close(&fds[i]);
 }
 
+static void a_network_has_a_limit_of_its_own(void **state)
+{
+	(void)state;
+	setup.limits_loopback = true;
+	run();
+	int fds[5];
+	for (size_t i = 0; i < 4; i++) {
+		fds[i] = dial(0);
+		greet(fds[i]);
+	}
+	fds[4] = dial(0);
+	assert_int_equal(hear(fds[4]), 421);
+	file_close(&fds[4]);
+	say(fds[0], "QUIT\r\n");
+	assert_int_equal(hear(fds[0]), 221);
+	assert_int_equal(hear(fds[0]), 0);
+	(void)poll(NULL, 0, 100);
+	fds[4] = dial(0);
+	greet(fds[4]);
+	for (size_t i = 0; i < 5; i++)
+		file_close(&fds[i]);
+}
+
 static void send_bytes(int fd, size_t n)
 {
 	char block[1000];
@@ -381,6 +414,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_slow_client_is_told_so, start, stop),
 	    cmocka_unit_test_setup_teardown(the_client_that_idles_longest_makes_room, start, stop),
 	    cmocka_unit_test_setup_teardown(when_all_are_at_work_a_new_client_is_turned_away, start, stop),
+	    cmocka_unit_test_setup_teardown(a_network_has_a_limit_of_its_own, start, stop),
 	    cmocka_unit_test_setup_teardown(a_message_has_a_limit_on_both_sides, start, stop),
 	    cmocka_unit_test_setup_teardown(the_memory_of_all_sessions_is_bounded, start, stop),
 	    cmocka_unit_test_setup(a_message_under_way_is_finished_before_the_end, start),

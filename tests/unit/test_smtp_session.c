@@ -26,10 +26,10 @@ static bool has_room(void *context)
 	return room;
 }
 
-static const struct smtp_policy smtp = {.offers_tls = true, .host = "mx.example.org", .message_bytes = 1000,
-                                        .find_recipient = find, .has_room = has_room};
-static const struct smtp_policy lmtp = {.is_lmtp = true, .offers_tls = true, .host = "mx.example.org",
-                                        .message_bytes = 1000, .find_recipient = find};
+static const struct smtp_policy smtp = {
+    .offers_tls = true, .host = "mx.example.org", .message_bytes = 1000, .find_recipient = find, .has_room = has_room};
+static const struct smtp_policy lmtp = {
+    .is_lmtp = true, .offers_tls = true, .host = "mx.example.org", .message_bytes = 1000, .find_recipient = find};
 
 /* A connection without a socket: session, data, and what would have been delivered. */
 struct line {
@@ -37,7 +37,7 @@ struct line {
 	bool in_data, closed;
 	struct smtp_data data;
 	struct buf message, out;
-	struct buf log;    /* "HELO|FROM|TO,secret|BYTES;" for each delivery */
+	struct buf log; /* "HELO|FROM|TO,secret|BYTES;" for each delivery */
 	unsigned delivered;
 	enum smtp_result results[LIMIT_SMTP_RECIPIENTS];
 };
@@ -149,8 +149,8 @@ static void a_report_is_taken_in_two_round_trips(void **state)
 	(void)state;
 	expect(&smtp, PARTS("EHLO c\r\n", ENVELOPE, "x\r\n.\r\n", "QUIT\r\n"), "250 250 250 354 250 221",
 	       "c|a@example.net|tls@example.com|x\r\n;");
-	expect(&smtp, PARTS("HELO c\r\n", GOOD_MAIL, GOOD_RCPT, "DATA\r\n", ".\r\nQUIT\r\n"),
-	       "250 250 250 354 250 221", "c|a@example.net|tls@example.com|;");
+	expect(&smtp, PARTS("HELO c\r\n", GOOD_MAIL, GOOD_RCPT, "DATA\r\n", ".\r\nQUIT\r\n"), "250 250 250 354 250 221",
+	       "c|a@example.net|tls@example.com|;");
 	/* the next transaction in the same group as the end of the data */
 	expect(&smtp, PARTS("EHLO c\r\n", ENVELOPE, "x\r\n.\r\n" ENVELOPE, "y\r\n.\r\n"),
 	       "250 250 250 354 250 250 250 354 250",
@@ -317,7 +317,7 @@ static void each_result_has_its_reply_and_a_temporary_one_wins(void **state)
 		enum smtp_result first, second;
 		const char *code;
 	} cases[] = {
-	    {SMTP_KEPT, SMTP_KEPT, "250"},   {SMTP_KEPT, SMTP_LATER, "451"},  {SMTP_REFUSED, SMTP_LATER, "451"},
+	    {SMTP_KEPT, SMTP_KEPT, "250"},    {SMTP_KEPT, SMTP_LATER, "451"},      {SMTP_REFUSED, SMTP_LATER, "451"},
 	    {SMTP_KEPT, SMTP_REFUSED, "554"}, {SMTP_TOO_BIG, SMTP_TOO_BIG, "552"}, {SMTP_NO_ROOM, SMTP_NO_ROOM, "452"},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -326,7 +326,8 @@ static void each_result_has_its_reply_and_a_temporary_one_wins(void **state)
 		line.results[0] = cases[i].first;
 		line.results[1] = cases[i].second;
 		feed(&line, STR("EHLO c\r\n"));
-		feed(&line, STR("MAIL FROM:<>\r\nRCPT TO:<tls@example.com>\r\nRCPT TO:<tls-abc@example.com>\r\nDATA\r\n"));
+		feed(&line,
+		     STR("MAIL FROM:<>\r\nRCPT TO:<tls@example.com>\r\nRCPT TO:<tls-abc@example.com>\r\nDATA\r\n"));
 		buf_clear(&line.out);
 		feed(&line, STR(".\r\n"));
 		assert_str(str_upto(buf_view(&line.out), 3), cases[i].code);
@@ -343,7 +344,8 @@ static void a_lone_lf_or_cr_executes_nothing(void **state)
 {
 	(void)state;
 	expect(&smtp, PARTS("EHLO c\n"), "500", "");
-	expect(&smtp, PARTS("EHLO c\r\n", "NOOP\nMAIL FROM:<>\r\n", "RCPT TO:<tls@example.com>\r\n"), "250 500 500 503", "");
+	expect(&smtp, PARTS("EHLO c\r\n", "NOOP\nMAIL FROM:<>\r\n", "RCPT TO:<tls@example.com>\r\n"), "250 500 500 503",
+	       "");
 	expect(&smtp, PARTS("EHLO c\r\n", "NOOP\n", "NOOP\r\n", "NOOP\r\n"), "250 500 500 250", "");
 	expect(&smtp, PARTS("EHLO c\r\n", "NOOP\rMAIL FROM:<>\r\n", "DATA\r\n"), "250 500 503", "");
 	expect(&smtp, PARTS("EHLO c\r\n", "MAIL FROM:<a\r\n250 ok@x>\r\n"), "250 501 500", "");
@@ -514,11 +516,26 @@ struct model {
 	unsigned recipients, delivered;
 };
 
-enum say { SAY_EHLO, SAY_HELO, SAY_MAIL, SAY_BAD_MAIL, SAY_RCPT, SAY_BAD_RCPT, SAY_DATA, SAY_RSET, SAY_NOOP, SAY_TLS,
-	   SAY_QUIT, SAY_BDAT, SAY_VRFY, SAY_WHAT, SAY_COUNT };
+enum say {
+	SAY_EHLO,
+	SAY_HELO,
+	SAY_MAIL,
+	SAY_BAD_MAIL,
+	SAY_RCPT,
+	SAY_BAD_RCPT,
+	SAY_DATA,
+	SAY_RSET,
+	SAY_NOOP,
+	SAY_TLS,
+	SAY_QUIT,
+	SAY_BDAT,
+	SAY_VRFY,
+	SAY_WHAT,
+	SAY_COUNT
+};
 static const char *const say_text[SAY_COUNT] = {
-    "EHLO c\r\n", "HELO c\r\n", GOOD_MAIL, "MAIL FROM:<x>\r\n", GOOD_RCPT, "RCPT TO:<x@y>\r\n", "DATA\r\n",
-    "RSET\r\n",   "NOOP\r\n",   "STARTTLS\r\n", "QUIT\r\n",     "BDAT 1\r\n", "VRFY a\r\n",     "WHAT\r\n",
+    "EHLO c\r\n", "HELO c\r\n", GOOD_MAIL,      "MAIL FROM:<x>\r\n", GOOD_RCPT,    "RCPT TO:<x@y>\r\n", "DATA\r\n",
+    "RSET\r\n",   "NOOP\r\n",   "STARTTLS\r\n", "QUIT\r\n",          "BDAT 1\r\n", "VRFY a\r\n",        "WHAT\r\n",
 };
 
 static void model_clear(struct model *model)
@@ -531,7 +548,10 @@ static int model_say(struct model *model, enum say say)
 {
 	switch (say) {
 	case SAY_EHLO:
-	case SAY_HELO: model->greeted = true; model_clear(model); return 250;
+	case SAY_HELO:
+		model->greeted = true;
+		model_clear(model);
+		return 250;
 	case SAY_MAIL:
 	case SAY_BAD_MAIL:
 		if (!model->greeted || model->has_sender)
@@ -582,7 +602,9 @@ static bool agrees(const enum say *says, size_t n)
 			buf_clear(&line.out);
 			feed(&line, STR("x\r\n.\r\n"));
 		}
-		int got = line.out.len < 3 ? 0 : (line.out.p[0] - '0') * 100 + (line.out.p[1] - '0') * 10 + (line.out.p[2] - '0');
+		int got = line.out.len < 3
+		              ? 0
+		              : (line.out.p[0] - '0') * 100 + (line.out.p[1] - '0') * 10 + (line.out.p[2] - '0');
 		same = got == want && line.delivered == model.delivered && line.closed == model.closed;
 	}
 	line_done(&line);
