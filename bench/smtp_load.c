@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Sends generated report mails by SMTP over many connections at once and measures what is acknowledged:
+/* Sends report mails by SMTP over many connections at once and measures what is acknowledged:
  *
- *     smtp_load HOST:PORT [--connections 64] [--mails 20000] [--recipient tls-reports@localhost] [--seed S]
+ *     smtp_load --port PORT [--host 127.0.0.1] [--connections 64] [--seconds S] [--mails 20000] [--rcpt ADDRESS]
+ *               [--seed S] [--json] [FOLDER]
  *
- * HOST is an IPv4 address.  Each connection is used for its whole share of the mails: envelope in one group, then the message.
- * The time of an acknowledgement runs from the last byte of the message to its 250.  Exit 1 if any mail was not
- * acknowledged. */
+ * The mails come out of FOLDER (anything that `mailseal import` reads), else `--mails` of them are generated.  Each connection
+ * is used for its whole share: envelope in one group, then the message.  After `--seconds` no new mail is begun.  The time of
+ * an acknowledgement runs from the last byte of the message to its 250.  Exit 1 if any mail was not acknowledged. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -23,6 +24,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "bench/report_mail.h"
+#include "intake/mail_files.h"
 
 #define MAIL_BYTES_MAX ((size_t)4 * 1024 * 1024)
 #define ALL_BYTES_MAX ((size_t)2048 * 1024 * 1024)
@@ -43,11 +45,13 @@ struct client {
 
 struct load {
 	struct sockaddr_in where;
-	uint64_t connections, mails, seed;
-	const char *recipient;
-	struct buf all; /* every mail, dot-stuffed, with its end */
-	size_t *ends;   /* of each in `all` */
-	uint64_t next;  /* mail to be sent */
+	uint64_t connections, mails, seed, seconds;
+	const char *host, *recipient, *folder; /* folder NULL: generated */
+	bool is_json;
+	uint64_t begun;   /* mails whose message was sent */
+	uint64_t stop_ns; /* then none is begun; 0: never */
+	struct buf all;   /* every mail, dot-stuffed, with its end */
+	size_t *ends;     /* of each in `all` */
 	uint64_t acked, refused, over;
 	uint64_t *waits_ns; /* of each acknowledgement */
 	struct client *clients;
@@ -85,6 +89,35 @@ static void add_stuffed(struct buf *all, struct str mail)
 	buf_text(all, ".\r\n");
 }
 
+static void room_for_mails(struct load *load)
+{
+	buf_init(&load->all, ALL_BYTES_MAX);
+	load->ends = mem_new_array(MAILS_MAX, sizeof *load->ends);
+	load->waits_ns = mem_new_array(MAILS_MAX, sizeof *load->waits_ns);
+}
+
+static void read_mails(struct load *load)
+{
+	struct mail_files *files = mail_files_new(&load->folder, 1);
+	struct arrival arrival;
+	struct err err = {0};
+	enum mail_files_step step;
+
+	room_for_mails(load);
+	load->mails = 0;
+	while ((step = mail_files_next(files, &arrival, &err)) != MAIL_FILES_END && load->mails < MAILS_MAX) {
+		if (step == MAIL_FILES_ERROR) {
+			(void)fprintf(stderr, "smtp_load: %s\n", err.text);
+			exit(2);
+		}
+		add_stuffed(&load->all, arrival.bytes);
+		load->ends[load->mails++] = load->all.len;
+	}
+	mail_files_free(&files);
+	if (load->all.failed || load->mails == 0)
+		die("the mails do not fit, or there are none");
+}
+
 static void make_mails(struct load *load)
 {
 	static struct world_bulk bulk;
@@ -95,9 +128,7 @@ static void make_mails(struct load *load)
 	bulk.seed = load->seed;
 	(void)day_parse(STR("2025-12-31"), &bulk.last_day);
 	buf_init(&text, MAIL_BYTES_MAX);
-	buf_init(&load->all, ALL_BYTES_MAX);
-	load->ends = mem_new_array(load->mails, sizeof *load->ends);
-	load->waits_ns = mem_new_array(load->mails, sizeof *load->waits_ns);
+	room_for_mails(load);
 	for (uint64_t i = 0; i < load->mails; i++) {
 		buf_clear(&text);
 		world_next(&bulk, i, &report);
@@ -151,9 +182,14 @@ static void say(struct load *load, struct client *client, struct str text, enum 
 	flush(load, client);
 }
 
+static bool has_more(const struct load *load)
+{
+	return load->begun < load->mails && (load->stop_ns == 0 || now_ns() < load->stop_ns);
+}
+
 static void next_mail(struct load *load, struct client *client)
 {
-	if (load->next < load->mails)
+	if (has_more(load))
 		say(load, client, str_of(load->envelope), STAGE_MAIL);
 	else
 		say(load, client, STR("QUIT\r\n"), STAGE_QUIT);
@@ -175,13 +211,13 @@ static void take_reply(struct load *load, struct client *client, unsigned code)
 	case STAGE_MAIL: client->stage = STAGE_RCPT; break;
 	case STAGE_RCPT: client->stage = STAGE_DATA; break;
 	case STAGE_DATA: {
-		if (load->next == load->mails) { /* another one took the last: an empty message would be refused */
+		if (load->begun == load->mails) { /* another one took the last: an empty message would be refused */
 			end(load, client);
 			break;
 		}
-		size_t from = load->next == 0 ? 0 : load->ends[load->next - 1];
-		struct str mail = str_make(load->all.p + from, load->ends[load->next] - from);
-		load->next++;
+		size_t from = load->begun == 0 ? 0 : load->ends[load->begun - 1];
+		struct str mail = str_make(load->all.p + from, load->ends[load->begun] - from);
+		load->begun++;
 		say(load, client, mail, STAGE_ACK);
 		break;
 	}
@@ -278,62 +314,88 @@ static double part_ms(const struct load *load, double part)
 	return (double)load->waits_ns[(size_t)((double)(load->acked - 1) * part)] / 1e6;
 }
 
+struct flag {
+	const char *name;
+	uint64_t *number, most; /* a number from 1, or */
+	const char **text;
+};
+
+static bool take_flag(const struct flag *flag, const char *value)
+{
+	if (flag->text != NULL) {
+		*flag->text = value;
+		return true;
+	}
+	return num_parse_uint(str_of(value), flag->most, flag->number) && *flag->number > 0;
+}
+
 static bool take_arguments(struct load *load, int argc, char **argv)
 {
-	uint64_t port;
-	char host[64];
+	uint64_t port = 0;
+	const struct flag flags[] = {
+	    {"--port", &port, UINT16_MAX, NULL},        {"--connections", &load->connections, CONNECTIONS_MAX, NULL},
+	    {"--mails", &load->mails, MAILS_MAX, NULL}, {"--seconds", &load->seconds, 3600, NULL},
+	    {"--seed", &load->seed, UINT64_MAX, NULL},  {"--host", NULL, 0, &load->host},
+	    {"--rcpt", NULL, 0, &load->recipient},
+	};
 
-	if (argc < 2)
-		return false;
-	struct str where = str_of(argv[1]);
-	size_t colon = str_find_byte(where, ':');
-	if (colon >= sizeof host || !num_parse_uint(str_from(where, colon + 1), UINT16_MAX, &port))
-		return false;
-	memcpy(host, where.p, colon);
-	host[colon] = '\0';
-	load->where = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-	if (inet_pton(AF_INET, host, &load->where.sin_addr) != 1)
-		return false;
-	for (int i = 2; i + 1 < argc; i += 2) {
-		struct str value = str_of(argv[i + 1]);
-		bool ok = false;
-		if (strcmp(argv[i], "--connections") == 0)
-			ok = num_parse_uint(value, CONNECTIONS_MAX, &load->connections) && load->connections > 0;
-		else if (strcmp(argv[i], "--mails") == 0)
-			ok = num_parse_uint(value, MAILS_MAX, &load->mails) && load->mails > 0;
-		else if (strcmp(argv[i], "--seed") == 0)
-			ok = num_parse_uint(value, UINT64_MAX, &load->seed);
-		else if (strcmp(argv[i], "--recipient") == 0) {
-			load->recipient = argv[i + 1];
-			ok = true;
-		}
-		if (!ok)
+	for (int i = 1; i < argc; i++) {
+		const struct flag *flag = NULL;
+		for (size_t f = 0; f < COUNT_OF(flags); f++)
+			flag = strcmp(argv[i], flags[f].name) == 0 ? &flags[f] : flag;
+		if (strcmp(argv[i], "--json") == 0)
+			load->is_json = true;
+		else if (flag != NULL && (i + 1 == argc || !take_flag(flag, argv[++i])))
 			return false;
+		else if (flag == NULL && (argv[i][0] == '-' || load->folder != NULL))
+			return false;
+		else if (flag == NULL)
+			load->folder = argv[i];
 	}
-	return argc % 2 == 0;
+	load->where = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	return port > 0 && inet_pton(AF_INET, load->host, &load->where.sin_addr) == 1;
+}
+
+static void print(const struct load *load, double secs)
+{
+	if (load->is_json)
+		(void)printf("{\"connections\":%" PRIu64 ",\"mails\":%" PRIu64 ",\"acknowledged\":%" PRIu64
+		             ",\"refused\":%" PRIu64 ",\"seconds\":%.3f,\"per_second\":%.0f,",
+		             load->connections, load->begun, load->acked, load->begun - load->acked, secs,
+		             (double)load->acked / secs);
+	else
+		(void)printf("%" PRIu64 " connections, %" PRIu64 " mails, %" PRIu64 " acknowledged, %" PRIu64
+		             " not, in %.3f s: %.0f/s; ",
+		             load->connections, load->begun, load->acked, load->begun - load->acked, secs,
+		             (double)load->acked / secs);
+	(void)printf(load->is_json ? "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n"
+	                           : "acknowledgement p50 %.2f ms, p99 %.2f ms, most %.2f ms\n",
+	             part_ms(load, 0.5), part_ms(load, 0.99), part_ms(load, 1));
 }
 
 int main(int argc, char **argv)
 {
-	struct load load = {.connections = 64, .mails = 20000, .seed = 1, .recipient = "tls-reports@localhost"};
+	struct load load = {
+	    .connections = 64, .mails = 20000, .seed = 1, .host = "127.0.0.1", .recipient = "tls-reports@localhost"};
 
 	if (!take_arguments(&load, argc, argv)) {
-		(void)fputs(
-		    "usage: smtp_load HOST:PORT [--connections N] [--mails N] [--recipient ADDRESS] [--seed S]\n",
-		    stderr);
+		(void)fputs("usage: smtp_load --port PORT [--host ADDRESS] [--connections N] [--seconds N] [--mails N] "
+		            "[--rcpt ADDRESS] [--seed N] [--json] [FOLDER]\n",
+		            stderr);
 		return 2;
 	}
 	(void)snprintf(load.envelope, sizeof load.envelope,
 	               "MAIL FROM:<noreply@reporter.example>\r\nRCPT TO:<%s>\r\nDATA\r\n", load.recipient);
-	make_mails(&load);
+	if (load.folder != NULL)
+		read_mails(&load);
+	else
+		make_mails(&load);
 	connect_all(&load);
 	uint64_t started = now_ns();
+	load.stop_ns = load.seconds > 0 ? started + load.seconds * 1000000000u : 0;
 	run(&load);
 	double secs = (double)(now_ns() - started) / 1e9;
 	qsort(load.waits_ns, load.acked, sizeof *load.waits_ns, compare);
-	(void)printf("{\"connections\":%" PRIu64 ",\"mails\":%" PRIu64 ",\"acknowledged\":%" PRIu64 ",\"seconds\":%.3f,"
-	             "\"per_second\":%.0f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"max_ms\":%.2f}\n",
-	             load.connections, load.mails, load.acked, secs, (double)load.acked / secs, part_ms(&load, 0.5),
-	             part_ms(&load, 0.99), part_ms(&load, 1));
-	return load.acked == load.mails ? 0 : 1;
+	print(&load, secs);
+	return load.acked == load.begun && load.refused == 0 ? 0 : 1;
 }
