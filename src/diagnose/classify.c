@@ -48,8 +48,7 @@ static struct str reason_of(const struct failure *failure)
 		return reason;
 	reason = str_trim(failure->additional_information);
 	bool is_uri = str_starts_with_nocase(reason, STR("http://")) ||
-		      str_starts_with_nocase(reason, STR("https://")) ||
-		      str_starts_with_nocase(reason, STR("mailto:"));
+	              str_starts_with_nocase(reason, STR("https://")) || str_starts_with_nocase(reason, STR("mailto:"));
 	return is_uri ? STR_NONE : reason;
 }
 
@@ -92,8 +91,7 @@ static enum cause cause_at_policy_host(enum cause cause)
 
 static bool reporter_is_microsoft(struct str reporter)
 {
-	return str_eq_nocase(reporter, STR("microsoft.com")) ||
-	       str_ends_with_nocase(reporter, STR(".microsoft.com")) ||
+	return str_eq_nocase(reporter, STR("microsoft.com")) || str_ends_with_nocase(reporter, STR(".microsoft.com")) ||
 	       str_eq_nocase(reporter, STR("Microsoft Corporation"));
 }
 
@@ -109,8 +107,7 @@ static enum cause cause_under_dane(enum cause cause, const struct failure *failu
 	return cause;
 }
 
-static enum cause failure_cause(const struct failure *failure, enum policy_type policy_type,
-				struct str reporter)
+static enum cause failure_cause(const struct failure *failure, enum policy_type policy_type, struct str reporter)
 {
 	enum cause cause = CAUSE_UNKNOWN;
 	bool silent = is_silent(failure);
@@ -152,8 +149,7 @@ bool classify_unit_refuses(enum policy_type policy_type, enum sts_mode mode)
 	return policy_type == POLICY_TLSA || (policy_type == POLICY_STS && mode == MODE_ENFORCE);
 }
 
-void classify_failure(struct failure *failure, enum policy_type policy_type, enum sts_mode mode,
-		      struct str reporter)
+void classify_failure(struct failure *failure, enum policy_type policy_type, enum sts_mode mode, struct str reporter)
 {
 	failure->cause = failure_cause(failure, policy_type, reporter);
 	failure->fault = cause_fault(failure->cause);

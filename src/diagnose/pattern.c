@@ -277,8 +277,7 @@ static void link_suffixes(void)
 		uint16_t node = queue[head++], shorter = suffix[node];
 		if (table.plain_row[shorter] < table.plain_row[node])
 			table.plain_row[node] = table.plain_row[shorter];
-		table.next_end[node] =
-		    table.first_glob[shorter] != NO_GLOB ? shorter : table.next_end[shorter];
+		table.next_end[node] = table.first_glob[shorter] != NO_GLOB ? shorter : table.next_end[shorter];
 		for (size_t s = 0; s <= table.symbol_count; s++) {
 			uint16_t next = table.go[node][s];
 			if (next == 0) {

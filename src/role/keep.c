@@ -8,17 +8,21 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "report/wire.h"
+#include "role/diagnosis.h"
 #include "sys/supervisor.h"
 #include "trust/grade.h"
 
 /* A body this large gives its memory back when its job is done. */
 #define BODY_KEPT_BYTES KIB(64)
+#define FIRST_TICK_MS 1000
+#define TICK_MS 600000
 
 void keep_init(struct keep *keep)
 {
 	*keep = (struct keep){0};
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
 	keep->keys = key_desk_new();
+	keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
 }
 
 void keep_done(struct keep *keep)
@@ -334,6 +338,7 @@ bool keep_commit(struct keep *keep)
 		return false;
 	if (!keep->has_transaction)
 		return true;
+	diagnosis_step(keep->store, instant_now());
 	if (!store_commit(keep->store, &err))
 		return broken(keep, "commit", &err);
 	keep->has_transaction = false;
@@ -343,6 +348,21 @@ bool keep_commit(struct keep *keep)
 	}
 	keep->group_count = 0;
 	return true;
+}
+
+bool keep_tick(struct keep *keep)
+{
+	struct err err = {0};
+
+	if (keep->is_broken || clock_ms() < keep->next_tick_ms)
+		return !keep->is_broken;
+	keep->next_tick_ms = clock_ms() + TICK_MS;
+	if (!keep_commit(keep))
+		return false;
+	if (!store_begin(keep->store, &err))
+		return broken(keep, "tick", &err);
+	keep->has_transaction = true;
+	return keep_commit(keep);
 }
 
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)

@@ -46,6 +46,7 @@ struct keep {
 	bool has_transaction;
 	int64_t group_since_ms;
 	size_t bytes_under_way;
+	int64_t next_tick_ms; /* clock_ms() of the next keep_tick */
 	bool is_broken; /* a commit failed: end */
 	struct err fault;
 };
@@ -58,6 +59,9 @@ void keep_decoded(void *context, uint64_t id, const struct decoded *decoded);
 
 /* Commits what is in hand and queues the verdicts.  False, with is_broken, when the store failed. */
 bool keep_commit(struct keep *keep);
+
+/* What is done by the clock, also while nothing comes in: silence, issues that fade.  False when the store failed. */
+bool keep_tick(struct keep *keep);
 
 void keep_init(struct keep *keep);
 void keep_done(struct keep *keep);

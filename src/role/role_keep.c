@@ -197,6 +197,7 @@ static int wait_ms(const struct house *house)
 	int64_t now = clock_ms();
 	int64_t next = earlier(decode_pool_deadline(house->keep.pool), key_desk_deadline(house->keep.keys));
 
+	next = earlier(next, house->keep.next_tick_ms);
 	if (house->keep.has_transaction)
 		next = earlier(next, house->keep.group_since_ms + LIMIT_COMMIT_WAIT_MS);
 	if (house->is_draining)
@@ -243,6 +244,7 @@ static bool turn(struct house *house)
 		keep_resume(&house->keep, job);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
+	(void)keep_tick(&house->keep);
 	if (house->keep.is_broken)
 		return false;
 	flush_clients(house);

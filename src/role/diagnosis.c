@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/diagnosis.h"
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "diagnose/classify.h"
+#include "diagnose/issue_life.h"
+#include "diagnose/weigh.h"
+#include "role/diagnosis_silence.h"
+#include "store/issues.h"
+
+#define KEYS_MOST 4096
+#define ARENA_BYTES MIB(64)
+
+struct run {
+	struct store *store;
+	struct arena arena; /* of the whole run */
+	instant now;
+	int64_t *affected; /* issues to judge at the end, each once */
+	size_t affected_count, affected_room;
+	struct err *err;
+};
+
+static bool affect(struct run *run, int64_t issue)
+{
+	for (size_t i = run->affected_count; i > 0; i--)
+		if (run->affected[i - 1] == issue)
+			return true;
+	void *array = run->affected;
+	*(int64_t *)arena_push(&run->arena, &array, &run->affected_count, &run->affected_room, sizeof issue) = issue;
+	run->affected = array;
+	return true;
+}
+
+static bool tell(struct run *run, int64_t issue, enum issue_event event, struct str text)
+{
+	return issues_history_add(run->store, issue, run->now, event, text, run->err);
+}
+
+/* --- to which issue a failure belongs --- */
+
+/* One failing part of a day, with its place. */
+struct place {
+	unsigned matter;
+	enum issue_kind kind;
+	int64_t subject;
+};
+
+/* A failure belongs to its MX where one is stated.  Without one: to the open issue of the same cause on an MX that has
+ * this domain already (another reporter named the MX); a cause that says nothing, to the reporter, because it is one
+ * thing however many domains it has; else to the domain. */
+static bool place_of(struct run *run, const struct issue_key *key, const struct issue_day_row *row, struct place *out,
+                     int64_t *out_issue)
+{
+	*out_issue = 0;
+	*out = (struct place){.matter = row->cause};
+	switch (cause_subject(row->cause)) {
+	case CAUSE_SUBJECT_DOMAIN:
+		out->kind = ISSUE_ON_DOMAIN;
+		out->subject = key->domain;
+		return true;
+	case CAUSE_SUBJECT_REPORTER:
+		out->kind = ISSUE_ON_REPORTER;
+		out->subject = key->reporter;
+		return true;
+	case CAUSE_SUBJECT_MX: break;
+	}
+	bool says_nothing = row->cause == CAUSE_UNKNOWN;
+	if (row->mx == 0 || says_nothing) {
+		unsigned matter = says_nothing ? MATTER_COUNT : row->cause;
+		if (!issues_of_mx(run->store, matter, row->mx, key->domain, out_issue, run->err))
+			return false;
+		if (*out_issue != 0)
+			return true;
+	}
+	out->kind = row->mx != 0 ? ISSUE_ON_MX : says_nothing ? ISSUE_ON_REPORTER : ISSUE_ON_DOMAIN;
+	out->subject = row->mx != 0 ? row->mx : says_nothing ? key->reporter : key->domain;
+	return true;
+}
+
+static bool open_new(struct run *run, const struct place *place, const struct issue_key *key, int64_t *out_issue)
+{
+	struct issue issue = {.matter = place->matter,
+	                      .kind = place->kind,
+	                      .fault = issue_matter_fault(place->matter),
+	                      .opened_at = run->now,
+	                      .changed_at = run->now,
+	                      .first_day = key->day,
+	                      .last_day = key->day,
+	                      .clean_day = DAY_NONE};
+	if (!issues_add(run->store, &issue, place->subject, run->err))
+		return false;
+	*out_issue = issue.id;
+	return tell(run, issue.id, EVENT_OPENED, STR_NONE);
+}
+
+static bool reopen(struct run *run, struct issue *issue)
+{
+	issue->end = END_NONE;
+	issue->closed_at = INSTANT_NONE;
+	issue->is_acknowledged = false;
+	issue->snoozed_until = INSTANT_NONE;
+	issue->trend = TREND_STEADY;
+	issue->changed_at = run->now;
+	return issues_save(run->store, issue, run->err) && tell(run, issue->id, EVENT_REOPENED, STR_NONE);
+}
+
+/* The issue of a place for failures of this day: the newest, reopened or anew where the rules say so. */
+static bool issue_at(struct run *run, const struct place *place, const struct issue_key *key, int64_t *out_issue)
+{
+	struct issue issue;
+	if (!issues_newest(run->store, place->matter, place->kind, place->subject, out_issue, run->err))
+		return false;
+	if (*out_issue == 0)
+		return open_new(run, place, key, out_issue);
+	if (!issues_load(run->store, *out_issue, &run->arena, &issue, run->err))
+		return false;
+	switch (issue_life_place(issue.end, issue.clean_day, key->day)) {
+	case LIFE_BELONGS: return true;
+	case LIFE_REOPENS: return reopen(run, &issue);
+	case LIFE_NEW: break;
+	}
+	return open_new(run, place, key, out_issue);
+}
+
+/* --- bookkeeping of one key --- */
+
+struct change {
+	struct issue_part part; /* as it shall be; failed 0: gone */
+	enum severity worst;
+};
+
+static struct change *change_of(struct change *changes, size_t *count, int64_t issue)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (changes[i].part.issue == issue)
+			return &changes[i];
+	changes[*count] = (struct change){.part.issue = issue};
+	return &changes[(*count)++];
+}
+
+static bool add_row(struct run *run, const struct issue_key *key, const struct issue_day_row *row, uint64_t total,
+                    struct change *changes, size_t *count)
+{
+	struct place place;
+	int64_t issue;
+	if (!place_of(run, key, row, &place, &issue) || (issue == 0 && !issue_at(run, &place, key, &issue)))
+		return false;
+	bool refused = row->is_unexplained ? classify_unit_refuses(row->type, row->mode) : row->refused;
+	struct change *change = change_of(changes, count, issue);
+	enum severity severity = cause_severity(row->cause, row->type, row->mode);
+	change->part.failed += row->sessions;
+	change->part.refused += refused ? row->sessions : 0;
+	change->part.total = total;
+	if (severity > change->worst)
+		change->worst = severity;
+	return true;
+}
+
+static uint64_t moved(uint64_t sum, uint64_t was, uint64_t is)
+{
+	uint64_t more = num_add_sat(sum, is);
+	return more > was ? more - was : 0;
+}
+
+static bool keep_part(struct run *run, const struct issue_key *key, const struct change *change,
+                      const struct issue_part *was)
+{
+	const struct issue_part *is = &change->part;
+	struct issue issue;
+	if (!issues_load(run->store, is->issue, &run->arena, &issue, run->err) ||
+	    !issues_set_part(run->store, key, is, run->err))
+		return false;
+	issue.failed = moved(issue.failed, was->failed, is->failed);
+	issue.refused = moved(issue.refused, was->refused, is->refused);
+	issue.total = moved(issue.total, was->total, is->failed == 0 ? 0 : is->total);
+	if (is->failed > 0 && key->day < issue.first_day)
+		issue.first_day = key->day;
+	if (is->failed > 0 && key->day > issue.last_day)
+		issue.last_day = key->day;
+	if (change->worst > issue.worst)
+		issue.worst = change->worst;
+	return issues_save(run->store, &issue, run->err);
+}
+
+/* Where the pair stands now: its last bad day, and whether it has reported without the issue since. */
+static bool keep_member(struct run *run, const struct issue_key *key, int64_t issue, int32_t last_heard)
+{
+	struct issue_member member = {.issue = issue, .last_clean = DAY_NONE};
+	if (!issues_last_bad(run->store, key, issue, &member.last_bad, run->err))
+		return false;
+	if (member.last_bad != DAY_NONE && last_heard > member.last_bad)
+		member.last_clean = last_heard;
+	return issues_set_member(run->store, key->reporter, key->domain, &member, run->err) && affect(run, issue);
+}
+
+static bool apply(struct run *run, const struct issue_key *key, struct change *changes, size_t count,
+                  const struct issue_part *parts, size_t part_count)
+{
+	int32_t last_heard;
+	struct issue_member *members;
+	size_t member_count, before = count;
+
+	if (!issues_last_heard(run->store, key->reporter, key->domain, &last_heard, run->err) ||
+	    !issues_memberships(run->store, key->reporter, key->domain, &run->arena, &members, &member_count, run->err))
+		return false;
+	for (size_t i = 0; i < part_count; i++) /* what was there and is not any more */
+		(void)change_of(changes, &count, parts[i].issue);
+	for (size_t i = 0; i < count; i++) {
+		struct issue_part was = {0};
+		for (size_t p = 0; p < part_count; p++)
+			if (parts[p].issue == changes[i].part.issue)
+				was = parts[p];
+		bool same = i < before && was.failed == changes[i].part.failed &&
+		            was.refused == changes[i].part.refused && was.total == changes[i].part.total;
+		if (!same && !keep_part(run, key, &changes[i], &was))
+			return false;
+		if (!keep_member(run, key, changes[i].part.issue, last_heard))
+			return false;
+	}
+	for (size_t i = 0; i < member_count; i++) /* which may be clean now */
+		if (!keep_member(run, key, members[i].issue, last_heard))
+			return false;
+	return true;
+}
+
+static bool take_key(struct run *run, const struct issue_key *key)
+{
+	struct issue_day_row *rows;
+	struct issue_part *parts;
+	size_t row_count, part_count, count = 0;
+	uint64_t total;
+
+	if (!issues_day(run->store, key, &run->arena, &rows, &row_count, &total, run->err) ||
+	    !issues_parts(run->store, key, &run->arena, &parts, &part_count, run->err))
+		return false;
+	struct change *changes = ARENA_ARRAY(&run->arena, row_count + part_count + 1, struct change);
+	for (size_t i = 0; i < row_count; i++)
+		if (!add_row(run, key, &rows[i], total, changes, &count))
+			return false;
+	return apply(run, key, changes, count, parts, part_count);
+}
+
+/* --- judging an issue --- */
+
+static bool close_issue(struct run *run, struct issue *issue, enum issue_end why, int32_t clean_day, struct str text)
+{
+	issue->end = why;
+	issue->closed_at = run->now;
+	issue->changed_at = run->now;
+	issue->clean_day = clean_day;
+	issue->trend = TREND_STEADY;
+	issue->snoozed_until = INSTANT_NONE;
+	return tell(run, issue->id, EVENT_CLOSED, text);
+}
+
+/* The same cause was seen on the domain alone before its MX was named: those issues are part of this one. */
+static bool join_domains(struct run *run, struct issue *issue)
+{
+	int64_t *others;
+	size_t count;
+	char text[ISSUE_NUMBER_MAX];
+
+	if (issue->kind != ISSUE_ON_MX || issue->end != END_NONE)
+		return true;
+	if (!issues_joinable(run->store, issue, &run->arena, &others, &count, run->err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct issue joined;
+		if (!issues_load(run->store, others[i], &run->arena, &joined, run->err) ||
+		    !issues_move(run->store, joined.id, issue->id, run->err) ||
+		    !close_issue(run, &joined, END_JOINED, joined.last_day, issue_number(issue->id, text)) ||
+		    !issues_save(run->store, &joined, run->err))
+			return false;
+		issue->failed = num_add_sat(issue->failed, joined.failed);
+		issue->refused = num_add_sat(issue->refused, joined.refused);
+		issue->total = num_add_sat(issue->total, joined.total);
+		issue->first_day = joined.first_day < issue->first_day ? joined.first_day : issue->first_day;
+		issue->last_day = joined.last_day > issue->last_day ? joined.last_day : issue->last_day;
+		issue->worst = joined.worst > issue->worst ? joined.worst : issue->worst;
+	}
+	return true;
+}
+
+static bool weigh(struct run *run, struct issue *issue, size_t reporters)
+{
+	enum severity before = issue->severity;
+	issue->confidence = weigh_confidence(reporters, issue->seen);
+	struct weighed weighed = {.worst = issue->worst,
+	                          .failed = issue->failed,
+	                          .refused = issue->refused,
+	                          .total = issue->total,
+	                          .confidence = issue->confidence};
+	issue->severity = weigh_severity(&weighed);
+	issue->fault = issue_matter_fault(issue->matter);
+	issue->others_sessions = issue->others_reporters = 0;
+	if (reporters == 1) {
+		if (!issues_others(run->store, issue, &issue->others_sessions, &issue->others_reporters, run->err))
+			return false;
+		if (issue->seen != SEEN_BROKEN &&
+		    weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions))
+			issue->fault = FAULT_SENDER;
+	}
+	if (before != issue->severity && before != SEVERITY_OK)
+		return tell(run, issue->id, EVENT_SEVERITY, str_of(severity_text(issue->severity)));
+	return true;
+}
+
+/* Says which reporters and how many domains came to it since the last time. */
+static bool tell_growth(struct run *run, struct issue *issue, const struct issue_reporter *reporters, size_t n,
+                        uint64_t domains)
+{
+	bool grows = false;
+	if (issue->reporters > 0 && n > issue->reporters) {
+		const struct issue_reporter *newest = &reporters[0];
+		for (size_t i = 1; i < n; i++)
+			if (reporters[i].reporter > newest->reporter)
+				newest = &reporters[i];
+		grows = true;
+		if (!tell(run, issue->id, EVENT_REPORTER, newest->name))
+			return false;
+	}
+	if (issue->domains_told == 0) {
+		issue->domains_told = domains;
+	} else if (domains >= 2 * issue->domains_told) {
+		issue->domains_told = domains;
+		grows = true;
+		if (!tell(run, issue->id, EVENT_GREW,
+		          str_of(arena_format(&run->arena, "%llu", (unsigned long long)domains))))
+			return false;
+	}
+	if (grows)
+		issue->trend = TREND_GROWING;
+	issue->reporters = n;
+	issue->domains = domains;
+	return true;
+}
+
+static int32_t day_after_last(const struct issue *issue)
+{
+	return issue->last_day + 1;
+}
+
+static bool live_on(struct run *run, struct issue *issue, const struct issue_reporter *reporters, size_t n)
+{
+	struct life_reporter *lives = ARENA_ARRAY(&run->arena, n + 1, struct life_reporter);
+	for (size_t i = 0; i < n; i++)
+		lives[i] = (struct life_reporter){.last_bad = reporters[i].last_bad,
+		                                  .last_heard = reporters[i].last_heard,
+		                                  .members = reporters[i].members,
+		                                  .clean_members = reporters[i].clean_members};
+	if (n == 0) /* a revision took its last failure away */
+		return close_issue(run, issue, END_CLEAN, issue->last_day, STR_NONE);
+	switch (issue_life_judge(lives, n, issue->seen, day_of(run->now))) {
+	case LIFE_CLEAN: return close_issue(run, issue, END_CLEAN, day_after_last(issue), STR_NONE);
+	case LIFE_FADED: return close_issue(run, issue, END_FADED, day_after_last(issue), STR_NONE);
+	case LIFE_RECOVERING:
+		if (issue->trend == TREND_RECOVERING)
+			return true;
+		issue->trend = TREND_RECOVERING;
+		return tell(run, issue->id, EVENT_RECOVERING, STR_NONE);
+	case LIFE_STAYS: break;
+	}
+	if (issue->trend == TREND_RECOVERING)
+		issue->trend = TREND_STEADY;
+	return true;
+}
+
+/* Silence that has lasted so long is the new habit: nothing is left to compare with. */
+static bool fade_derived(struct run *run, struct issue *issue)
+{
+	if (issue->end != END_NONE || day_of(run->now) - issue->first_day <= 2 * ISSUE_FADES_DAYS)
+		return true;
+	return close_issue(run, issue, END_FADED, day_of(run->now), STR_NONE) &&
+	       issues_save(run->store, issue, run->err);
+}
+
+static bool judge(struct run *run, int64_t id)
+{
+	struct issue issue;
+	struct issue_reporter *reporters;
+	size_t n;
+	uint64_t domains;
+
+	if (!issues_load(run->store, id, &run->arena, &issue, run->err))
+		return false;
+	if (issue.matter >= CAUSE_COUNT)
+		return fade_derived(run, &issue);
+	if (!join_domains(run, &issue) ||
+	    !issues_reporters(run->store, id, &run->arena, &reporters, &n, &domains, run->err))
+		return false;
+	if (issue.end != END_NONE) { /* late words about the past */
+		issue.reporters = n;
+		issue.domains = domains;
+		return issues_save(run->store, &issue, run->err);
+	}
+	return tell_growth(run, &issue, reporters, n, domains) && (n == 0 || weigh(run, &issue, n)) &&
+	       live_on(run, &issue, reporters, n) && issues_save(run->store, &issue, run->err);
+}
+
+static void begin(struct run *run, struct store *store, instant now, struct err *err)
+{
+	*run = (struct run){.store = store, .now = now, .err = err};
+	arena_init(&run->arena, ARENA_BYTES);
+}
+
+bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err)
+{
+	struct run run;
+	struct issue_key *keys;
+	size_t count = 0;
+
+	begin(&run, store, now, err);
+	bool ok = issues_touched(store, KEYS_MOST, &run.arena, &keys, &count, err);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = take_key(&run, &keys[i]);
+	for (size_t i = 0; ok && i < run.affected_count; i++)
+		ok = judge(&run, run.affected[i]);
+	*out_more = ok && count == KEYS_MOST;
+	arena_done(&run.arena);
+	return ok;
+}
+
+/* --- by the clock --- */
+
+bool diagnosis_daily(struct store *store, instant now, struct err *err)
+{
+	struct run run;
+	int64_t *ids, last;
+	size_t count = 0;
+
+	if (!issues_recall(store, "diagnosis-day", &last, err))
+		return false;
+	if (last == day_of(now))
+		return true;
+	begin(&run, store, now, err);
+	bool ok = issues_remember(store, "diagnosis-day", day_of(now), err) &&
+	          issues_open_ids(store, &run.arena, &ids, &count, err);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = judge(&run, ids[i]);
+	ok = ok && diagnosis_silence(store, &run.arena, now, err);
+	arena_done(&run.arena);
+	return ok;
+}
+
+void diagnosis_step(struct store *store, instant now)
+{
+	struct err err = {0};
+	bool ok = issues_mark(store, &err), more = true;
+	if (!ok) {
+		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
+		return;
+	}
+	ok = diagnosis_daily(store, now, &err);
+	while (ok && more)
+		ok = diagnosis_run(store, now, &more, &err);
+	if (!ok)
+		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
+	if (!issues_unmark(store, ok, &err))
+		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
+}
+
+/* --- by hand --- */
+
+/* One change of one issue in a transaction of its own. */
+typedef bool act_fn(struct run *run, struct issue *issue, const void *what);
+
+static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const void *what, struct err *err)
+{
+	struct run run;
+	struct issue issue;
+	if (!store_begin(store, err))
+		return false;
+	begin(&run, store, now, err);
+	bool ok = issues_load(store, id, &run.arena, &issue, err) && fn(&run, &issue, what);
+	if (ok) {
+		issue.changed_at = now;
+		ok = issues_save(store, &issue, err);
+	}
+	arena_done(&run.arena);
+	if (!ok) {
+		store_rollback(store);
+		return false;
+	}
+	return store_commit(store, err);
+}
+
+static bool must_be_open(const struct issue *issue, struct err *err)
+{
+	return issue->end == END_NONE || err_set(err, ERR_INPUT, "the issue is closed");
+}
+
+static bool acknowledge(struct run *run, struct issue *issue, const void *what)
+{
+	const struct str *owner = what;
+	issue->is_acknowledged = true;
+	issue->snoozed_until = INSTANT_NONE;
+	if (owner->len > 0)
+		issue->owner = *owner;
+	return must_be_open(issue, run->err) && tell(run, issue->id, EVENT_ACKNOWLEDGED, *owner);
+}
+
+bool diagnosis_acknowledge(struct store *store, int64_t id, struct str owner, instant now, struct err *err)
+{
+	return act(store, id, now, acknowledge, &owner, err);
+}
+
+static bool snooze(struct run *run, struct issue *issue, const void *what)
+{
+	char text[INSTANT_TEXT_MAX];
+	issue->snoozed_until = *(const instant *)what;
+	if (issue->snoozed_until <= run->now)
+		return err_set(run->err, ERR_INPUT, "that moment has passed");
+	return must_be_open(issue, run->err) &&
+	       tell(run, issue->id, EVENT_SNOOZED, instant_format(issue->snoozed_until, text));
+}
+
+bool diagnosis_snooze(struct store *store, int64_t id, instant until, instant now, struct err *err)
+{
+	return act(store, id, now, snooze, &until, err);
+}
+
+struct closing {
+	enum issue_end why;
+	struct str note;
+};
+
+static bool close_by_hand(struct run *run, struct issue *issue, const void *what)
+{
+	const struct closing *closing = what;
+	if (!must_be_open(issue, run->err))
+		return false;
+	if (closing->note.len > 0)
+		issue->note = closing->note;
+	const char *text = closing->note.len == 0 ? issue_end_text(closing->why)
+	                                          : arena_format(&run->arena, "%s: %.*s", issue_end_text(closing->why),
+	                                                         STR_ARGS(closing->note));
+	/* Sessions of today may have come before the mending. */
+	return close_issue(run, issue, closing->why, day_of(run->now), str_of(text));
+}
+
+bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct str note, instant now, struct err *err)
+{
+	struct closing closing = {why, note};
+	return act(store, id, now, close_by_hand, &closing, err);
+}
+
+static bool reopen_by_hand(struct run *run, struct issue *issue, const void *what)
+{
+	(void)what;
+	if (issue->end == END_NONE)
+		return err_set(run->err, ERR_INPUT, "the issue is open");
+	if (issue->end == END_JOINED)
+		return err_set(run->err, ERR_INPUT, "the issue is part of another one");
+	return reopen(run, issue);
+}
+
+bool diagnosis_reopen(struct store *store, int64_t id, instant now, struct err *err)
+{
+	return act(store, id, now, reopen_by_hand, NULL, err);
+}
+
+static bool look(struct run *run, struct issue *issue, const void *what)
+{
+	enum issue_seen seen = *(const enum issue_seen *)what;
+	bool changed = seen != issue->seen;
+	issue->seen = seen;
+	issue->looked_at = run->now;
+	if (!issues_save(run->store, issue, run->err) ||
+	    (changed && !tell(run, issue->id, EVENT_LOOKED, str_of(issue_seen_text(seen)))))
+		return false;
+	/* What our look says weighs on severity and on the end; the rows are read again after it. */
+	return judge(run, issue->id) && issues_load(run->store, issue->id, &run->arena, issue, run->err);
+}
+
+bool diagnosis_look(struct store *store, int64_t id, enum issue_seen seen, instant now, struct err *err)
+{
+	return act(store, id, now, look, &seen, err);
+}

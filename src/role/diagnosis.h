@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* Joins the rows of the store with the rules of diagnose/: brings the issues up to date with what the sums say, inside
+ * the transaction that changed the sums. */
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/str.h"
+#include "report/issue.h"
+#include "store/store.h"
+
+/* What `keep` calls inside a transaction, before its commit: the daily work where it is due, then the run, until nothing is
+ * left.  A fault of the diagnosis never costs a report: it is undone alone, logged, and tried again with the next. */
+void diagnosis_step(struct store *store, instant now);
+
+/* Inside a transaction, before its commit.  What is left over (more than 4,096 keys at once) is done by the next call:
+ * `*out_more`. */
+bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err);
+
+/* Once a day: closes what has faded, wakes what was snoozed, and judges silence.  Inside a transaction.  Does nothing when
+ * it has run on this day. */
+bool diagnosis_daily(struct store *store, instant now, struct err *err);
+
+/* What a person does to an issue; transactions of their own.  ERR_MISSING, ERR_INPUT (it is closed, or open). */
+bool diagnosis_acknowledge(struct store *store, int64_t id, struct str owner, instant now, struct err *err);
+bool diagnosis_snooze(struct store *store, int64_t id, instant until, instant now, struct err *err);
+bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct str note, instant now, struct err *err);
+bool diagnosis_reopen(struct store *store, int64_t id, instant now, struct err *err);
+/* What our own look at the subject saw. */
+bool diagnosis_look(struct store *store, int64_t id, enum issue_seen seen, instant now, struct err *err);

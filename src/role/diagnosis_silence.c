@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/diagnosis_silence.h"
+
+#include "diagnose/silence.h"
+#include "store/issues.h"
+
+struct silent_run {
+	struct store *store;
+	struct arena *arena;
+	instant now;
+	int32_t today; /* the last day that can be judged */
+	struct issue_series *series;
+	size_t count;
+	struct silence_count all;
+	struct silent_reporter {
+		int64_t reporter;
+		struct silence_count count;
+		bool is_silent;
+	} * reporters;
+	size_t reporter_count, reporter_room;
+	struct err *err;
+};
+
+static struct silent_reporter *reporter_of(struct silent_run *run, int64_t reporter)
+{
+	for (size_t i = 0; i < run->reporter_count; i++)
+		if (run->reporters[i].reporter == reporter)
+			return &run->reporters[i];
+	void *array = run->reporters;
+	struct silent_reporter *added =
+	    arena_push(run->arena, &array, &run->reporter_count, &run->reporter_room, sizeof *added);
+	run->reporters = array;
+	added->reporter = reporter;
+	return added;
+}
+
+static void count(struct silent_run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		enum silence silence = silence_judge(run->series[i].days);
+		struct silent_reporter *reporter = reporter_of(run, run->series[i].reporter);
+		if (silence == SILENCE_NO_HABIT)
+			continue;
+		bool silent = silence == SILENCE_SILENT;
+		reporter->count.silent += silent;
+		reporter->count.usual += !silent;
+		run->all.silent += silent;
+		run->all.usual += !silent;
+	}
+	for (size_t i = 0; i < run->reporter_count; i++) {
+		struct silent_reporter *reporter = &run->reporters[i];
+		struct silence_count others = {run->all.usual - reporter->count.usual,
+		                               run->all.silent - reporter->count.silent};
+		reporter->is_silent = silence_is_reporter(reporter->count, others);
+	}
+}
+
+static bool set(struct silent_run *run, unsigned matter, enum issue_kind kind, int64_t subject, bool is_on,
+                int32_t since)
+{
+	struct issue issue;
+	int64_t id;
+	if (!issues_newest(run->store, matter, kind, subject, &id, run->err) ||
+	    (id != 0 && !issues_load(run->store, id, run->arena, &issue, run->err)))
+		return false;
+	bool is_open = id != 0 && issue.end == END_NONE;
+	if (is_on == is_open)
+		return true;
+	if (!is_on) {
+		issue.end = END_CLEAN;
+		issue.closed_at = issue.changed_at = run->now;
+		issue.clean_day = run->today;
+		return issues_save(run->store, &issue, run->err) &&
+		       issues_history_add(run->store, id, run->now, EVENT_CLOSED, STR_NONE, run->err);
+	}
+	bool again = id != 0 && run->today - issue.clean_day <= ISSUE_REOPENS_DAYS;
+	if (again) {
+		issue.end = END_NONE;
+		issue.closed_at = INSTANT_NONE;
+		issue.changed_at = run->now;
+		issue.is_acknowledged = false;
+		return issues_save(run->store, &issue, run->err) &&
+		       issues_history_add(run->store, id, run->now, EVENT_REOPENED, STR_NONE, run->err);
+	}
+	issue = (struct issue){.matter = matter,
+	                       .kind = kind,
+	                       .severity = issue_matter_severity(matter),
+	                       .worst = issue_matter_severity(matter),
+	                       .fault = issue_matter_fault(matter),
+	                       .opened_at = run->now,
+	                       .changed_at = run->now,
+	                       .first_day = since,
+	                       .last_day = run->today,
+	                       .clean_day = DAY_NONE};
+	return issues_add(run->store, &issue, subject, run->err) &&
+	       issues_history_add(run->store, issue.id, run->now, EVENT_OPENED, STR_NONE, run->err);
+}
+
+/* A domain is silent when at least half of its usual reporters are, without those that are silent everywhere. */
+static bool judge_domain(struct silent_run *run, size_t first, size_t end, bool intake_is_silent)
+{
+	uint64_t usual = 0, silent = 0;
+	unsigned pause = SILENCE_DAYS;
+	for (size_t i = first; i < end; i++) {
+		enum silence silence = silence_judge(run->series[i].days);
+		if (silence == SILENCE_NO_HABIT || reporter_of(run, run->series[i].reporter)->is_silent)
+			continue;
+		usual += silence == SILENCE_USUAL;
+		silent += silence == SILENCE_SILENT;
+		if (silence == SILENCE_SILENT && silence_pause(run->series[i].days) < pause)
+			pause = silence_pause(run->series[i].days);
+	}
+	bool is_on = !intake_is_silent && silent > 0 && silent >= usual;
+	return set(run, MATTER_DOMAIN_SILENT, ISSUE_ON_DOMAIN, run->series[first].domain, is_on,
+	           run->today - (int32_t)pause + 1);
+}
+
+bool diagnosis_silence(struct store *store, struct arena *arena, instant now, struct err *err)
+{
+	struct silent_run run = {
+	    .store = store, .arena = arena, .now = now, .today = day_of(now) - SILENCE_LATE_DAYS, .err = err};
+	bool is_live;
+	if (!issues_live_intake(store, now - SILENCE_DAYS * (int64_t)SECS_PER_DAY, &is_live, err))
+		return false;
+	if (!is_live)
+		return true;
+	if (!issues_series(store, run.today, SILENCE_DAYS, arena, &run.series, &run.count, err))
+		return false;
+	count(&run);
+	uint64_t habitual = 0;
+	for (size_t i = 0; i < run.reporter_count; i++)
+		habitual += run.reporters[i].count.usual + run.reporters[i].count.silent > 0;
+	bool intake = silence_is_intake(run.all, habitual);
+	if (!set(&run, MATTER_INTAKE_SILENT, ISSUE_ON_HOUSE, 0, intake, run.today - 3))
+		return false;
+	for (size_t i = 0; i < run.reporter_count; i++)
+		if (!set(&run, MATTER_REPORTER_SILENT, ISSUE_ON_REPORTER, run.reporters[i].reporter,
+		         run.reporters[i].is_silent && !intake, run.today - 3))
+			return false;
+	for (size_t i = 0; i < run.count;) {
+		size_t end = i;
+		while (end < run.count && run.series[end].domain == run.series[i].domain)
+			end++;
+		if (!judge_domain(&run, i, end, intake))
+			return false;
+		i = end;
+	}
+	return true;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The rows of issues.  Nothing here judges: role/diagnosis joins these rows with the rules of diagnose/.  Everything that
+ * writes happens inside store_begin and store_commit, or a transaction of its own where said so.
+ * Reporters, domains and subjects are numbers of names. */
+#include "report/issue.h"
+#include "store/store.h"
+
+/* One reporter's word on one domain for one day: the unit of all bookkeeping. */
+struct issue_key {
+	int32_t day;
+	int64_t reporter, domain;
+};
+
+/* Whose sums have changed; they are forgotten with this call.  At most `most`, oldest days first. */
+bool issues_touched(struct store *store, size_t most, struct arena *arena, struct issue_key **out, size_t *out_count,
+                    struct err *err);
+
+/* A part of a transaction that can be undone alone. */
+bool issues_mark(struct store *store, struct err *err);
+bool issues_unmark(struct store *store, bool keep, struct err *err);
+
+/* Whether reports have come in by themselves (not by import) since then: only then is silence a finding. */
+bool issues_live_intake(struct store *store, instant since, bool *out_is_live, struct err *err);
+
+/* What the sums say for a key. */
+struct issue_day_row {
+	enum cause cause;
+	enum policy_type type;
+	enum sts_mode mode;
+	bool refused, is_unexplained; /* unexplained: `refused` is not set, the caller knows */
+	int64_t mx;                   /* name; 0: not stated */
+	uint64_t sessions;
+};
+/* `*out_total`: sessions of the policy type that has most, because units of several types may be the same sessions. */
+bool issues_day(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_day_row **out,
+                size_t *out_count, uint64_t *out_total, struct err *err);
+
+bool issues_load(struct store *store, int64_t id, struct arena *arena, struct issue *out, struct err *err); /* ERR_MISSING */
+bool issues_save(struct store *store, const struct issue *issue, struct err *err);
+bool issues_add(struct store *store, struct issue *issue, int64_t subject, struct err *err); /* sets id */
+/* The one with the highest number; `*out_id` 0: there is none. */
+bool issues_newest(struct store *store, unsigned matter, enum issue_kind kind, int64_t subject, int64_t *out_id,
+                   struct err *err);
+/* The open issue on an MX that has this domain as a member; `matter` MATTER_COUNT: of any cause but unknown, if it is the
+ * only one.  `mx` 0: any MX.  0: none. */
+bool issues_of_mx(struct store *store, unsigned matter, int64_t mx, int64_t domain, int64_t *out_id, struct err *err);
+/* Open issues of the same matter on a member domain of this one. */
+bool issues_joinable(struct store *store, const struct issue *issue, struct arena *arena, int64_t **out, size_t *out_count,
+                     struct err *err);
+bool issues_open_count(struct store *store, uint64_t *out_count, struct err *err);
+bool issues_open_ids(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err);
+
+struct issue_part {
+	int64_t issue;
+	uint64_t failed, refused, total;
+};
+bool issues_parts(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_part **out,
+                  size_t *out_count, struct err *err);
+/* Failed 0 takes it away. */
+bool issues_set_part(struct store *store, const struct issue_key *key, const struct issue_part *part, struct err *err);
+/* Days of one issue and pair: the last one with failures, DAY_NONE where there is none left. */
+bool issues_last_bad(struct store *store, const struct issue_key *key, int64_t issue, int32_t *out_day, struct err *err);
+
+struct issue_member {
+	int64_t issue;
+	int32_t last_bad, last_clean;
+};
+/* The issues that a reporter has had with a domain. */
+bool issues_memberships(struct store *store, int64_t reporter, int64_t domain, struct arena *arena,
+                        struct issue_member **out, size_t *out_count, struct err *err);
+bool issues_set_member(struct store *store, int64_t reporter, int64_t domain, const struct issue_member *member,
+                       struct err *err); /* last_bad DAY_NONE takes it away */
+/* The last day on which the reporter reported on the domain; DAY_NONE. */
+bool issues_last_heard(struct store *store, int64_t reporter, int64_t domain, int32_t *out_day, struct err *err);
+/* Moves all parts and members of one issue to another. */
+bool issues_move(struct store *store, int64_t from, int64_t to, struct err *err);
+
+struct issue_reporter {
+	int64_t reporter;
+	struct str name;
+	int32_t last_bad, last_heard;
+	uint64_t members, clean_members;
+};
+bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
+                      size_t *out_count, uint64_t *out_domains, struct err *err);
+/* Sessions that other reporters saw on the member domains, on the days of the issue. */
+bool issues_others(struct store *store, const struct issue *issue, uint64_t *out_sessions, uint64_t *out_reporters,
+                   struct err *err);
+
+bool issues_history_add(struct store *store, int64_t issue, instant at, enum issue_event event, struct str text,
+                        struct err *err);
+
+/* What the writer remembers from run to run (table meta). */
+bool issues_remember(struct store *store, const char *key, int64_t value, struct err *err);
+bool issues_recall(struct store *store, const char *key, int64_t *out_value, struct err *err); /* INT64_MIN: nothing */
+
+/* The days on which each reporter reported on each domain: bit n is `last_day` - n.  Sorted by domain. */
+struct issue_series {
+	int64_t domain, reporter;
+	uint64_t days;
+};
+bool issues_series(struct store *store, int32_t last_day, unsigned days, struct arena *arena, struct issue_series **out,
+                   size_t *out_count, struct err *err);
+bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err); /* made where there is none */
+
+/* --- views; STORE_READ is enough --- */
+struct issue_filter {
+	bool with_closed;
+	int severity_least; /* enum severity */
+	struct str domain, matter; /* absent: all */
+	size_t limit;
+};
+bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
+                 size_t *out_count, struct err *err);
+
+struct issue_evidence {
+	struct str reporter;
+	int32_t first_day, last_day;
+	uint64_t domains, failed, refused, total;
+};
+struct issue_story {
+	instant at;
+	enum issue_event event;
+	struct str text;
+};
+struct issue_day_sum {
+	int32_t day;
+	uint64_t failed, total;
+};
+struct issue_page {
+	struct issue issue;
+	struct issue_evidence *evidence;
+	struct issue_story *history;
+	struct issue_day_sum *days;
+	struct str *domains; /* the first 100 by name */
+	size_t evidence_count, history_count, day_count, domain_count;
+};
+bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err);
+
+/* Which of the usual reporters have reported on a day: usual is who reported on ten or more of the 28 days before. */
+bool issues_completeness(struct store *store, int32_t day, struct str domain, uint64_t *out_reported, uint64_t *out_usual,
+                         struct err *err);

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: ISC */
+/* Stories: reports come in over weeks, the clock is ours, and the whole list of issues is stated. */
+#include "diagnose/classify.h"
+#include "role/diagnosis.h"
+#include "store/issues.h"
+#include "store_fixture.h"
+
+#define FIRST 20100
+
+struct word {
+	const char *reporter, *domain, *mx, *result, *reason;
+	uint64_t successful, failed;
+	enum policy_type type;
+	enum sts_mode mode;
+};
+
+static int serial;
+
+static instant morning_after(int32_t day)
+{
+	return day_start(day + 1) + 6 * 3600;
+}
+
+static void commit(struct fixture *f, instant now)
+{
+	bool more = true;
+	while (more)
+		must(f, diagnosis_run(f->store, now, &more, &f->err));
+	must(f, store_commit(f->store, &f->err));
+}
+
+/* One report of one day, come in `late` days after the usual morning; inside a transaction. */
+static void hear(struct fixture *f, int32_t day, int late, struct word word)
+{
+	struct sketch sketch = {.reporter = word.reporter,
+	                        .id = arena_format(&f->arena, "r%d", ++serial),
+	                        .domain = word.domain,
+	                        .day = day,
+	                        .successful = word.successful,
+	                        .failed = word.failed,
+	                        .result = word.result,
+	                        .mx = word.mx,
+	                        .type = word.type,
+	                        .mode = word.mode,
+	                        .door = DOOR_SMTP,
+	                        .received_at = morning_after(day + late),
+	                        .seed = serial};
+	struct ingest_result result = {0};
+	struct arrival arrival = sketch_arrival(&f->arena, &sketch);
+	struct decoded decoded = {.reports = sketch_report(&f->arena, &sketch), .report_count = 1};
+	if (word.result != NULL)
+		decoded.reports->units->failures->reason_code = str_of(word.reason);
+	classify_report(decoded.reports);
+	must(f, store_ingest(f->store, &arrival, &decoded, TRUST_SIGNED, STR("test"), &result, &f->err));
+	assert_int_equal(result.outcome, INGEST_STORED);
+}
+
+static void hear_one(struct fixture *f, int32_t day, int late, struct word word)
+{
+	must(f, store_begin(f->store, &f->err));
+	hear(f, day, late, word);
+	commit(f, morning_after(day + late));
+}
+
+static void dawn(struct fixture *f, int32_t day)
+{
+	must(f, store_begin(f->store, &f->err));
+	must(f, diagnosis_daily(f->store, morning_after(day), &f->err));
+	commit(f, morning_after(day));
+}
+
+/* All issues, one a line, in the order of their numbers. */
+static const char *list_of(struct fixture *f)
+{
+	struct issue_filter filter = {.with_closed = true};
+	struct issue *issues;
+	size_t n;
+	struct buf out;
+	buf_init(&out, MIB(1));
+	must(f, issues_list(f->store, &filter, &f->arena, &issues, &n, &f->err));
+	for (int64_t id = 1; id <= (int64_t)n; id++)
+		for (size_t i = 0; i < n; i++) {
+			const struct issue *issue = &issues[i];
+			if (issue->id != id)
+				continue;
+			buf_format(
+			    &out,
+			    "%lld %s %s %.*s %s %s fault=%s domains=%llu reporters=%llu failed=%llu refused=%llu\n",
+			    (long long)id + 1000, issue->end == END_NONE ? "open" : issue_end_text(issue->end),
+			    issue_matter_text(issue->matter), STR_ARGS(issue->subject), severity_text(issue->severity),
+			    confidence_text(issue->confidence), fault_text(issue->fault),
+			    (unsigned long long)issue->domains, (unsigned long long)issue->reporters,
+			    (unsigned long long)issue->failed, (unsigned long long)issue->refused);
+		}
+	char *text = arena_text(&f->arena, buf_view(&out));
+	buf_done(&out);
+	return text;
+}
+
+#define assert_list(f, want) assert_string_equal(list_of(f), want)
+
+static const char *history_of(struct fixture *f, int64_t id)
+{
+	struct issue_page page;
+	struct buf out;
+	buf_init(&out, MIB(1));
+	must(f, issues_page(f->store, id, &f->arena, &page, &f->err));
+	for (size_t i = 0; i < page.history_count; i++)
+		buf_format(&out, "%s%d %s%s%.*s", i > 0 ? ", " : "", day_of(page.history[i].at) - FIRST,
+		           issue_event_text(page.history[i].event), page.history[i].text.len > 0 ? " " : "",
+		           STR_ARGS(page.history[i].text));
+	char *text = arena_text(&f->arena, buf_view(&out));
+	buf_done(&out);
+	return text;
+}
+
+static void an_expired_certificate_on_a_shared_server_is_one_issue(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	enum { DOMAINS = 500 };
+	for (int32_t day = FIRST; day < FIRST + 12; day++) {
+		bool broken = day >= FIRST + 4 && day < FIRST + 8;
+		must(&f, store_begin(f.store, &f.err));
+		for (int d = 0; d < DOMAINS; d++) {
+			const char *domain = arena_format(&f.arena, "d%03d.example.org", d);
+			struct word google = {
+			    "google.com", domain,          "mx.example.net", broken ? "certificate-expired" : NULL,
+			    NULL,         broken ? 0 : 20, broken ? 20 : 0,  POLICY_STS,
+			    MODE_ENFORCE};
+			hear(&f, day, 0, google);
+		}
+		commit(&f, morning_after(day));
+		must(&f, store_begin(f.store, &f.err));
+		for (int d = 0; d < DOMAINS; d++) { /* names no server, and comes a day later */
+			const char *domain = arena_format(&f.arena, "d%03d.example.org", d);
+			struct word microsoft = {"microsoft.com",
+			                         domain,
+			                         NULL,
+			                         broken ? "certificate-expired" : NULL,
+			                         NULL,
+			                         broken ? 0 : 10,
+			                         broken ? 10 : 0,
+			                         POLICY_STS,
+			                         MODE_ENFORCE};
+			hear(&f, day, 1, microsoft);
+		}
+		commit(&f, morning_after(day + 1));
+		arena_clear(&f.arena);
+	}
+	assert_list(&f, "1001 clean cert-expired mx.example.net critical several-reporters fault=receiver domains=500"
+	                " reporters=2 failed=60000 refused=60000\n");
+	assert_string_equal(history_of(&f, 1), "5 opened, 6 reporter-joined microsoft.com, 9 recovering, 10 closed");
+	must(&f, store_verify(f.store, &f.err));
+	fixture_stop(&f);
+}
+
+static void a_reporter_that_names_no_server_joins_what_others_name(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	struct word microsoft = {"microsoft.com", "example.com", NULL, "certificate-expired", NULL, 0, 5,
+	                         POLICY_STS,      MODE_ENFORCE};
+	struct word google = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 7,
+	                      POLICY_STS,   MODE_ENFORCE};
+	hear_one(&f, FIRST, 0, microsoft);
+	assert_list(&f, "1001 open cert-expired example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	                " failed=5 refused=5\n");
+	hear_one(&f, FIRST, 1, google);
+	assert_list(
+	    &f, "1001 joined cert-expired example.com critical one-reporter fault=receiver domains=1 reporters=1"
+		" failed=5 refused=5\n"
+		"1002 open cert-expired mx.example.com critical several-reporters fault=receiver domains=1 reporters=2"
+		" failed=12 refused=12\n");
+	hear_one(&f, FIRST + 1, 1, microsoft);
+	assert_list(
+	    &f, "1001 joined cert-expired example.com critical one-reporter fault=receiver domains=1 reporters=1"
+		" failed=5 refused=5\n"
+		"1002 open cert-expired mx.example.com critical several-reporters fault=receiver domains=1 reporters=2"
+		" failed=17 refused=17\n");
+	fixture_stop(&f);
+}
+
+static void one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	static const char *const domains[] = {"example.com", "example.org", "example.net"};
+	for (int32_t day = FIRST; day < FIRST + 10; day++) {
+		bool flipped = day >= FIRST + 5;
+		must(&f, store_begin(f.store, &f.err));
+		for (size_t d = 0; d < 3; d++) {
+			struct word google = {"google.com", domains[d], NULL,       NULL,        NULL,
+			                      200,          0,          POLICY_STS, MODE_ENFORCE};
+			struct word microsoft = {"microsoft.com",
+			                         domains[d],
+			                         NULL,
+			                         flipped ? "validation-failure" : NULL,
+			                         NULL,
+			                         flipped ? 0 : 40,
+			                         flipped ? 40 : 0,
+			                         POLICY_STS,
+			                         MODE_ENFORCE};
+			hear(&f, day, 0, google);
+			hear(&f, day, 0, microsoft);
+		}
+		commit(&f, morning_after(day));
+	}
+	assert_list(&f,
+	            "1001 open unknown microsoft.com warning one-reporter fault=sender domains=3 reporters=1 failed=600"
+	            " refused=600\n");
+	struct issue issue;
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.first_day, FIRST + 5);
+	assert_int_equal(issue.others_reporters, 1);
+	assert_int_equal(issue.others_sessions, 3 * 5 * 200);
+	fixture_stop(&f);
+}
+
+static void a_flapping_failure_keeps_its_number(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	for (int32_t day = FIRST; day < FIRST + 9; day++) {
+		bool broken = (day - FIRST) % 3 == 0;
+		struct word word = {
+		    "google.com", "example.com",    "mx.example.com", broken ? "certificate-not-trusted" : NULL,
+		    NULL,         broken ? 10 : 20, broken ? 10 : 0,  POLICY_STS,
+		    MODE_ENFORCE};
+		hear_one(&f, day, 0, word);
+	}
+	assert_list(
+	    &f, "1001 clean cert-untrusted mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+		" failed=30 refused=30\n");
+	assert_string_equal(history_of(&f, 1), "1 opened, 2 closed, 4 reopened, 5 closed, 7 reopened, 8 closed");
+	/* Three weeks later it is another story. */
+	struct word again = {"google.com", "example.com", "mx.example.com", "certificate-not-trusted", NULL, 10,
+	                     10,           POLICY_STS,    MODE_ENFORCE};
+	hear_one(&f, FIRST + 30, 0, again);
+	assert_list(
+	    &f, "1001 clean cert-untrusted mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+		" failed=30 refused=30\n"
+		"1002 open cert-untrusted mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+		" failed=10 refused=10\n");
+	fixture_stop(&f);
+}
+
+static void a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in_enforce(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	struct word testing = {
+	    "example.edu", "example.com", "mx2.example.com", "validation-failure", "mtasts-policy-mx-mismatch", 10, 10,
+	    POLICY_STS,    MODE_TESTING};
+	struct word enforced = testing;
+	enforced.mode = MODE_ENFORCE;
+	hear_one(&f, FIRST, 0, testing);
+	assert_list(&f,
+	            "1001 open sts-mx-mismatch example.com warning one-reporter fault=policy-host domains=1 reporters=1"
+	            " failed=10 refused=0\n");
+	hear_one(&f, FIRST + 1, 0, enforced);
+	assert_list(
+	    &f, "1001 open sts-mx-mismatch example.com critical one-reporter fault=policy-host domains=1 reporters=1"
+		" failed=20 refused=10\n");
+	assert_string_equal(history_of(&f, 1), "1 opened, 2 severity critical");
+	fixture_stop(&f);
+}
+
+static void the_same_report_again_and_a_revision_change_nothing_twice(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	struct sketch sketch = {.id = "one",
+	                        .day = FIRST,
+	                        .successful = 1,
+	                        .failed = 9,
+	                        .result = "certificate-expired",
+	                        .mx = "mx.example.com",
+	                        .type = POLICY_STS,
+	                        .mode = MODE_ENFORCE,
+	                        .trust = TRUST_SIGNED,
+	                        .received_at = morning_after(FIRST)};
+	for (int again = 0; again < 3; again++) {
+		must(&f, store_begin(f.store, &f.err));
+		sketch.seed = again;
+		(void)put_in_batch(&f, &sketch);
+		commit(&f, morning_after(FIRST));
+	}
+	assert_list(&f,
+	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	            " failed=9 refused=9\n");
+	sketch.failed = 4; /* corrected by its reporter */
+	sketch.received_at += 60;
+	must(&f, store_begin(f.store, &f.err));
+	(void)put_in_batch(&f, &sketch);
+	commit(&f, morning_after(FIRST) + 60);
+	assert_list(&f,
+	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	            " failed=4 refused=4\n");
+	sketch.failed = 0; /* taken back */
+	sketch.result = NULL;
+	sketch.received_at += 60;
+	must(&f, store_begin(f.store, &f.err));
+	(void)put_in_batch(&f, &sketch);
+	commit(&f, morning_after(FIRST) + 120);
+	assert_list(&f,
+	            "1001 clean cert-expired mx.example.com critical one-reporter fault=receiver domains=0 reporters=0"
+	            " failed=0 refused=0\n");
+	fixture_stop(&f);
+}
+
+static void a_rolled_back_arrival_leaves_no_issue(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	must(&f, store_begin(f.store, &f.err));
+	struct word word = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 7,
+	                    POLICY_STS,   MODE_ENFORCE};
+	hear(&f, FIRST, 0, word);
+	bool more;
+	must(&f, diagnosis_run(f.store, morning_after(FIRST), &more, &f.err));
+	store_rollback(f.store);
+	assert_list(&f, "");
+	hear_one(&f, FIRST, 0, word);
+	assert_list(&f,
+	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	            " failed=7 refused=7\n");
+	fixture_stop(&f);
+}
+
+static void silence_is_told_apart_by_who_is_silent(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	static const char *const reporters[] = {"google.com", "microsoft.com", "example.edu"};
+	static const char *const domains[] = {"example.com", "example.org", "example.net"};
+	for (int32_t day = FIRST; day < FIRST + 70; day++) {
+		must(&f, store_begin(f.store, &f.err));
+		for (size_t r = 0; r < 3; r++)
+			for (size_t d = 0; d < 3; d++) {
+				bool one_domain =
+				    d == 0 && day >= FIRST + 20 && day < FIRST + 30; /* its record was changed */
+				bool one_reporter = r == 0 && day >= FIRST + 40 && day < FIRST + 50; /* its outage */
+				bool nobody = day >= FIRST + 62;                                     /* our intake */
+				struct word word = {reporters[r], domains[d], NULL,       NULL,        NULL,
+				                    10,           0,          POLICY_STS, MODE_ENFORCE};
+				if (!one_domain && !one_reporter && !nobody)
+					hear(&f, day, 0, word);
+			}
+		commit(&f, morning_after(day));
+		dawn(&f, day);
+	}
+	assert_list(
+	    &f,
+	    "1001 clean domain-silent example.com warning one-reporter fault=dns domains=0 reporters=0 failed=0"
+	    " refused=0\n"
+	    "1002 clean reporter-silent google.com notice one-reporter fault=sender domains=0 reporters=0 failed=0"
+	    " refused=0\n"
+	    "1003 open intake-silent  critical one-reporter fault=receiver domains=0 reporters=0 failed=0 refused=0\n");
+	uint64_t reported, usual;
+	must(&f, issues_completeness(f.store, FIRST + 45, STR("example.org"), &reported, &usual, &f.err));
+	assert_int_equal(reported, 2);
+	assert_int_equal(usual, 3);
+	fixture_stop(&f);
+}
+
+static void a_person_acknowledges_snoozes_closes_and_reopens(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct issue issue;
+	fixture_start(&f);
+	struct word word = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 7,
+	                    POLICY_STS,   MODE_ENFORCE};
+	hear_one(&f, FIRST, 0, word);
+	instant now = morning_after(FIRST);
+	must(&f, diagnosis_acknowledge(f.store, 1, STR("Ana"), now, &f.err));
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue_state(&issue, now), ISSUE_ACKNOWLEDGED);
+	must(&f, diagnosis_snooze(f.store, 1, now + 3600, now, &f.err));
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue_state(&issue, now), ISSUE_SNOOZED);
+	assert_int_equal(issue_state(&issue, now + 3600), ISSUE_ACKNOWLEDGED);
+	assert_false(diagnosis_snooze(f.store, 1, now - 1, now, &f.err));
+	must(&f, diagnosis_close(f.store, 1, END_ACCEPTED, STR("known"), now, &f.err));
+	assert_false(diagnosis_close(f.store, 1, END_ACCEPTED, STR("known"), now, &f.err));
+	assert_int_equal(f.err.kind, ERR_INPUT);
+	hear_one(&f, FIRST + 2, 0, word); /* accepted: stays closed */
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.end, END_ACCEPTED);
+	assert_int_equal(issue.failed, 14);
+	must(&f, diagnosis_reopen(f.store, 1, now, &f.err));
+	must(&f, diagnosis_close(f.store, 1, END_FIXED, STR_NONE, now, &f.err));
+	hear_one(&f, FIRST + 3, 0, word); /* fixed, and it is not */
+	assert_string_equal(history_of(&f, 1),
+	                    "1 opened, 1 acknowledged Ana, 1 snoozed 2025-01-13T07:00:00Z, 1 closed accepted: "
+	                    "known, 1 reopened, 1 closed fixed, 4 reopened");
+	assert_false(diagnosis_acknowledge(f.store, 99, STR_NONE, now, &f.err));
+	assert_int_equal(f.err.kind, ERR_MISSING);
+	fixture_stop(&f);
+}
+
+static void our_own_look_confirms_and_holds_open(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct issue issue;
+	fixture_start(&f);
+	struct word bad = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 300000,
+	                   30,           POLICY_STS,    MODE_ENFORCE};
+	struct word good = {"google.com", "example.com", NULL, NULL, NULL, 300000, 0, POLICY_STS, MODE_ENFORCE};
+	hear_one(&f, FIRST, 0, bad);
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.severity, SEVERITY_NOTICE);
+	must(&f, diagnosis_look(f.store, 1, SEEN_BROKEN, morning_after(FIRST), &f.err));
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.severity, SEVERITY_CRITICAL);
+	assert_int_equal(issue.confidence, CONFIDENCE_CONFIRMED);
+	hear_one(&f, FIRST + 1, 0, good);
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.end, END_NONE);
+	must(&f, diagnosis_look(f.store, 1, SEEN_CLEAN, morning_after(FIRST + 1), &f.err));
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.end, END_CLEAN);
+	fixture_stop(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_expired_certificate_on_a_shared_server_is_one_issue),
+	    cmocka_unit_test(a_reporter_that_names_no_server_joins_what_others_name),
+	    cmocka_unit_test(one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault),
+	    cmocka_unit_test(a_flapping_failure_keeps_its_number),
+	    cmocka_unit_test(a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in_enforce),
+	    cmocka_unit_test(the_same_report_again_and_a_revision_change_nothing_twice),
+	    cmocka_unit_test(a_rolled_back_arrival_leaves_no_issue),
+	    cmocka_unit_test(silence_is_told_apart_by_who_is_silent),
+	    cmocka_unit_test(a_person_acknowledges_snoozes_closes_and_reopens),
+	    cmocka_unit_test(our_own_look_confirms_and_holds_open),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
