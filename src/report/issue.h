@@ -84,6 +84,29 @@ struct issue {
 	struct str owner, note;
 };
 
+/* One issue with all that is known of it. */
+struct issue_evidence {
+	struct str reporter;
+	int32_t first_day, last_day;
+	uint64_t domains, failed, refused, total;
+};
+struct issue_story {
+	instant at;
+	enum issue_event event;
+	struct str text;
+};
+struct issue_day_sum {
+	int32_t day;
+	uint64_t failed, total;
+};
+struct issue_page {
+	struct issue issue;
+	struct issue_evidence *evidence;
+	struct issue_story *history;
+	struct issue_day_sum *days;
+	struct str *domains; /* the first 100 by name */
+	size_t evidence_count, history_count, day_count, domain_count;
+};
 enum issue_state issue_state(const struct issue *issue, instant now);
 
 const char *issue_matter_text(unsigned matter);   /* "cert-expired", "domain-silent" */

@@ -3,6 +3,7 @@
  * or what the verb gives.  To add one: a function and a line of the table. */
 #include "base/log.h"
 #include "report/wire.h"
+#include "role/diagnosis.h"
 #include "role/keep.h"
 
 /* Fills `answer`, or sets `err` and returns false. */
@@ -25,12 +26,54 @@ static bool quarantine_drop(struct keep *keep, struct wire_reader *arguments, st
 	return store_quarantine_drop(keep->store, id, err);
 }
 
+static bool issue_ack(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	struct str owner = wire_get_text(arguments, LIMIT_NAME_BYTES);
+
+	(void)answer;
+	return diagnosis_acknowledge(keep->store, id, owner, instant_now(), err);
+}
+
+static bool issue_snooze(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	instant until = (instant)wire_get_u64(arguments);
+
+	(void)answer;
+	return diagnosis_snooze(keep->store, id, until, instant_now(), err);
+}
+
+static bool issue_close(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	enum issue_end why = (enum issue_end)wire_get_enum(arguments, END_COUNT);
+	struct str note = wire_get_text(arguments, KIB(4));
+
+	(void)answer;
+	if (why < END_FIXED)
+		return err_set(err, ERR_INPUT, "an issue is closed as fixed, not mine or accepted");
+	return diagnosis_close(keep->store, id, why, note, instant_now(), err);
+}
+
+static bool issue_reopen(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+
+	(void)answer;
+	return diagnosis_reopen(keep->store, id, instant_now(), err);
+}
+
 static const struct {
 	const char *verb;
 	command_fn *run;
 } commands[] = {
     {"ping", ping},
     {"quarantine-drop", quarantine_drop},
+    {"issue-ack", issue_ack},
+    {"issue-snooze", issue_snooze},
+    {"issue-close", issue_close},
+    {"issue-reopen", issue_reopen},
 };
 
 /* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */

@@ -114,28 +114,6 @@ struct issue_filter {
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
                  size_t *out_count, struct err *err);
 
-struct issue_evidence {
-	struct str reporter;
-	int32_t first_day, last_day;
-	uint64_t domains, failed, refused, total;
-};
-struct issue_story {
-	instant at;
-	enum issue_event event;
-	struct str text;
-};
-struct issue_day_sum {
-	int32_t day;
-	uint64_t failed, total;
-};
-struct issue_page {
-	struct issue issue;
-	struct issue_evidence *evidence;
-	struct issue_story *history;
-	struct issue_day_sum *days;
-	struct str *domains; /* the first 100 by name */
-	size_t evidence_count, history_count, day_count, domain_count;
-};
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err);
 
 /* Which of the usual reporters have reported on a day: usual is who reported on ten or more of the 28 days before. */
