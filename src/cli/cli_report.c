@@ -133,7 +133,7 @@ static void warn_of_part(const struct problem *problem)
 static int put_decoded(const struct cli *cli, const struct report_options *options, const struct arrival *arrival,
                        struct decoded *decoded, struct arena *arena)
 {
-	struct report_view judged = {.trust = TRUST_OPERATOR};
+	struct report_view judged = {.trust = TRUST_OPERATOR, .trust_reason = STR("given by the operator")};
 	struct err err = {0};
 
 	if (decoded->report_count == 0)

@@ -251,6 +251,8 @@ static struct str trust_words(struct arena *arena, const struct report_view *vie
 
 	if (view->trust_reason.len == 0)
 		return text;
+	if (view->trust <= TRUST_SECRET)
+		return view->trust_reason;
 	return WORDS(arena, "{trust} ({reason})", {"trust", text}, {"reason", view->trust_reason});
 }
 

@@ -223,7 +223,7 @@ static void say_consequence(struct saying *s)
 		               "{count} were delivered without full protection, because MTA-STS was in testing mode.",
 		               {"count", COUNT(f->testing)}));
 	if (rest > 0 && rest == f->failed)
-		say(s, str_of(tr("No policy that was enforced is stated for them, so nothing says that mail was refused.")));
+		say(s, str_of(tr("No policy that was enforced is stated, so nothing says that mail was refused.")));
 	else if (rest > 0)
 		say(s, WORDS(s->arena, "For {count} of them no policy that was enforced is stated.", {"count", COUNT(rest)}));
 }

@@ -132,9 +132,9 @@ static void put_verdict(struct doc *doc, const struct result_view *view)
 	                             {"share", words_share(arena, view->failed, total(view))},
 	                             {"refused", words_count(arena, n)},
 	                             {"reports", words_count(arena, view->reports)}};
-	const char *text = n > 0              ? tr("{failed} of {total} sessions failed ({share}); {refused} were refused.")
+	const char *text = n > 0              ? tr("{failed} of {total} sessions failed ({share}), {refused} of them refused.")
 	                   : view->failed > 0 ? tr("{failed} of {total} sessions failed ({share}); nothing was refused.")
-	                                      : tr("None of {total} sessions failed.");
+	                                      : tr_n("Nothing failed in the one session.", "Nothing failed in {total} sessions.", total(view));
 
 	doc_verdict(doc, n > 0 ? TONE_FAIL : view->failed > 0 ? TONE_WARN : TONE_OK,
 	            n > 0 ? tr("Refused") : view->failed > 0 ? tr("Failed") : tr("All clear"),

@@ -63,7 +63,10 @@ void status_doc_verdict(struct doc *doc, const struct store_status *status, inst
 	case STATUS_AT_RISK:
 		text = tr("{failed} of {total} sessions failed ({share}) in the last 30 days with data; nothing was refused.");
 		break;
-	case STATUS_ALL_CLEAR: text = tr("None of {total} sessions failed in the last 30 days with data."); break;
+	case STATUS_ALL_CLEAR:
+		text = tr_n("Nothing failed in the one session of the last 30 days with data.",
+		            "Nothing failed in {total} sessions of the last 30 days with data.", total);
+		break;
 	case STATUS_WAITING: text = tr("Waiting for the first report."); break;
 	case STATUS_STOPPED:
 		text = tr("No report has come in for {days} days. Either nobody who reports sent mail, or reports do not reach us.");
