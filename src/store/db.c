@@ -70,8 +70,11 @@ static bool set_up_writer(struct db *db, struct err *err)
 	char seed;
 	sqlite3_randomness(1, &seed);
 	return expect_text(db, "PRAGMA journal_mode=WAL", "wal", err) &&
-	       db_script(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-49152; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
-	                     "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;", err) &&
+	       db_script(
+		   db,
+		   "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-49152; PRAGMA mmap_size=0;"
+		   "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;",
+		   err) &&
 	       expect_text(db, "PRAGMA synchronous", "2", err);
 }
 
@@ -81,14 +84,15 @@ static bool set_up_reader(struct db *db, struct err *err)
 	if (code != SQLITE_OK)
 		return fail(db, code, err);
 	(void)sqlite3_wal_autocheckpoint(db->handle, 0);
-	return db_script(db, "PRAGMA query_only=ON; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;", err);
+	return db_script(db, "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;", err);
 }
 
-/* Once in the process, before anything else: savepoints keep what they would undo in memory, not in files. */
+/* Once in the process, before anything else: savepoints keep what they would undo in memory, not in
+ * files: `keep` may not open any but its own. */
 static pthread_once_t configured = PTHREAD_ONCE_INIT;
 static void configure(void)
 {
-	(void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 64 * 1024 * 1024);
+	(void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
@@ -137,7 +141,7 @@ static struct query *slot_for(struct db *db, const char *sql)
 	for (size_t tries = 0; tries < SLOTS; tries++, at = (at + 1) & (SLOTS - 1))
 		if (db->slots[at].sql == sql || db->slots[at].sql == NULL)
 			return &db->slots[at];
-	assert(!"more statements than slots");
+	assert(false && "more statements than slots");
 	return NULL;
 }
 
@@ -259,8 +263,8 @@ bool db_run(struct db *db, const char *sql, const struct db_value *values, size_
 	return db_end(query, err);
 }
 
-bool db_number(struct db *db, const char *sql, const struct db_value *values, size_t n, int64_t fallback,
-               int64_t *out, struct err *err)
+bool db_number(struct db *db, const char *sql, const struct db_value *values, size_t n, int64_t fallback, int64_t *out,
+               struct err *err)
 {
 	struct query *query = db_ask(db, sql, values, n, err);
 	if (query == NULL)

@@ -61,12 +61,12 @@ struct str db_get_blob(struct query *query, int column);
 /* Runs to the end. */
 bool db_run(struct db *db, const char *sql, const struct db_value *values, size_t n, struct err *err);
 /* One number of the first row; `fallback` where there is none. */
-bool db_number(struct db *db, const char *sql, const struct db_value *values, size_t n, int64_t fallback,
-               int64_t *out, struct err *err);
+bool db_number(struct db *db, const char *sql, const struct db_value *values, size_t n, int64_t fallback, int64_t *out,
+               struct err *err);
 /* Statements without values, several allowed. */
 bool db_script(struct db *db, const char *sql, struct err *err);
 
-#define DB_VALUES(...)                                                                                                 \
+#define DB_VALUES(...) \
 	(const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)
 
 int64_t db_last_id(const struct db *db);

@@ -30,8 +30,14 @@ struct reporter {
 	enum decision decision;
 };
 
+/* Changes of table counter in this transaction. */
+struct counters {
+	int64_t arrivals, original_bytes;
+};
+
 struct store {
 	struct db *db;
+	struct counters counters;
 	enum store_access access;
 	char *path;
 	int lock_fd; /* -1 for readers */
@@ -40,7 +46,7 @@ struct store {
 	struct originals *originals;
 	struct buf canonical, extra, clean; /* scratch of one ingest */
 	int64_t cause_names[CAUSE_COUNT], result_names[RESULT_TYPE_COUNT];
-	bool names_loaded;
+	bool names_loaded, policy_applied;
 	struct reporter reporters[1024];
 	int64_t next_arrival;   /* as of store_begin, then counted */
 	int64_t listed_domains; /* as of store_begin */
@@ -65,6 +71,8 @@ struct version {
 /* store_settle.c: which version of an identity counts.  `version` is any of it, as it stands in the database.
  * Changes states, units and sums so that they are what they would be in any order of arrival. */
 bool settle_identity(struct store *store, int64_t report, struct err *err);
+/* Judges all reports of a reporter again (0: all whose trust the policy decides about), inside a transaction. */
+bool settle_again(struct store *store, int64_t reporter, struct err *err);
 bool settle_read(struct store *store, int64_t report, struct version *out, bool *out_found, struct err *err);
 /* A report that was stored as COUNTED, without sums yet. */
 bool settle_enter(struct store *store, const struct version *version, struct err *err);

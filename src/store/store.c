@@ -110,7 +110,8 @@ static bool check_file(const char *path, bool was_here, off_t *out_size, struct 
 		if (!S_ISREG(st.st_mode))
 			return err_set(err, ERR_SETUP, "%s is not a plain file", path);
 		if (st.st_size == 0 && was_here)
-			return err_set(err, ERR_SETUP, "%s is empty, but held a store: restore it, or remove %s.lock", path, path);
+			return err_set(err, ERR_SETUP, "%s is empty, but held a store: restore it, or remove %s.lock",
+			               path, path);
 		*out_size = st.st_size;
 		return true;
 	}
@@ -196,6 +197,7 @@ void store_close(struct store **store)
 
 void store_set_policy(struct store *store, struct store_policy policy)
 {
+	store->policy_applied &= store->policy.count_unsigned == policy.count_unsigned;
 	store->policy = policy;
 }
 

@@ -24,7 +24,7 @@ struct store_policy {
 	bool count_unsigned;     /* also signed-other */
 	uint32_t originals_days; /* kept; 0: for ever */
 };
-void store_set_policy(struct store *store, struct store_policy policy);
+void store_set_policy(struct store *store, struct store_policy policy); /* a change is applied backwards by store_begin */
 
 enum ingest_outcome {
 	INGEST_STORED,      /* a new report */
@@ -74,6 +74,9 @@ bool store_requarantine(struct store *store, int64_t arrival_id, const struct de
 bool store_quarantine_drop(struct store *store, int64_t arrival_id, struct err *err);
 
 /* --- care --- */
+/* Deletes the bytes of up to `most` originals that are older than the policy keeps them, never of what is in
+ * quarantine.  Call again while `*out_deleted == most`. */
+bool store_retain(struct store *store, instant now, uint32_t most, uint32_t *out_deleted, struct err *err);
 /* Every sum equals what the rows say, every original unpacks and has its hash, the database is sound.  Names the first
  * fault: ERR_SETUP. */
 bool store_verify(struct store *store, struct err *err);

@@ -37,19 +37,55 @@ static void forget(struct store *store)
 	names_forget(store->names);
 	reporter_forget(store);
 	store->names_loaded = false;
+	store->policy_applied = false;
+}
+
+/* What the configuration says about unsigned reports may have changed since the last run. */
+static bool apply_policy(struct store *store, struct err *err)
+{
+	int64_t before;
+	int64_t now = store->policy.count_unsigned;
+
+	if (store->policy_applied)
+		return true;
+	if (!db_number(store->db, "SELECT value = '1' FROM meta WHERE key = 'count-unsigned'", NULL, 0, 0, &before, err))
+		return false;
+	if (before != now &&
+	    (!settle_again(store, 0, err) ||
+	     !db_run(store->db,
+	             "INSERT INTO meta (key, value) VALUES ('count-unsigned', ?)"
+	             " ON CONFLICT DO UPDATE SET value = excluded.value",
+	             DB_VALUES(db_text(now ? STR("1") : STR("0"))), err)))
+		return false;
+	store->policy_applied = true;
+	return true;
 }
 
 bool store_begin(struct store *store, struct err *err)
 {
 	return store_must_write(store, err) && db_script(store->db, "BEGIN IMMEDIATE", err) &&
 	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err) &&
-	       db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err);
+	       db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err) &&
+	       apply_policy(store, err);
+}
+
+static bool write_counters(struct store *store, struct err *err)
+{
+	struct counters *counters = &store->counters;
+	if (counters->arrivals == 0 && counters->original_bytes == 0)
+		return true;
+	return db_run(store->db,
+	              "UPDATE counter SET arrivals = arrivals + ?, original_bytes = original_bytes + ?",
+	              DB_VALUES(db_int(counters->arrivals), db_int(counters->original_bytes)), err);
 }
 
 bool store_commit(struct store *store, struct err *err)
 {
 	if (!store_must_write(store, err))
 		return false;
+	if (!write_counters(store, err))
+		return lost(store, err);
+	store->counters = (struct counters){0};
 	return db_run(store->db, "COMMIT", NULL, 0, err) || lost(store, err);
 }
 
@@ -57,6 +93,7 @@ void store_rollback(struct store *store)
 {
 	if (db_in_transaction(store->db) && !db_run(store->db, "ROLLBACK", NULL, 0, NULL))
 		store->broken = true;
+	store->counters = (struct counters){0};
 	forget(store);
 }
 
@@ -487,10 +524,12 @@ static bool insert_arrival(const struct job *job, struct str reason, const struc
 {
 	struct store *store = job->store;
 	const struct arrival *arrival = job->arrival;
-	int64_t original;
+	int64_t original, grown;
 
-	if (!original_put(store->originals, arrival->bytes, arrival->received_at, &original, err))
+	if (!original_put(store->originals, arrival->bytes, arrival->received_at, &original, &grown, err))
 		return false;
+	store->counters.arrivals++;
+	store->counters.original_bytes += grown;
 	buf_clear(&store->clean);
 	if (buf_reserve(&store->clean, KIB(64)) == NULL) /* once, so that what points into it stays */
 		return err_set(err, ERR_LATER, "no room for the envelope");
@@ -569,8 +608,11 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
 	if (!store_must_write(store, err) || !db_run(store->db, "SAVEPOINT arrival", NULL, 0, err))
 		return false;
 	int64_t first;
+	struct counters before = store->counters;
 	job.arrival_id = store->next_arrival++;
 	bool ok = put_decoded(&job, decoded, out, &first, err) && insert_arrival(&job, trust_reason, out, first, err);
+	if (!ok)
+		store->counters = before;
 	return end_savepoint(store, ok, err) && ok;
 }
 

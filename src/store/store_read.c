@@ -277,7 +277,7 @@ static bool read_units(struct store *store, const struct report_row *row, const 
 static bool read_head(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err)
 {
 	struct query *query = db_ask(store->db,
-	                             "SELECT " ROW_COLUMNS ", p.extra, b.reason, a.original, a.size,"
+	                             "SELECT " ROW_COLUMNS ", p.extra, b.reason, coalesce((SELECT id FROM original WHERE id = a.original AND codec <> 2), 0), a.size,"
 	                             " coalesce((SELECT q.id FROM report q WHERE p.state = 1 AND q.id <> p.id"
 	                             "  AND (q.reporter, q.begin, q.end, q.rid) = (p.reporter, p.begin, p.end, p.rid)"
 	                             "  ORDER BY q.trust, q.trusted_at DESC, q.id DESC LIMIT 1), 0)"

@@ -330,3 +330,18 @@ bool settle_identity(struct store *store, int64_t report, struct err *err)
 	arena_done(&arena);
 	return ok;
 }
+
+bool settle_again(struct store *store, int64_t reporter, struct err *err)
+{
+	for (int64_t id = 0;;) {
+		if (!db_number(store->db,
+		               "SELECT id FROM report WHERE id > ?1 AND (reporter = ?2 OR (?2 = 0 AND trust IN (3, 4)))"
+		               " ORDER BY id LIMIT 1",
+		               DB_VALUES(db_int(id), db_int(reporter)), 0, &id, err))
+			return false;
+		if (id == 0)
+			return true;
+		if (!settle_identity(store, id, err))
+			return false;
+	}
+}

@@ -54,13 +54,18 @@ bool store_status(struct store *store, struct arena *arena, struct store_status 
 	       number(store, "SELECT sum(reports) FROM day_report", &out->counted, err) &&
 	       number(store, "SELECT count(*) FROM report WHERE state >= 3", &out->held, err) &&
 	       number(store, "SELECT count(*) FROM report WHERE state = 1", &out->revisions, err) &&
-	       number(store, "SELECT count(*) FROM arrival", &out->arrivals, err) &&
-	       number(store, "SELECT sum(copies - 1) FROM report", &out->duplicates, err) &&
+	       number(store, "SELECT arrivals FROM counter", &out->arrivals, err) &&
+	       number(store, "SELECT count(*) FROM report_arrival", &out->duplicates, err) &&
 	       number(store, "SELECT count(*) FROM quarantine", &out->quarantined, err) &&
-	       number(store, "SELECT sum(length(bytes)) FROM original", &out->originals_bytes, err) &&
-	       number(store, "SELECT count(DISTINCT domain) FROM unit", &out->domains, err) &&
+	       number(store, "SELECT original_bytes FROM counter", &out->originals_bytes, err) &&
+	       /* from one domain to the next in the index, not over all units */
+	       number(store,
+	              "WITH RECURSIVE next (domain) AS (SELECT min(domain) FROM unit UNION ALL"
+	              " SELECT (SELECT min(domain) FROM unit WHERE domain > next.domain) FROM next"
+	              " WHERE next.domain IS NOT NULL) SELECT count(domain) FROM next",
+	              &out->domains, err) &&
 	       number(store, "SELECT count(*) FROM reporter", &out->reporters, err) &&
 	       moment(store, "SELECT min(begin) FROM report WHERE state = 0", &out->first_begin, err) &&
-	       moment(store, "SELECT max(end) FROM report WHERE state = 0", &out->last_end, err) &&
-	       moment(store, "SELECT max(received_at) FROM arrival", &out->last_arrival, err) && recent(store, out, err);
+	       moment(store, "SELECT max(end) FROM report WHERE state = 0 AND day >= (SELECT max(day) FROM day_report) - 31", &out->last_end, err) &&
+	       moment(store, "SELECT received_at FROM arrival ORDER BY id DESC LIMIT 1", &out->last_arrival, err) && recent(store, out, err);
 }

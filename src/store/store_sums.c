@@ -39,20 +39,27 @@ bool sums_unit_row(struct store *store, const struct db_value *values, int sign,
 static bool failures_of_unit(struct store *store, int64_t day, int64_t report, int64_t n, int sign,
                              const struct db_value *unit_key, struct err *err)
 {
-	struct query *query =
-	    db_ask(store->db,
-	           "SELECT result, cause, fault, refused, mx, sessions FROM failure"
-	           " WHERE day = ? AND report = ? AND unit = ?",
-	           DB_VALUES(db_int(day), db_int(report), db_int(n)), err);
+	struct query *query = db_ask(store->db,
+	                             "SELECT result, cause, fault, refused, mx, sessions FROM failure"
+	                             " WHERE day = ? AND report = ? AND unit = ?",
+	                             DB_VALUES(db_int(day), db_int(report), db_int(n)), err);
 	if (query == NULL)
 		return false;
 	bool ok = true;
 	while (ok && db_next(query)) {
-		struct db_value values[] = {
-		    unit_key[0], unit_key[1], unit_key[2], unit_key[3], unit_key[4], unit_key[5],
-		    db_int(db_get_int(query, 0)), db_int(db_get_int(query, 1)), db_int(db_get_int(query, 2)),
-		    db_int(db_get_int(query, 3)), db_int(db_get_int(query, 4)), db_int(sign),
-		    db_int(sign * db_get_int(query, 5))};
+		struct db_value values[] = {unit_key[0],
+		                            unit_key[1],
+		                            unit_key[2],
+		                            unit_key[3],
+		                            unit_key[4],
+		                            unit_key[5],
+		                            db_int(db_get_int(query, 0)),
+		                            db_int(db_get_int(query, 1)),
+		                            db_int(db_get_int(query, 2)),
+		                            db_int(db_get_int(query, 3)),
+		                            db_int(db_get_int(query, 4)),
+		                            db_int(sign),
+		                            db_int(sign * db_get_int(query, 5))};
 		ok = sums_failure_row(store, values, sign, err);
 	}
 	return db_end(query, ok ? err : NULL) && ok;
@@ -60,10 +67,11 @@ static bool failures_of_unit(struct store *store, int64_t day, int64_t report, i
 
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err)
 {
-	struct query *query = db_ask(store->db,
-	                             "SELECT day, reporter, domain, type, type_text, mode, successful, failed, unexplained"
-	                             " FROM unit WHERE report = ? AND n = ?",
-	                             DB_VALUES(db_int(report), db_int(n)), err);
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT day, reporter, domain, type, type_text, mode, successful, failed, unexplained"
+	           " FROM unit WHERE report = ? AND n = ?",
+	           DB_VALUES(db_int(report), db_int(n)), err);
 	if (query == NULL)
 		return false;
 	int64_t row[9] = {0};
@@ -75,9 +83,9 @@ bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct 
 	if (!found)
 		return err_set(err, ERR_SETUP, "a unit of report %" PRId64 " is gone", report);
 
-	struct db_value values[] = {db_int(row[0]), db_int(row[1]), db_int(row[2]), db_int(row[3]), db_int(row[4]),
-	                            db_int(row[5]), db_int(sign), db_int(sign * row[6]), db_int(sign * row[7]),
-	                            db_int(sign * row[8])};
+	struct db_value values[] = {db_int(row[0]),        db_int(row[1]),       db_int(row[2]), db_int(row[3]),
+	                            db_int(row[4]),        db_int(row[5]),       db_int(sign),   db_int(sign * row[6]),
+	                            db_int(sign * row[7]), db_int(sign * row[8])};
 	if (!sums_unit_row(store, values, sign, err))
 		return false;
 	return failures_of_unit(store, row[0], report, n, sign, values, err);
@@ -106,27 +114,29 @@ static bool same(struct store *store, const char *what, const char *sql, struct 
 	       err_set(err, ERR_SETUP, "%" PRId64 " sums of %s are not what the reports say", differ, what);
 }
 
-#define BOTH_WAYS(from_rows, from_sums)                                                                                \
-	"WITH r AS (" from_rows "), s AS (" from_sums ") SELECT"                                                       \
-	" (SELECT count(*) FROM (SELECT * FROM r EXCEPT SELECT * FROM s)) +"                                           \
+#define BOTH_WAYS(from_rows, from_sums)                                      \
+	"WITH r AS (" from_rows "), s AS (" from_sums ") SELECT"             \
+	" (SELECT count(*) FROM (SELECT * FROM r EXCEPT SELECT * FROM s)) +" \
 	" (SELECT count(*) FROM (SELECT * FROM s EXCEPT SELECT * FROM r))"
 
 bool sums_verify(struct store *store, struct err *err)
 {
 	return same(store, "units",
-	            BOTH_WAYS("SELECT u.day, u.reporter, u.domain, u.type, u.type_text, u.mode, count(*), sum(u.successful),"
-	                      " sum(u.failed), sum(u.unexplained) FROM unit u JOIN report p ON p.id = u.report"
-	                      " WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6",
-	                      "SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
-	                      " FROM day_unit"),
+	            BOTH_WAYS(
+			"SELECT u.day, u.reporter, u.domain, u.type, u.type_text, u.mode, count(*), sum(u.successful),"
+			" sum(u.failed), sum(u.unexplained) FROM unit u JOIN report p ON p.id = u.report"
+			" WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6",
+			"SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
+			" FROM day_unit"),
 	            err) &&
 	       same(store, "failures",
-	            BOTH_WAYS("SELECT f.day, f.reporter, f.domain, u.type, u.type_text, u.mode, f.result, f.cause, f.fault,"
-	                      " f.refused, f.mx, count(*), sum(f.sessions) FROM failure f"
-	                      " JOIN unit u ON u.report = f.report AND u.n = f.unit JOIN report p ON p.id = u.report"
-	                      " WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
-	                      "SELECT day, reporter, domain, type, type_text, mode, result, cause, fault, refused, mx,"
-	                      " failures, sessions FROM day_failure"),
+	            BOTH_WAYS(
+			"SELECT f.day, f.reporter, f.domain, u.type, u.type_text, u.mode, f.result, f.cause, f.fault,"
+			" f.refused, f.mx, count(*), sum(f.sessions) FROM failure f"
+			" JOIN unit u ON u.report = f.report AND u.n = f.unit JOIN report p ON p.id = u.report"
+			" WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11",
+			"SELECT day, reporter, domain, type, type_text, mode, result, cause, fault, refused, mx,"
+			" failures, sessions FROM day_failure"),
 	            err) &&
 	       same(store, "reports",
 	            BOTH_WAYS("SELECT day, reporter, count(*) FROM report WHERE state = 0 GROUP BY 1, 2",

@@ -26,8 +26,8 @@ static uint32_t *slot_of(const struct tally *tally, const int64_t *key)
 {
 	for (size_t at = hash_of(key, tally->width) & (tally->room - 1);; at = (at + 1) & (tally->room - 1)) {
 		uint32_t *slot = &tally->slots[at];
-		if (*slot == 0 || memcmp(&tally->keys[(size_t)(*slot - 1) * tally->width], key,
-		                         tally->width * sizeof *key) == 0)
+		if (*slot == 0 ||
+		    memcmp(&tally->keys[(size_t)(*slot - 1) * tally->width], key, tally->width * sizeof *key) == 0)
 			return slot;
 	}
 }

@@ -13,7 +13,7 @@ struct tally {
 	size_t width, count, room; /* room: slots, a power of two */
 	int64_t *keys;             /* count * width */
 	size_t key_room;
-	uint32_t *slots;           /* index + 1; 0: free */
+	uint32_t *slots; /* index + 1; 0: free */
 };
 
 void tally_init(struct tally *tally, struct arena *arena, size_t width);

@@ -20,10 +20,10 @@ struct fixture {
 	struct err err;
 };
 
-#define must(f, call)                                                                                                  \
-	do {                                                                                                           \
-		if (!(call))                                                                                           \
-			fail_msg("%s: %s", #call, (f)->err.text);                                                      \
+#define must(f, call)                                             \
+	do {                                                      \
+		if (!(call))                                      \
+			fail_msg("%s: %s", #call, (f)->err.text); \
 	} while (0)
 
 static inline void fixture_open(struct fixture *f)
@@ -91,7 +91,8 @@ static inline struct report *sketch_report(struct arena *arena, const struct ske
 
 	report->reporter = arena_str(arena, str_of(s->reporter == NULL ? "mail.example" : s->reporter));
 	report->organization_name = STR("Example Mail");
-	report->contact_info = str_of(arena_format(arena, "tls@%s", s->reporter == NULL ? "mail.example" : s->reporter));
+	report->contact_info =
+	    str_of(arena_format(arena, "tls@%s", s->reporter == NULL ? "mail.example" : s->reporter));
 	report->report_id = arena_str(arena, str_of(s->id));
 	report->begin = start;
 	report->end = start + (s->hours == 0 ? SECS_PER_DAY : s->hours * 3600);
@@ -122,12 +123,12 @@ static inline struct report *sketch_report(struct arena *arena, const struct ske
 
 static inline struct arrival sketch_arrival(struct arena *arena, const struct sketch *s)
 {
-	return (struct arrival){.door = s->door,
-	                        .received_at = s->received_at == 0 ? day_start(DAY_ONE + 1) : s->received_at,
-	                        .name = STR("fixture.json"),
-	                        .bytes = str_of(arena_format(arena, "{\"report-id\":\"%s\",\"n\":%d,\"f\":%llu}",
-	                                                     s->id == NULL ? "" : s->id, s->seed,
-	                                                     (unsigned long long)s->failed))};
+	return (struct arrival){
+	    .door = s->door,
+	    .received_at = s->received_at == 0 ? day_start(DAY_ONE + 1) : s->received_at,
+	    .name = STR("fixture.json"),
+	    .bytes = str_of(arena_format(arena, "{\"report-id\":\"%s\",\"n\":%d,\"f\":%llu}",
+	                                 s->id == NULL ? "" : s->id, s->seed, (unsigned long long)s->failed))};
 }
 
 /* Inside a transaction of the caller. */
@@ -151,9 +152,12 @@ static inline struct ingest_result put(struct fixture *f, const struct sketch *s
 static inline struct ingest_result put_broken(struct fixture *f, const char *bytes)
 {
 	struct ingest_result result = {0};
-	struct arrival arrival = {.door = DOOR_SMTP, .received_at = 1, .mail_from = STR("a\xff\0b"), .bytes = str_of(bytes)};
-	struct decoded decoded = {.problem = {.kind = PROBLEM_JSON_BROKEN, .place = STR("byte 3"),
-	                                      .detail = STR("a comma"), .expected = STR("a value")}};
+	struct arrival arrival = {
+	    .door = DOOR_SMTP, .received_at = 1, .mail_from = STR("a\xff\0b"), .bytes = str_of(bytes)};
+	struct decoded decoded = {.problem = {.kind = PROBLEM_JSON_BROKEN,
+	                                      .place = STR("byte 3"),
+	                                      .detail = STR("a comma"),
+	                                      .expected = STR("a value")}};
 	must(f, store_begin(f->store, &f->err));
 	must(f, store_ingest(f->store, &arrival, &decoded, TRUST_UNSIGNED, STR_NONE, &result, &f->err));
 	must(f, store_commit(f->store, &f->err));
@@ -168,10 +172,10 @@ static inline struct result_view results_of(struct fixture *f)
 	return view;
 }
 
-#define assert_totals(f, want_successful, want_failed)                                                                 \
-	do {                                                                                                           \
-		struct result_view totals_view = results_of(f);                                                        \
-		assert_int_equal(totals_view.successful, want_successful);                                             \
-		assert_int_equal(totals_view.failed, want_failed);                                                     \
-		must(f, store_verify((f)->store, &(f)->err));                                                          \
+#define assert_totals(f, want_successful, want_failed)                     \
+	do {                                                               \
+		struct result_view totals_view = results_of(f);            \
+		assert_int_equal(totals_view.successful, want_successful); \
+		assert_int_equal(totals_view.failed, want_failed);         \
+		must(f, store_verify((f)->store, &(f)->err));              \
 	} while (0)

@@ -9,7 +9,12 @@ static void make(struct fixture *f, unsigned long n, char *id, size_t size)
 	/* Every third one comes twice, so that what was acknowledged before a kill comes again after it. */
 	(void)snprintf(id, size, "%lu", n);
 	(void)snprintf(domain, sizeof domain, "d%lu.example", n);
-	struct sketch s = {.id = id, .domain = domain, .successful = 1, .failed = n % 7, .day = DAY_ONE + (int)(n % 40), .seed = (int)n,
+	struct sketch s = {.id = id,
+	                   .domain = domain,
+	                   .successful = 1,
+	                   .failed = n % 7,
+	                   .day = DAY_ONE + (int)(n % 40),
+	                   .seed = (int)n,
 	                   .result = n % 7 > 0 ? "validation-failure" : NULL};
 	put_in_batch(f, &s);
 	if (n % 3 == 0)

@@ -31,20 +31,24 @@ static struct str make_mail(struct arena *arena, const char *reporter, const cha
 	return str_of(arena_format(
 	    arena,
 	    "Return-Path: <noreply-smtp-tls-reporting@%s>\r\nReceived: from mx-%llu.%s (mx-%llu.%s [192.0.2.%llu])\r\n"
-	    "\tby mx.example.com (Postfix) with ESMTPS id %08llX\r\n\tfor <tls-reports@example.com>; Thu, 24 Oct 2024 10:%02d:00"
+	    "\tby mx.example.com (Postfix) with ESMTPS id %08llX\r\n\tfor <tls-reports@example.com>; Thu, 24 Oct 2024 "
+	    "10:%02d:00"
 	    " +0000 (UTC)\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=20230601; t=17297%llu;\r\n"
 	    "\th=to:from:subject:tls-report-submitter:tls-report-domain:message-id:date:mime-version;\r\n"
 	    "\tbh=%.44s;\r\n\tb=%.300s\r\nMIME-Version: 1.0\r\nDate: Thu, 24 Oct 2024 10:00:00 +0000\r\n"
 	    "Message-ID: <%llu@%s>\r\nTLS-Report-Domain: %s\r\nTLS-Report-Submitter: %s\r\n"
 	    "Subject: Report Domain: %s Submitter: %s Report-ID: <%d.%s>\r\nFrom: noreply-smtp-tls-reporting@%s\r\n"
-	    "To: tls-reports@example.com\r\nContent-Type: multipart/report; boundary=\"%016llx\"; report-type=tlsrpt\r\n\r\n"
-	    "--%016llx\r\nContent-Type: text/plain; charset=\"UTF-8\"\r\n\r\nThis is an aggregate TLS report from %s\r\n\r\n"
-	    "--x\r\nContent-Type: application/tlsrpt+gzip; name=\"%s!%s!%d.json.gz\"\r\nContent-Disposition: attachment\r\n"
+	    "To: tls-reports@example.com\r\nContent-Type: multipart/report; boundary=\"%016llx\"; "
+	    "report-type=tlsrpt\r\n\r\n"
+	    "--%016llx\r\nContent-Type: text/plain; charset=\"UTF-8\"\r\n\r\nThis is an aggregate TLS report from "
+	    "%s\r\n\r\n"
+	    "--x\r\nContent-Type: application/tlsrpt+gzip; name=\"%s!%s!%d.json.gz\"\r\nContent-Disposition: "
+	    "attachment\r\n"
 	    "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n--x--\r\n",
 	    reporter, (unsigned long long)rnd(100), reporter, (unsigned long long)rnd(100), reporter,
 	    (unsigned long long)rnd(255), (unsigned long long)rnd(UINT32_MAX), (int)rnd(60), reporter,
-	    (unsigned long long)rnd(99999), body + 100, body + 300, (unsigned long long)rnd(UINT64_MAX), reporter, domain,
-	    reporter, domain, reporter, day, domain, reporter, (unsigned long long)rnd(UINT64_MAX),
+	    (unsigned long long)rnd(99999), body + 100, body + 300, (unsigned long long)rnd(UINT64_MAX), reporter,
+	    domain, reporter, domain, reporter, day, domain, reporter, (unsigned long long)rnd(UINT64_MAX),
 	    (unsigned long long)rnd(UINT64_MAX), reporter, reporter, domain, day, body));
 }
 
@@ -56,18 +60,27 @@ static void ingest_one(struct fixture *f, int reporter, int domain, int day)
 	(void)snprintf(from, sizeof from, "reporter%d.example", reporter);
 	(void)snprintf(to, sizeof to, "domain%d.example", domain);
 	(void)snprintf(id, sizeof id, "2024-%d-%d-%d@%s", day, domain, reporter, from);
-	struct sketch s = {.reporter = from, .domain = to, .id = id, .day = DAY_ONE + day,
-	                   .successful = 10 + rnd(1000), .mode = (enum sts_mode)(domain % 3),
-	                   .type = reporter % 4 == 0 ? POLICY_TLSA : POLICY_STS, .received_at = day_start(DAY_ONE + day + 1)};
+	struct sketch s = {.reporter = from,
+	                   .domain = to,
+	                   .id = id,
+	                   .day = DAY_ONE + day,
+	                   .successful = 10 + rnd(1000),
+	                   .mode = (enum sts_mode)(domain % 3),
+	                   .type = reporter % 4 == 0 ? POLICY_TLSA : POLICY_STS,
+	                   .received_at = day_start(DAY_ONE + day + 1)};
 	if (rnd(10) < 3) {
 		s.failed = 1 + rnd(30);
 		s.result = rnd(2) ? "certificate-expired" : "validation-failure";
 		s.mx = "mx.example.com";
 		s.ip = rnd(2) ? "192.0.2.7" : "2001:db8::7";
 	}
-	struct arrival arrival = {.door = DOOR_SMTP, .received_at = s.received_at, .peer = STR("192.0.2.7"),
-	                          .helo = STR("mx.example.com"), .mail_from = STR("noreply@reporter.example"),
-	                          .recipient = STR("tls-reports@example.com"), .bytes = make_mail(&arena, from, to, day)};
+	struct arrival arrival = {.door = DOOR_SMTP,
+	                          .received_at = s.received_at,
+	                          .peer = STR("192.0.2.7"),
+	                          .helo = STR("mx.example.com"),
+	                          .mail_from = STR("noreply@reporter.example"),
+	                          .recipient = STR("tls-reports@example.com"),
+	                          .bytes = make_mail(&arena, from, to, day)};
 	struct decoded decoded = {.reports = sketch_report(&arena, &s), .report_count = 1};
 	struct ingest_result result;
 	must(f, store_ingest(f->store, &arrival, &decoded, TRUST_SIGNED, STR("signed by reporter.example"), &result,
@@ -78,8 +91,13 @@ static void ingest_one(struct fixture *f, int reporter, int domain, int day)
 static void time_views(struct fixture *f, int32_t since, int32_t until, const char *what)
 {
 	for (int kind = 0; kind < 7; kind++) {
-		static const char *const names[] = {"results", "sources", "networks", "reports", "reports by result",
-		                                    "results of a domain", "sources of a domain"};
+		static const char *const names[] = {"results",
+		                                    "sources",
+		                                    "networks",
+		                                    "reports",
+		                                    "reports by result",
+		                                    "results of a domain",
+		                                    "sources of a domain"};
 		struct arena arena;
 		struct filter filter = FILTER_ALL;
 		struct result_view results;
@@ -138,8 +156,8 @@ int main(int argc, char **argv)
 	making = (cpu_us() - before) / 10000;
 	struct store_status status;
 	must(f, store_status(f->store, &f->arena, &status, &f->err));
-	print_message("%d arrivals, %.2f us CPU each (%.2f us more to make them), %llu bytes each, originals %llu\n", count,
-	              all / count - making, making, (unsigned long long)status.bytes / (unsigned)count,
+	print_message("%d arrivals, %.2f us CPU each (%.2f us more to make them), %llu bytes each, originals %llu\n",
+	              count, all / count - making, making, (unsigned long long)status.bytes / (unsigned)count,
 	              (unsigned long long)status.originals_bytes / (unsigned)count);
 	time_views(f, DAY_ONE + days - 30, DAY_ONE + days - 1, "30 days");
 	time_views(f, DAY_NONE, DAY_NONE, "all");

@@ -22,8 +22,13 @@ static void a_report_is_read_back_as_it_was(void **state)
 	struct str lines[] = {STR("version: STSv1"), STR("mode: enforce")};
 	struct deviation odd = {.kind = DEVIATION_DATE_WITHOUT_ZONE, .path = STR("/date-range"), .read_as = STR("UTC")};
 	struct unknown_member member = {.path = STR("/x"), .value = STR("{\"a\":1}")};
-	struct sketch s = {.id = "one", .successful = 7, .failed = 3, .result = "certificate-expired",
-	                   .mx = "mx.example.com", .ip = "192.0.2.1", .mode = MODE_ENFORCE};
+	struct sketch s = {.id = "one",
+	                   .successful = 7,
+	                   .failed = 3,
+	                   .result = "certificate-expired",
+	                   .mx = "mx.example.com",
+	                   .ip = "192.0.2.1",
+	                   .mode = MODE_ENFORCE};
 	struct report *report = sketch_report(&f->arena, &s);
 	report->units->policy_strings = (struct str_list){lines, 2};
 	report->deviations = &odd;
@@ -35,7 +40,8 @@ static void a_report_is_read_back_as_it_was(void **state)
 	struct decoded decoded = {.reports = report, .report_count = 1};
 	struct ingest_result result;
 	must(f, store_begin(f->store, &f->err));
-	must(f, store_ingest(f->store, &arrival, &decoded, TRUST_SIGNED, STR("signed by mail.example"), &result, &f->err));
+	must(f,
+	     store_ingest(f->store, &arrival, &decoded, TRUST_SIGNED, STR("signed by mail.example"), &result, &f->err));
 	must(f, store_commit(f->store, &f->err));
 	assert_int_equal(result.outcome, INGEST_STORED);
 
@@ -190,7 +196,8 @@ static void a_poisoned_arrival_leaves_its_neighbours_alone(void **state)
 		for (int i = 0; i < BATCH; i++) {
 			char id[16];
 			(void)snprintf(id, sizeof id, "%d-%d", poison, i);
-			struct sketch s = {.id = id, .successful = 1, .failed = (uint64_t)(poison * BATCH + i), .seed = poison};
+			struct sketch s = {
+			    .id = id, .successful = 1, .failed = (uint64_t)(poison * BATCH + i), .seed = poison};
 			if (i != poison) {
 				put_in_batch(f, &s);
 				continue;
@@ -200,12 +207,14 @@ static void a_poisoned_arrival_leaves_its_neighbours_alone(void **state)
 			struct report *report = sketch_report(&f->arena, &s);
 			struct decoded decoded = {.reports = report, .report_count = 1};
 			struct ingest_result result;
-			struct failure failure = {.cause = CAUSE_UNKNOWN,
-			                          .additional_information = {.p = "x", .len = (size_t)2000 * 1000 * 1000}};
+			struct failure failure = {
+			    .cause = CAUSE_UNKNOWN,
+			    .additional_information = {.p = "x", .len = (size_t)2000 * 1000 * 1000}};
 			report->units->failures = &failure;
 			report->units->failure_count = 1;
 			struct err err = {0};
-			assert_false(store_ingest(f->store, &arrival, &decoded, TRUST_OPERATOR, STR_NONE, &result, &err));
+			assert_false(
+			    store_ingest(f->store, &arrival, &decoded, TRUST_OPERATOR, STR_NONE, &result, &err));
 			assert_int_equal(err.kind, ERR_INPUT);
 		}
 		must(f, store_commit(f->store, &f->err));
@@ -236,7 +245,8 @@ static void what_cannot_be_read_is_kept_tried_again_and_dropped(void **state)
 	struct sketch s = {.id = "late", .successful = 4};
 	struct decoded decoded = {.reports = sketch_report(&f->arena, &s), .report_count = 1};
 	struct ingest_result again;
-	must(f, store_requarantine(f->store, result.arrival_id, &decoded, TRUST_OPERATOR, STR("test"), &again, &f->err));
+	must(f,
+	     store_requarantine(f->store, result.arrival_id, &decoded, TRUST_OPERATOR, STR("test"), &again, &f->err));
 	assert_int_equal(again.outcome, INGEST_STORED);
 	assert_int_equal(again.arrival_id, result.arrival_id);
 	assert_totals(f, 4, 0);
@@ -275,7 +285,8 @@ static void huge_counts_cannot_overflow_the_sums(void **state)
 {
 	struct fixture *f = *state;
 	for (int i = 0; i < 50; i++) {
-		struct sketch s = {.id = i % 2 ? "b" : "a", .day = DAY_ONE + i, .successful = UINT64_MAX, .failed = UINT64_MAX};
+		struct sketch s = {
+		    .id = i % 2 ? "b" : "a", .day = DAY_ONE + i, .successful = UINT64_MAX, .failed = UINT64_MAX};
 		put(f, &s);
 	}
 	assert_totals(f, 50 * LIMIT_COUNT, 50 * LIMIT_COUNT);

@@ -71,11 +71,13 @@ static void write_numbers(struct fixture *f, struct buf *out)
 	must(f, store_sources(f->store, &filter, SOURCE_BY_REPORTER, &f->arena, &sources, &f->err));
 	for (size_t i = 0; i < sources.row_count; i++) {
 		const struct source_row *row = &sources.rows[i];
-		buf_format(out, "%.*s %llu/%llu on %llu days\n", STR_ARGS(row->reporter), (unsigned long long)row->successful,
-		           (unsigned long long)row->failed, (unsigned long long)row->days_reported);
+		buf_format(out, "%.*s %llu/%llu on %llu days\n", STR_ARGS(row->reporter),
+		           (unsigned long long)row->successful, (unsigned long long)row->failed,
+		           (unsigned long long)row->days_reported);
 		for (size_t j = 0; j < row->unit_count; j++)
 			buf_format(out, "  %.*s %llu/%llu\n", STR_ARGS(row->units[j].policy_domain),
-			           (unsigned long long)row->units[j].successful, (unsigned long long)row->units[j].failed);
+			           (unsigned long long)row->units[j].successful,
+			           (unsigned long long)row->units[j].failed);
 	}
 	struct store_status status;
 	must(f, store_status(f->store, &f->arena, &status, &f->err));
@@ -129,8 +131,8 @@ static void numbers_do_not_depend_on_order_copies_or_doors(void **state)
 			write_numbers(&f, round == 0 ? &first : &numbers);
 			must(&f, store_verify(f.store, &f.err));
 			if (round > 0 && !str_eq(buf_view(&first), buf_view(&numbers)))
-				fail_msg("world %d, round %d:\n%.*s\nis not\n%.*s", (int)world, round, STR_ARGS(buf_view(&numbers)),
-				         STR_ARGS(buf_view(&first)));
+				fail_msg("world %d, round %d:\n%.*s\nis not\n%.*s", (int)world, round,
+				         STR_ARGS(buf_view(&numbers)), STR_ARGS(buf_view(&first)));
 			fixture_stop(&f);
 			buf_done(&numbers);
 		}

@@ -12,15 +12,25 @@ CREATE TABLE meta (
 	value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The bytes as they came; `codec` 0: as they are, 1: zstd with dictionary 1.
+-- What would be slow to count.  One row.
+CREATE TABLE counter (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	arrivals INTEGER NOT NULL,
+	original_bytes INTEGER NOT NULL -- as stored
+) STRICT;
+INSERT INTO counter VALUES (1, 0, 0);
+
+-- The bytes as they came; `codec` 0: as they are, 1: zstd (the frame names its dictionary).
 CREATE TABLE original (
 	id INTEGER PRIMARY KEY,
 	sha256 BLOB NOT NULL UNIQUE,
 	size INTEGER NOT NULL,
-	codec INTEGER NOT NULL,
+	codec INTEGER NOT NULL, -- 2: deleted after its time, the row stays
 	received_at INTEGER NOT NULL,
 	bytes BLOB NOT NULL
 ) STRICT;
+
+CREATE INDEX original_age ON original (received_at) WHERE codec <> 2;
 
 CREATE TABLE arrival (
 	id INTEGER PRIMARY KEY,
@@ -87,6 +97,7 @@ CREATE TABLE report (
 ) STRICT;
 CREATE INDEX report_day ON report (day);
 CREATE INDEX report_body ON report (begin, body);
+CREATE INDEX report_superseded ON report (state) WHERE state = 1;
 CREATE INDEX report_aside ON report (arrival) WHERE state >= 3;
 
 -- Further arrivals of a report than its first.

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/attr.h"
+#include "store/db.h"
+#include "store_fixture.h"
+
+static int start(void **state)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	fixture_start(f);
+	*state = f;
+	return 0;
+}
+
+static int stop(void **state)
+{
+	fixture_stop(*state);
+	free(*state);
+	return 0;
+}
+
+/* Two reporters, two domains, two days. */
+static void fill(struct fixture *f)
+{
+	static const struct sketch sketches[] = {
+	    {.reporter = "one.example",
+	     .id = "a",
+	     .domain = "example.com",
+	     .day = DAY_ONE,
+	     .successful = 100,
+	     .failed = 10,
+	     .result = "certificate-expired",
+	     .mx = "mx1.example.com",
+	     .ip = "192.0.2.1",
+	     .mode = MODE_ENFORCE},
+	    {.reporter = "one.example",
+	     .id = "b",
+	     .domain = "example.com",
+	     .day = DAY_ONE + 1,
+	     .successful = 50,
+	     .failed = 5,
+	     .result = "certificate-expired",
+	     .mx = "mx2.example.com",
+	     .ip = "192.0.2.77",
+	     .mode = MODE_ENFORCE},
+	    {.reporter = "one.example",
+	     .id = "c",
+	     .domain = "example.org",
+	     .day = DAY_ONE,
+	     .successful = 7,
+	     .type = POLICY_TLSA},
+	    {.reporter = "two.example",
+	     .id = "d",
+	     .domain = "example.com",
+	     .day = DAY_ONE,
+	     .successful = 20,
+	     .failed = 4,
+	     .result = "made-up-result",
+	     .mx = "mx1.example.com",
+	     .ip = "2001:db8:1::5",
+	     .mode = MODE_TESTING},
+	    {.reporter = "two.example",
+	     .id = "e",
+	     .domain = "example.com",
+	     .day = DAY_ONE + 1,
+	     .successful = 1,
+	     .failed = 3,
+	     .mode = MODE_ENFORCE},
+	};
+	for (size_t i = 0; i < COUNT_OF(sketches); i++)
+		put(f, &sketches[i]);
+}
+
+static struct result_view results_with(struct fixture *f, const struct filter *filter)
+{
+	struct result_view view;
+	must(f, store_results(f->store, filter, &f->arena, &view, &f->err));
+	return view;
+}
+
+static void results_group_failures_and_name_what_is_unexplained(void **state)
+{
+	struct fixture *f = *state;
+	struct filter all = FILTER_ALL;
+	fill(f);
+	struct result_view view = results_with(f, &all);
+	assert_int_equal(view.successful, 178);
+	assert_int_equal(view.failed, 22);
+	assert_int_equal(view.reports, 5);
+	assert_int_equal(view.period.begin, day_start(DAY_ONE));
+	assert_int_equal(view.period.end, day_start(DAY_ONE + 2));
+	assert_int_equal(view.row_count, 3);
+	assert_str(view.rows[0].result_text, "certificate-expired");
+	assert_int_equal(view.rows[0].sessions, 15);
+	assert_int_equal(view.rows[0].refused_sessions, 15);
+	assert_int_equal(view.rows[0].reporters, 1);
+	assert_int_equal(view.rows[0].part_count, 2);
+	assert_str(view.rows[0].parts[0].mx, "mx1.example.com");
+	assert_int_equal(view.rows[0].parts[0].sessions, 10);
+	assert_str(view.rows[1].result_text, "made-up-result");
+	assert_int_equal(view.rows[1].result_type, RESULT_OTHER);
+	assert_int_equal(view.rows[1].refused_sessions, 0);
+	assert_true(view.rows[2].is_unexplained);
+	assert_int_equal(view.rows[2].sessions, 3);
+	assert_int_equal(view.rows[2].refused_sessions, 3);
+	assert_int_equal(view.succeeded_count, 3);
+	assert_int_equal(view.succeeded[0].sessions, 151);
+}
+
+static void filters_narrow_the_results(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *name;
+		struct filter filter;
+		uint64_t successful, failed;
+	} cases[] = {
+#define ANY .since_day = DAY_NONE, .until_day = DAY_NONE, .mode = -1, .policy_type = -1
+	    {"one day", {.since_day = DAY_ONE, .until_day = DAY_ONE, .mode = -1, .policy_type = -1}, 127, 14},
+	    {"a domain", {ANY, .domain = {"Example.ORG", 11}}, 7, 0},
+	    {"a reporter", {ANY, .reporter = {"two.example", 11}}, 21, 7},
+	    {"nobody", {ANY, .reporter = {"nobody.example", 14}}, 0, 0},
+	    {"a result", {ANY, .result_type = {"certificate-expired", 19}}, 0, 15},
+	    {"an MX", {ANY, .mx = {"mx2.example.com", 15}}, 0, 5},
+	    {"MX by their beginning", {ANY, .mx = {"mx*", 3}}, 0, 19},
+	    {"no such MX", {ANY, .mx = {"zz*", 3}}, 0, 0},
+	    {"DANE", {.since_day = DAY_NONE, .until_day = DAY_NONE, .mode = -1, .policy_type = POLICY_TLSA}, 7, 0},
+	    {"testing", {.since_day = DAY_NONE, .until_day = DAY_NONE, .mode = MODE_TESTING, .policy_type = -1}, 20, 4},
+	    {"another tenant", {ANY, .tenant = 9}, 0, 0},
+	    {"a name that is no name", {ANY, .domain = {"x' OR 1=1 --", 12}}, 0, 0},
+	};
+	fill(f);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct result_view view = results_with(f, &cases[i].filter);
+		if (view.successful != cases[i].successful || view.failed != cases[i].failed)
+			fail_msg("%s: %llu, %llu", cases[i].name, (unsigned long long)view.successful,
+			         (unsigned long long)view.failed);
+	}
+}
+
+static void sources_hold_units_and_their_failures(void **state)
+{
+	struct fixture *f = *state;
+	struct filter all = FILTER_ALL;
+	struct source_view view;
+	fill(f);
+	must(f, store_sources(f->store, &all, SOURCE_BY_REPORTER, &f->arena, &view, &f->err));
+	assert_int_equal(view.row_count, 2);
+	struct source_row *row = &view.rows[0];
+	assert_str(row->reporter, "one.example");
+	assert_str(row->name, "Example Mail");
+	assert_int_equal(row->successful, 157);
+	assert_int_equal(row->failed, 15);
+	assert_int_equal(row->domains, 2);
+	assert_int_equal(row->days_reported, 2);
+	assert_str(row->worst_result, "certificate-expired");
+	assert_int_equal(row->unit_count, 2);
+	assert_str(row->units[0].policy_domain, "example.com");
+	assert_int_equal(row->units[0].failure_count, 2);
+	assert_str(row->units[0].failures[0].sending_mta_ip, "192.0.2.1");
+	assert_int_equal(row->units[0].failures[0].sessions, 10);
+	assert_int_equal(row->units[0].report_id, 2);
+	assert_int_equal(view.rows[1].units[1].unexplained + view.rows[1].units[0].unexplained, 3);
+
+	must(f, store_sources(f->store, &all, SOURCE_BY_NETWORK, &f->arena, &view, &f->err));
+	assert_int_equal(view.row_count, 2);
+	assert_str(view.rows[0].reporter, "192.0.2.0/24");
+	assert_int_equal(view.rows[0].failed, 15);
+	assert_str(view.rows[1].reporter, "2001:db8:1::/48");
+	must(f, store_sources(f->store, &all, SOURCE_BY_ADDRESS, &f->arena, &view, &f->err));
+	assert_int_equal(view.row_count, 2 + 1);
+	assert_str(view.rows[0].reporter, "192.0.2.1");
+}
+
+static void the_list_is_paged_without_gaps_and_filtered(void **state)
+{
+	struct fixture *f = *state;
+	struct filter filter = FILTER_ALL;
+	struct report_list list;
+	int seen = 0;
+	int32_t day = INT32_MAX;
+	fill(f);
+	filter.limit = 2;
+	do {
+		must(f, store_reports(f->store, &filter, &f->arena, &list, &f->err));
+		for (size_t i = 0; i < list.row_count; i++, seen++) {
+			assert_true(list.rows[i].day <= day);
+			day = list.rows[i].day;
+		}
+		filter.after_id = list.next;
+	} while (list.next != 0);
+	assert_int_equal(seen, 5);
+
+	filter = FILTER_ALL;
+	filter.failures_only = true;
+	must(f, store_reports(f->store, &filter, &f->arena, &list, &f->err));
+	assert_int_equal(list.row_count, 4);
+	filter.result_type = STR("made-up-result");
+	must(f, store_reports(f->store, &filter, &f->arena, &list, &f->err));
+	assert_int_equal(list.row_count, 1);
+	assert_str(list.rows[0].report_id, "d");
+	assert_str(list.rows[0].worst_result, "made-up-result");
+	filter = FILTER_ALL;
+	filter.domain = STR("example.org");
+	must(f, store_reports(f->store, &filter, &f->arena, &list, &f->err));
+	assert_int_equal(list.row_count, 1);
+	assert_str(list.rows[0].policy_types, "tlsa");
+}
+
+static void a_changed_policy_counts_backwards(void **state)
+{
+	struct fixture *f = *state;
+	struct sketch s = {.id = "a", .successful = 10, .trust = TRUST_UNSIGNED};
+	put(f, &s);
+	assert_totals(f, 0, 0);
+	for (int i = 0; i < 2; i++) {
+		fixture_reopen(f);
+		store_set_policy(f->store, (struct store_policy){.count_unsigned = i == 0});
+		must(f, store_begin(f->store, &f->err));
+		must(f, store_commit(f->store, &f->err));
+		assert_totals(f, i == 0 ? 10 : 0, 0);
+	}
+}
+
+static void old_originals_go_and_their_numbers_stay(void **state)
+{
+	struct fixture *f = *state;
+	struct sketch s = {.id = "a", .successful = 10, .received_at = day_start(100)};
+	uint32_t deleted;
+	put(f, &s);
+	s.id = "b";
+	s.received_at = day_start(200);
+	s.successful = 11;
+	put(f, &s);
+	put_broken(f, "{,}"); /* received at 1 */
+	store_set_policy(f->store, (struct store_policy){.originals_days = 30});
+	must(f, store_retain(f->store, day_start(210), 10, &deleted, &f->err));
+	assert_int_equal(deleted, 1);
+	must(f, store_retain(f->store, day_start(210), 10, &deleted, &f->err));
+	assert_int_equal(deleted, 0);
+	struct stored_report got;
+	must(f, store_report(f->store, 1, &f->arena, &got, &f->err));
+	assert_int_equal(got.original_id, 0);
+	must(f, store_report(f->store, 2, &f->arena, &got, &f->err));
+	assert_int_not_equal(got.original_id, 0);
+	assert_totals(f, 21, 0);
+	/* It comes again: it is kept again. */
+	s = (struct sketch){.id = "a", .successful = 10, .received_at = day_start(209)};
+	assert_int_equal(put(f, &s).outcome, INGEST_DUPLICATE);
+	must(f, store_report(f->store, 1, &f->arena, &got, &f->err));
+	assert_int_not_equal(got.original_id, 0);
+	assert_totals(f, 21, 0);
+}
+
+/* Sums that are wrong, an original that was changed: verify names them. */
+static void verify_finds_what_is_wrong(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const harms[] = {
+	    "UPDATE day_unit SET successful = successful + 1",
+	    "DELETE FROM day_failure",
+	    "UPDATE day_report SET reports = 2",
+	    "UPDATE unit SET failed = failed + 1",
+	    "UPDATE report SET state = 3",
+	    "UPDATE original SET sha256 = zeroblob(32)",
+	    "UPDATE original SET bytes = x'00'",
+	    "DELETE FROM arrival",
+	    "UPDATE counter SET arrivals = 9",
+	};
+	for (size_t i = 0; i < COUNT_OF(harms); i++) {
+		struct sketch s = {.id = "a", .successful = 10, .failed = 2, .result = "validation-failure"};
+		struct db *db = NULL;
+		struct err err = {0};
+		fixture_stop(f);
+		fixture_start(f);
+		put(f, &s);
+		must(f, store_verify(f->store, &f->err));
+		store_close(&f->store);
+		must(f, db_open(f->path, DB_WRITE, true, &db, &f->err));
+		must(f, db_script(db, harms[i], &f->err));
+		db_close(&db);
+		fixture_open(f);
+		if (store_verify(f->store, &err))
+			fail_msg("not found: %s", harms[i]);
+		assert_int_equal(err.kind, ERR_SETUP);
+	}
+}
+
+/* The plans of the views: searches in indexes, never a walk over all reports, units or failures. */
+static void no_view_walks_over_all_rows(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const narrow[] = {
+	    "SELECT type, successful FROM day_unit WHERE 1 AND day >= 1 AND day <= 2",
+	    "SELECT result, sessions FROM day_failure WHERE 1 AND day >= 1 AND day <= 2 AND domain = 3",
+	    ("SELECT u.report FROM unit u JOIN report p ON p.id = u.report WHERE u.domain = 1 AND u.reporter = 2"
+	     " AND u.day BETWEEN 1 AND 9 AND u.type = 0 AND u.mode = 0 AND u.aside = 0 AND p.state = 0"
+	     " ORDER BY u.day DESC, u.report DESC LIMIT 1"),
+	    ("SELECT f.sessions FROM failure f CROSS JOIN unit u ON u.report = f.report AND u.n = f.unit"
+	     " CROSS JOIN report p ON p.id = f.report WHERE p.state = 0 AND u.aside = 0 AND f.day >= 1 AND f.day <= 2"),
+	    "SELECT p.id FROM report p WHERE 1 AND p.day >= 1 AND p.day <= 2 ORDER BY p.day DESC, p.id DESC LIMIT 50",
+	    "SELECT id FROM report WHERE reporter = 1 AND begin = 2 AND end = 3 AND rid = 'x'",
+	    "SELECT id FROM report WHERE body = 1 AND reporter = 1 AND begin = 2 AND end = 3",
+	    "SELECT id FROM original WHERE sha256 = x'00'",
+	};
+	struct db *db = NULL;
+	fill(f);
+	must(f, db_open(f->path, DB_READ, true, &db, &f->err));
+	for (size_t i = 0; i < COUNT_OF(narrow); i++) {
+		char sql[512];
+		(void)snprintf(sql, sizeof sql, "EXPLAIN QUERY PLAN %s", narrow[i]);
+		struct query *query = db_ask_once(db, sql, NULL, 0, &f->err);
+		assert_non_null(query);
+		size_t steps = 0;
+		for (; db_next(query); steps++)
+			if (str_starts_with(db_get_text(query, 3), STR("SCAN")))
+				fail_msg("%s: %.*s", narrow[i], STR_ARGS(db_get_text(query, 3)));
+		assert_true(steps > 0);
+		must(f, db_end(query, &f->err));
+	}
+	db_close(&db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(results_group_failures_and_name_what_is_unexplained, start, stop),
+	    cmocka_unit_test_setup_teardown(filters_narrow_the_results, start, stop),
+	    cmocka_unit_test_setup_teardown(sources_hold_units_and_their_failures, start, stop),
+	    cmocka_unit_test_setup_teardown(the_list_is_paged_without_gaps_and_filtered, start, stop),
+	    cmocka_unit_test_setup_teardown(a_changed_policy_counts_backwards, start, stop),
+	    cmocka_unit_test_setup_teardown(old_originals_go_and_their_numbers_stay, start, stop),
+	    cmocka_unit_test_setup_teardown(verify_finds_what_is_wrong, start, stop),
+	    cmocka_unit_test_setup_teardown(no_view_walks_over_all_rows, start, stop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
