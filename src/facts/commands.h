@@ -12,6 +12,7 @@
 	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
 	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("config", cli_config, "show, check and explain the configuration")                                           \
+	X("db", cli_db, "status, verify, backup, restore, migrate")                                                    \
 	X("ingest", cli_ingest, "one message on standard input, for the pipe of a mail server")                        \
 	X("completion", cli_completion, "what a shell needs to complete commands")                                     \
 	X("help", cli_help, "this list, or the help of one command")

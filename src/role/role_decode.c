@@ -20,7 +20,6 @@
 struct worker {
 	struct channel channel;
 	struct arena arena;
-	struct buf answer;
 	timer_t timer;
 };
 
@@ -51,8 +50,18 @@ static bool send_all(struct worker *worker)
 	}
 }
 
+static bool answer(struct worker *worker, uint64_t id, const struct decoded *decoded)
+{
+	struct err err = {0};
+	size_t start;
+
+	wire_write_decoded(decoded, channel_begin(&worker->channel, &start));
+	return channel_end(&worker->channel, start, MESSAGE_DECODED, id, &err);
+}
+
 static bool decode_one(struct worker *worker, const struct message *message)
 {
+	static const struct decoded too_large = {.problem.kind = PROBLEM_REPORT_LIMIT};
 	struct arrival arrival;
 	struct decoded decoded = {0};
 	struct err err = {0};
@@ -61,20 +70,13 @@ static bool decode_one(struct worker *worker, const struct message *message)
 		return false;
 	arm_timer(worker);
 	arena_clear(&worker->arena);
-	buf_clear(&worker->answer);
 	decode_arrival(&arrival, &worker->arena, &decoded);
 	for (size_t i = 0; i < decoded.report_count; i++)
 		classify_report(&decoded.reports[i]);
-	wire_write_decoded(&decoded, &worker->answer);
-	if (worker->answer.failed) {
-		struct decoded too_large = {.problem.kind = PROBLEM_REPORT_LIMIT};
-		buf_clear(&worker->answer);
-		wire_write_decoded(&too_large, &worker->answer);
-	}
 	/* What waits goes first when both do not fit. */
-	return channel_put(&worker->channel, MESSAGE_DECODED, message->id, buf_view(&worker->answer), &err) ||
+	return answer(worker, message->id, &decoded) ||
 	       (send_all(worker) &&
-	        channel_put(&worker->channel, MESSAGE_DECODED, message->id, buf_view(&worker->answer), &err));
+	        (answer(worker, message->id, &decoded) || answer(worker, message->id, &too_large)));
 }
 
 /* What is made at first use (tables, the choice of code for this processor) is made before the doors are closed, and not
@@ -120,7 +122,6 @@ int role_decode_main(const struct config *config, int control_fd, const int *lis
 	(void)n;
 	channel_init(&worker.channel, control_fd, LIMIT_DECODED_BYTES + KIB(1));
 	arena_init(&worker.arena, LIMIT_DECODE_MEMORY_BYTES);
-	buf_init(&worker.answer, LIMIT_DECODED_BYTES);
 	if (!make_timer(&worker.timer)) {
 		LOG(LOG_LEVEL_ERROR, "no-timer", LOG_NUM("errno", errno));
 		return EXIT_FAILURE;

@@ -86,6 +86,29 @@ bool channel_put(struct channel *channel, enum message_type type, uint64_t id, s
 	return true;
 }
 
+struct buf *channel_begin(struct channel *channel, size_t *out_start)
+{
+	*out_start = channel->out.len;
+	if (buf_reserve(&channel->out, HEADER_BYTES) != NULL)
+		buf_advance(&channel->out, HEADER_BYTES);
+	return &channel->out;
+}
+
+bool channel_end(struct channel *channel, size_t start, enum message_type type, uint64_t id, struct err *err)
+{
+	bool is_full = channel->out.failed;
+	size_t len = is_full ? 0 : channel->out.len - start - HEADER_BYTES;
+
+	if (is_full || len > most_bytes[type]) {
+		channel->out.len = start;
+		channel->out.failed = false;
+		return is_full ? err_set(err, ERR_LATER, "the peer does not keep up")
+		               : err_set(err, ERR_TOO_BIG, "a message of %zu bytes is over its limit", len);
+	}
+	make_header(channel->out.p + start, type, id, len);
+	return true;
+}
+
 static bool gone(struct channel *channel, struct err *err)
 {
 	channel->closed = true;

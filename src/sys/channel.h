@@ -43,6 +43,10 @@ bool channel_pair(int out_fds[2], struct err *err);
 
 /* Queues a frame; false (ERR_LATER) when the queue is full.  Several parts are joined into one body. */
 bool channel_put(struct channel *channel, enum message_type type, uint64_t id, struct str body, struct err *err);
+/* The same without a copy: the body is appended to what begin returns, then end makes it a frame.  End is false, and
+ * takes the body back, when it is over its limit (ERR_TOO_BIG) or the queue is full (ERR_LATER). */
+struct buf *channel_begin(struct channel *channel, size_t *out_start);
+bool channel_end(struct channel *channel, size_t start, enum message_type type, uint64_t id, struct err *err);
 /* Sends a frame with a descriptor at once (blocking); for small control messages. */
 bool channel_put_fd(struct channel *channel, enum message_type type, uint64_t id, struct str body, int fd,
                     struct err *err);

@@ -72,6 +72,16 @@ def forms(top):
     expect("the same identity with other content is a revision", figures(store, f"{top}/revision.json"), revisions=1)
 
 
+def large(top):
+    store = f"sqlite:{top}/large/mailseal.db"
+    told = json.loads(report("large", failed=100000))
+    detail = told["policies"][0]["failure-details"][0]
+    told["policies"][0]["failure-details"] = [dict(detail, **{"receiving-mx-hostname": f"mx{i}.example.com",
+                                                              "failed-session-count": 1}) for i in range(100000)]
+    write(f"{top}/large.json.gz", gzip.compress(json.dumps(told).encode()))
+    expect("a report of 100,000 details fits into the memory of a worker", figures(store, f"{top}/large.json.gz"), stored=1)
+
+
 def faults(top):
     store = f"sqlite:{top}/faults/mailseal.db"
     code, _, err = figures(store, f"{top}/nowhere")
@@ -155,6 +165,7 @@ def with_server(top):
 def main():
     with tempfile.TemporaryDirectory() as top:
         forms(top)
+        large(top)
         faults(top)
         interrupted(top)
         together(top)

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""`mailseal db`: status, verify, backup while the server runs, restore, and what it says of damage."""
+import json
+import os
+import sys
+import tempfile
+
+from house import Server, Tap, report, run
+
+tap = Tap()
+
+
+def main():
+    with tempfile.TemporaryDirectory() as top:
+        server = Server(top)
+        for i in range(3):
+            code, out, err = run("import", "--json", "--store", server.store, "-", data=report(f"db-{i}"))
+            tap.check(code == 0 and '"stored":1' in out, f"report {i} is imported", out, err)
+        code, out, err = run("db", "backup", "--store", server.store, f"{top}/copy.db")
+        tap.check(code == 0, "a copy is made while the server runs", out, err)
+        code, out, err = run("db", "backup", "--store", server.store, f"{top}/copy.db")
+        tap.check(code == 1 and "copy.db" in err, "a copy replaces nothing", out, err)
+        code, out, err = run("db", "verify", "--store", server.store)
+        tap.check(code == 0, "the store is sound while the server runs", out, err)
+        tap.check(server.stop() == 0, "the server ends", "".join(server.log))
+        code, out, err = run("db", "restore", "--store", server.store, f"{top}/copy.db")
+        tap.check(code == 1, "a restore replaces no database that is there", out, err)
+        again = f"sqlite:{top}/again.db"
+        code, out, err = run("db", "restore", "--store", again, f"{top}/copy.db")
+        tap.check(code == 0, "a restore makes a database out of the copy", out, err)
+        code, out, err = run("db", "status", "--json", "--store", again)
+        told = json.loads(out) if code == 0 else {}
+        tap.check(told.get("reports") == 3, "it holds what the copy held", out, err)
+        code, out, err = run("import", "--json", "--store", again, "-", data=report("db-1"))
+        tap.check('"duplicates":1' in out, "and knows its reports", out, err)
+        with open(f"{top}/copy.db", "r+b") as f:
+            f.truncate(os.path.getsize(f"{top}/copy.db") // 2)
+        code, out, err = run("db", "restore", "--store", f"sqlite:{top}/third.db", f"{top}/copy.db")
+        tap.check(code != 0 and not os.path.exists(f"{top}/third.db"), "a damaged copy is not restored", code, out, err)
+        code, out, err = run("db", "status", "--store", f"sqlite:{top}/nothing.db")
+        tap.check(code == 3, "where there is no database it says so, exit 3", code, err)
+        code, out, err = run("db", "migrate", "--store", again)
+        tap.check(code == 0, "migrating what is in form already changes nothing", out, err)
+    return tap.end()
+
+
+sys.exit(main())
