@@ -132,7 +132,8 @@ static void read_report(struct job *job, const struct context *context, struct j
 		set_problem(job, context, PROBLEM_REPORT_LIMIT, "There are more than 100 reports.");
 		return;
 	}
-	add_bits(&notes, bits, place(job, context, STR_NONE));
+	if (bits != 0)
+		add_bits(&notes, bits, place(job, context, STR_NONE));
 	if (!report_read(value, base, tools.nested, &notes, &problem)) {
 		report_problem(job, context, problem);
 		return;

@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "decode/inflate_fault.h"
 
 #define BIT(kind) (UINT64_C(1) << (kind))
 
@@ -127,9 +128,9 @@ static size_t claimed_size(struct str bytes)
 	return size > bytes.len * 1032 ? bytes.len * 4 : size;
 }
 
-/* One member at the front of `bytes`.  `*out_used` bytes of it are taken. */
+/* One member at the front of `bytes`.  `*out_used` bytes of it are taken, `*out_spent` bytes of memory. */
 static enum libdeflate_result one_member(struct inflater *inflater, struct str bytes, size_t limit, struct arena *arena,
-                                         struct str *out_text, size_t *out_used)
+                                         struct str *out_text, size_t *out_used, size_t *out_spent)
 {
 	size_t size = claimed_size(bytes);
 	enum libdeflate_result result;
@@ -142,6 +143,7 @@ static enum libdeflate_result one_member(struct inflater *inflater, struct str b
 		if (size > limit)
 			size = limit;
 		text = arena_bytes(arena, size + 1);
+		*out_spent += size;
 		result = libdeflate_gzip_decompress_ex(inflater->decompressor, bytes.p, bytes.len, text, size, out_used, &len);
 		if (result != LIBDEFLATE_INSUFFICIENT_SPACE || size >= limit)
 			break;
@@ -206,7 +208,7 @@ void inflate_gzip(struct inflater *inflater, struct str bytes, size_t limit, str
 	*out = (struct inflated){.texts = ARENA_ARRAY(arena, LIMIT_GZIP_MEMBERS, struct str)};
 	while (rest.len > 0) {
 		struct str text = STR("");
-		size_t used = 0;
+		size_t used = 0, spent = 0;
 		size_t offset = (size_t)(rest.p - bytes.p);
 		if (out->count > 0 && !str_starts_with(rest, STR("\x1f\x8b"))) {
 			if (!is_zeros(rest))
@@ -217,7 +219,8 @@ void inflate_gzip(struct inflater *inflater, struct str bytes, size_t limit, str
 			set_problem(out, PROBLEM_GZIP_BROKEN, offset, "There are more than 16 members.", arena);
 			break;
 		}
-		enum libdeflate_result result = one_member(inflater, rest, limit - total, arena, &text, &used);
+		enum libdeflate_result result = one_member(inflater, rest, limit - total, arena, &text,
+		                                          &used, &spent);
 		if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
 			set_problem(out, PROBLEM_INFLATE_LIMIT, offset, "Nothing of it was kept.", arena);
 			out->count = 0;
@@ -225,11 +228,13 @@ void inflate_gzip(struct inflater *inflater, struct str bytes, size_t limit, str
 			return;
 		}
 		if (result != LIBDEFLATE_SUCCESS) {
-			/* It may have filled any part of its buffer. */
-			out->spent = limit;
-			bool is_short = rest.len < 18;
-			set_problem(out, is_short ? PROBLEM_GZIP_TRUNCATED : PROBLEM_GZIP_BROKEN, offset,
-			            "The member that begins here ends too early, is damaged, or has a wrong checksum.", arena);
+			out->spent = spent < limit - total ? total + spent : limit;
+			struct inflate_fault fault = inflate_fault_find(rest, limit - total);
+			set_problem(out, fault.is_truncated ? PROBLEM_GZIP_TRUNCATED : PROBLEM_GZIP_BROKEN,
+			            offset + fault.offset,
+			            fault.is_truncated ? "Up to there nothing is wrong with it."
+			                               : "It is damaged there, or its checksum or length is wrong.",
+			            arena);
 			break;
 		}
 		out->texts[out->count++] = text;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "decode/mime.h"
 
-#include <stdio.h>
-
 #include "base/limits.h"
+#include "base/num.h"
 
 #define BIT(kind) (UINT64_C(1) << (kind))
 
@@ -174,8 +173,8 @@ static void read_message_header(struct walker *w, struct mime_message *m, const 
 
 static void read_entity_header(struct entity *e, const struct mime_header *h)
 {
-	if (h->name.len < 12 || byte_lower(h->name.p[0]) != 'c')
-		return;
+	if (h->name.len < 12 || byte_lower(h->name.p[0]) != 'c' || h->name.p[7] != '-')
+		return; /* no Content-... */
 	if (str_eq_nocase(h->name, STR("Content-Type")))
 		set_first(&e->type_value, h->value, &e->is_ambiguous);
 	else if (str_eq_nocase(h->name, STR("Content-Transfer-Encoding")))
@@ -325,9 +324,15 @@ static struct str guess_boundary(struct str body)
 
 static void set_path(struct walker *w, size_t keep, size_t number)
 {
-	int len = snprintf(w->path + keep, sizeof w->path - keep, keep > 0 ? ".%zu" : "%zu", number);
-	if (len > 0 && keep + (size_t)len < sizeof w->path)
-		w->path_len = keep + (size_t)len;
+	char digits[NUM_DIGITS_MAX];
+	struct str text = num_format_uint(number, digits);
+
+	if (keep + 1 + text.len > sizeof w->path)
+		return; /* 10 levels of at most 100 parts fit */
+	if (keep > 0)
+		w->path[keep++] = '.';
+	memcpy(w->path + keep, text.p, text.len);
+	w->path_len = keep + text.len;
 }
 
 static void add_part(struct walker *w, const struct entity *e, struct str body, struct str report_type, uint64_t bits)

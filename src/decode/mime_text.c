@@ -9,9 +9,9 @@
 static bool is_plain(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if ((unsigned char)s.p[i] < 0x20 || (unsigned char)s.p[i] > 0x7e)
+		if ((unsigned char)s.p[i] < 0x20 || (unsigned char)s.p[i] > 0x7e || (s.p[i] == '?' && i > 0 && s.p[i - 1] == '='))
 			return false;
-	return str_find(s, STR("=?")) == s.len;
+	return true;
 }
 
 /* Bytes of a charset as UTF-8.  Only those that mail about reports uses; of any other the ASCII part is kept. */
@@ -266,27 +266,37 @@ static struct str join_segments(const struct segment *segments, struct arena *ar
 	return text;
 }
 
-struct str mime_parameter(struct str value, struct str name, struct arena *arena)
+/* RFC 2231: a parameter in segments, or percent-encoded; absent if there is none. */
+static struct str segmented_parameter(struct str value, struct str name, struct arena *arena)
 {
 	struct segment segments[SEGMENTS] = {0};
+	struct parameter parameter;
+	size_t taken = 0;
+
+	while (taken++ < LIMIT_PARAMETERS && next_parameter(&value, arena, &parameter)) {
+		bool percent;
+		int number = segment_number(parameter.name, name, &percent);
+		if (number >= 0 && !segments[number].is_there)
+			segments[number] = (struct segment){.value = parameter.value, .is_there = true, .is_percent = percent};
+	}
+	return segments[0].is_there ? join_segments(segments, arena) : STR_NONE;
+}
+
+struct str mime_parameter(struct str value, struct str name, struct arena *arena)
+{
 	struct parameter parameter;
 	struct str plain = STR_NONE;
 	size_t taken = 0;
 
 	value = str_upto(value, LIMIT_HEADER_BYTES);
-	while (taken++ < LIMIT_PARAMETERS && next_parameter(&value, arena, &parameter)) {
-		bool percent;
-		if (str_eq_nocase(parameter.name, name)) {
-			if (plain.p == NULL)
-				plain = parameter.value;
-			continue;
-		}
-		int number = segment_number(parameter.name, name, &percent);
-		if (number >= 0 && !segments[number].is_there)
-			segments[number] = (struct segment){.value = parameter.value, .is_there = true, .is_percent = percent};
+	if (str_find_byte(value, '*') < value.len) {
+		struct str segmented = segmented_parameter(value, name, arena);
+		if (segmented.p != NULL)
+			return segmented;
 	}
-	if (segments[0].is_there)
-		return join_segments(segments, arena);
+	while (taken++ < LIMIT_PARAMETERS && plain.p == NULL && next_parameter(&value, arena, &parameter))
+		if (str_eq_nocase(parameter.name, name))
+			plain = parameter.value;
 	if (plain.p == NULL || plain.len > LIMIT_PARAMETER_BYTES)
 		return STR_NONE;
 	return mime_header_text(plain, arena);

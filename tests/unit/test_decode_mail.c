@@ -492,6 +492,49 @@ static void reads_each_gzip_member(void **state)
 	buf_done(&again);
 }
 
+static void a_broken_part_never_loses_the_next_one(void **state)
+{
+	struct buf packed;
+	struct str whole = gzipped(STR(JSON), &packed);
+
+	(void)state;
+	buf_clear(&mail);
+	add(TOP "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+	for (int i = 0; i < 3; i++) {
+		add("--b\r\nContent-Type: application/tlsrpt+gzip\r\nContent-Transfer-Encoding: base64\r\n\r\n");
+		add_base64(i == 1 ? whole : str_upto(whole, whole.len / 2));
+	}
+	add("--b--\r\n");
+	decode(buf_view(&mail));
+	assert_int_equal(decoded.report_count, 1);
+	assert_string_equal(problem_code(decoded.problem.kind), "gzip-truncated");
+	assert_true(str_starts_with(decoded.problem.place, STR("part 1, byte ")));
+	buf_done(&packed);
+}
+
+static void tells_a_cut_gzip_from_a_damaged_one(void **state)
+{
+	struct buf packed;
+	struct str whole = gzipped(STR(JSON), &packed);
+
+	(void)state;
+	for (size_t len = 2; len < whole.len; len++) {
+		char place[32];
+		decode(str_upto(whole, len));
+		assert_int_equal(decoded.report_count, 0);
+		assert_string_equal(problem_code(decoded.problem.kind), "gzip-truncated");
+		(void)snprintf(place, sizeof place, "byte %zu", len);
+		assert_str(decoded.problem.place, place);
+	}
+	for (size_t at = whole.len - 8; at < whole.len; at++) {
+		packed.p[at] = (char)(packed.p[at] ^ 4);
+		decode(buf_view(&packed));
+		packed.p[at] = (char)(packed.p[at] ^ 4);
+		assert_string_equal(problem_code(decoded.problem.kind), "gzip-broken");
+	}
+	buf_done(&packed);
+}
+
 static int start(void **state)
 {
 	(void)state;
@@ -521,6 +564,8 @@ int main(void)
 	    cmocka_unit_test(stops_at_each_bomb),
 	    cmocka_unit_test(stops_below_ten_levels),
 	    cmocka_unit_test(reads_each_gzip_member),
+	    cmocka_unit_test(a_broken_part_never_loses_the_next_one),
+	    cmocka_unit_test(tells_a_cut_gzip_from_a_damaged_one),
 	};
 	return cmocka_run_group_tests(tests, start, finish);
 }
