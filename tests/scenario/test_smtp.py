@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """The SMTP and LMTP door over real sockets: other people's clients, STARTTLS, segments, cuts, kills."""
+import resource
 import shutil
 import signal
 import smtplib
@@ -19,8 +20,8 @@ tap = Tap()
 
 
 def alive(server, at):
-    client = Smtp(at).greet()
-    good = client.code("QUIT\r\n") == "221"
+    client = Smtp(at)
+    good = client.reply()[:3] == "220" and client.code("EHLO c\r\n") == "250" and client.code("QUIT\r\n") == "221"
     client.close()
     return good
 
@@ -229,6 +230,27 @@ def many(server, at):
     tap.check(good == 300 and code == "250" and took < 5, "300 clients that say nothing do not stop a report", good, code, took)
 
 
+def without_descriptors(server, at):
+    pid = server.pids("smtp")[0]
+
+    def cpu():
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            return sum(int(n) for n in f.read().rsplit(")", 1)[1].split()[11:13])
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (80, limits[1]))
+    clients = [Smtp(at) for _ in range(150)]
+    codes = [client.reply()[:3] for client in clients]
+    before = cpu()
+    time.sleep(0.5)
+    spent = cpu() - before
+    for client in clients:
+        client.close()
+    good = wait_until(lambda: alive(server, at), 5)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+    tap.check(set(codes) == {"220", "421"} and spent < 10 and good,
+              "when descriptors run out clients are told so, nothing spins, and service comes back", codes, spent, good)
+
+
 def killed(server, at):
     """kill -9 of the door and of the store under load: what got its 250 is there, and service is back."""
     acked, stop = [], threading.Event()
@@ -300,6 +322,7 @@ def main():
             lmtp(server, f"{folder}/lmtp")
             half_closed(server, at)
             many(server, at)
+            without_descriptors(server, at)
             killed(server, at)
             drained(server, at)
         finally:
