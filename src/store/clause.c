@@ -75,7 +75,7 @@ bool clause_common(struct clause *clause, struct store *store, const struct filt
 	if (filter->reporter.p != NULL && !and_name(clause, store, prefix, "reporter = ?", filter->reporter, err))
 		return false;
 	if (filter->tenant != 0)
-		and_column(clause, prefix, "domain IN (SELECT id FROM domain WHERE tenant = ?)", db_int(filter->tenant));
+		and_column(clause, prefix, "domain IN (SELECT id FROM owned WHERE tenant = ?)", db_int(filter->tenant));
 	return true;
 }
 

@@ -21,13 +21,14 @@ enum unit_aside {
 	UNIT_OVERLAPPED = 2, /* a longer report of the same reporter covers these sessions */
 };
 
-enum decision { DECISION_NONE = 0, DECISION_TRUST = 1, DECISION_DISTRUST = 2 };
+enum decision { DECISION_NONE = 0, DECISION_TRUST = 1, DECISION_DISTRUST = 2, DECISION_TRUST_OTHERS = 3 };
 
 struct reporter {
 	bool known; /* stands in the table */
 	int64_t id, organization;
 	int64_t shortest, longest; /* seconds of its periods */
 	enum decision decision;
+	bool is_known_signer; /* only looked up where the decision is to trust */
 };
 
 /* Changes of table counter in this transaction. */
@@ -50,6 +51,7 @@ struct store {
 	struct reporter reporters[1024];
 	int64_t next_arrival;   /* as of store_begin, then counted */
 	int64_t listed_domains; /* as of store_begin */
+	int64_t tenant;         /* store_set_tenant() */
 	bool broken;            /* a transaction was lost: only closing is left */
 };
 
@@ -86,6 +88,15 @@ void reporter_forget(struct store *store); /* after a rollback or a change by ot
 bool reporter_mixes(const struct reporter *reporter);
 bool reporter_counts(const struct store *store, const struct reporter *reporter, enum trust trust);
 
+/* The filter with the tenant that this store answers for: first line of every view. */
+static inline struct filter store_scoped(const struct store *store, const struct filter *filter)
+{
+	struct filter scoped = *filter;
+	if (store->tenant != 0)
+		scoped.tenant = store->tenant;
+	return scoped;
+}
+
 /* store_sums.c */
 /* Adds (+1) or subtracts (-1) a unit, with its failures, as it stands in the database. */
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err);
@@ -98,3 +109,12 @@ bool sums_failure_row(struct store *store, const struct db_value *values, int si
 bool sums_report(struct store *store, const struct version *version, int sign, struct err *err);
 /* ERR_SETUP where a sum is not what the rows say. */
 bool sums_verify(struct store *store, struct err *err);
+
+/* store_ingest.c */
+/* A second reading of an arrival, inside a transaction: what it says replaces what was understood before; ids stay where
+ * the content does.  A better trust is taken over by its reports, a worse one is not. */
+bool store_reread(struct store *store, int64_t arrival_id, const struct decoded *decoded, enum trust trust,
+                  struct str reason, struct ingest_result *out, struct err *err);
+/* A change that stands alone, or inside the transaction of the caller; undone unless `ok`. */
+bool store_alone_begin(struct store *store, bool *out_alone, struct err *err);
+bool store_alone_end(struct store *store, bool alone, bool ok, struct err *err);

@@ -7,10 +7,17 @@
 
 #define PAGE_DEFAULT 50
 
-/* Arrivals in quarantine, and the first arrivals of reports that are held; each at most once a kind. */
+#define STATE_FOREIGN 100 /* beside enum report_state */
+
+/* Arrivals in quarantine, the first arrivals of reports that are held, and of counted ones with units that nobody listed;
+ * each at most once a kind.  Of a tenant: what is held, and his alone. */
 #define ASIDE_ROWS                                                                                                     \
-	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected FROM quarantine"                           \
-	" UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL FROM report WHERE state >= 3 GROUP BY arrival"
+	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected FROM quarantine WHERE ?1 = 0"              \
+	" UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL FROM report p WHERE state >= 3 AND (?1 = 0"       \
+	" OR NOT EXISTS (SELECT 1 FROM unit u WHERE u.report = p.id AND u.domain NOT IN"                               \
+	" (SELECT id FROM owned WHERE tenant = ?1))) GROUP BY arrival"                                                 \
+	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL FROM unit u JOIN report p ON p.id = u.report"      \
+	" JOIN name n ON n.id = u.domain WHERE u.aside = 1 AND p.state = 0 AND ?1 = 0 GROUP BY p.arrival"
 
 #define ASIDE_COLUMNS                                                                                                  \
 	"a.id, a.received_at, a.door, a.peer, a.mail_from, a.name, a.size, x.state, x.problem, x.place, x.detail,"     \
@@ -53,6 +60,11 @@ static void read_row(struct query *query, struct arena *arena, struct quarantine
 		out->kind = QUARANTINE_CONFLICTING;
 		out->reason = STR("A better trusted report has the same report-id, reporter and period, and says something else.");
 		break;
+	case STATE_FOREIGN:
+		out->kind = QUARANTINE_FOREIGN;
+		out->reason = str_of(arena_format(arena, "Reports come for %s, which is not in your list.",
+		                                  arena_text(arena, db_get_text(query, 8))));
+		break;
 	case REPORT_UNDATED:
 		out->kind = QUARANTINE_UNREADABLE;
 		out->problem.kind = PROBLEM_DATE_UNUSABLE;
@@ -66,9 +78,11 @@ static void read_row(struct query *query, struct arena *arena, struct quarantine
 	}
 }
 
-bool store_quarantine(struct store *store, const struct filter *filter, struct arena *arena,
+bool store_quarantine(struct store *store, const struct filter *given, struct arena *arena,
                       struct quarantine_list *out, struct err *err)
 {
+	struct filter scoped = store_scoped(store, given);
+	const struct filter *filter = &scoped;
 	size_t limit = filter->limit == 0 ? PAGE_DEFAULT : filter->limit, room = 0;
 	int64_t since = filter->since_day == DAY_NONE ? INT64_MIN : day_start(filter->since_day);
 	int64_t until = filter->until_day == DAY_NONE ? INT64_MAX : day_start(filter->until_day) + SECS_PER_DAY - 1;
@@ -78,8 +92,8 @@ bool store_quarantine(struct store *store, const struct filter *filter, struct a
 	struct query *query =
 	    db_ask(store->db,
 	           "SELECT " ASIDE_COLUMNS " FROM (" ASIDE_ROWS ") x JOIN arrival a ON a.id = x.id"
-	           " WHERE a.id < ? AND a.received_at BETWEEN ? AND ? ORDER BY a.id DESC LIMIT ?",
-	           DB_VALUES(db_int(before), db_int(since), db_int(until), db_uint(limit + 1)), err);
+	           " WHERE a.id < ? AND a.received_at BETWEEN ? AND ? ORDER BY a.id DESC, x.state LIMIT ?",
+	           DB_VALUES(db_int(filter->tenant), db_int(before), db_int(since), db_int(until), db_uint(limit + 1)), err);
 	if (query == NULL)
 		return false;
 	while (db_next(query)) {
@@ -98,7 +112,7 @@ bool store_quarantine_one(struct store *store, int64_t arrival_id, struct arena 
 	struct query *query = db_ask(store->db,
 	                             "SELECT " ASIDE_COLUMNS " FROM (" ASIDE_ROWS ") x JOIN arrival a ON a.id = x.id"
 	                             " WHERE a.id = ? ORDER BY x.state LIMIT 1",
-	                             DB_VALUES(db_int(arrival_id)), err);
+	                             DB_VALUES(db_int(store->tenant), db_int(arrival_id)), err);
 	if (query == NULL)
 		return false;
 	bool found = db_next(query);

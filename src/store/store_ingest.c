@@ -117,6 +117,7 @@ struct job {
 	const struct arrival *arrival;
 	int64_t arrival_id;
 	enum trust trust;
+	bool rewrites; /* a second reading: what it says replaces what was understood before */
 };
 
 struct identity {
@@ -439,6 +440,40 @@ static bool put_copy(const struct job *job, const struct known *known, struct er
 	       settle_identity(store, known->same, err);
 }
 
+/* What is understood of a report that stays the same: its content is, what is made of it need not be. */
+static bool rewrite_report(const struct job *job, const struct report *report, const struct identity *identity,
+                           int64_t id, struct err *err)
+{
+	struct store *store = job->store;
+	struct version version;
+	struct outline outline;
+	bool found;
+
+	/* Out of the sums before its rows change, and in again after. */
+	if (!make_outline(store, report, &outline, err) || !settle_read(store, id, &version, &found, err) ||
+	    (version.state == REPORT_COUNTED && !settle_set_state(store, &version, REPORT_TWIN, err)) ||
+	    !db_run(store->db, "DELETE FROM failure WHERE day = ? AND report = ?",
+	            DB_VALUES(db_int(version.day), db_int(id)), err) ||
+	    !db_run(store->db, "DELETE FROM unit WHERE report = ?", DB_VALUES(db_int(id)), err))
+		return false;
+	write_report_extra(report, &store->extra);
+	if (store->extra.failed)
+		return err_set(err, ERR_INPUT, "the report is too large");
+	if (!db_run(store->db,
+	            "UPDATE report SET organization = ?, domain = ?, domains = ?, units = ?, successful = ?, failed = ?,"
+	            " types = ?, worst = ?, deviations = ?, extra = ?, day = ? WHERE id = ?",
+	            DB_VALUES(db_int(identity->organization), db_int(outline.domain), db_uint(outline.domains),
+	                      db_uint(report->unit_count), db_uint(outline.successful), db_uint(outline.failed),
+	                      db_int(outline.types), db_int(outline.worst),
+	                      db_uint(num_add_sat(report->deviation_count, report->deviations_dropped)),
+	                      db_blob(buf_view(&store->extra)), db_int(identity->day), db_int(id)), err))
+		return false;
+	for (size_t i = 0; i < report->unit_count; i++)
+		if (!put_unit(job, identity, id, i, &report->units[i], err))
+			return false;
+	return settle_identity(store, id, err);
+}
+
 static bool outcome_of(struct store *store, int64_t report, const struct known *known, enum ingest_outcome *out,
                        struct err *err)
 {
@@ -496,7 +531,7 @@ static bool put_report(const struct job *job, const struct report *report, int64
 	if (known.same != 0) {
 		*out_id = known.same;
 		*out_outcome = INGEST_DUPLICATE;
-		if (!put_copy(job, &known, err))
+		if (!put_copy(job, &known, err) || (job->rewrites && !rewrite_report(job, report, &identity, *out_id, err)))
 			return false;
 		return db_run(store->db, "INSERT INTO report_arrival (report, arrival) VALUES (?, ?) ON CONFLICT DO NOTHING",
 		              DB_VALUES(db_int(*out_id), db_int(job->arrival_id)), err);
@@ -538,10 +573,10 @@ static bool insert_arrival(const struct job *job, struct str reason, const struc
 	    db_int(arrival->received_at), db_int(job->trust), db_int(result->outcome), db_int(report),
 	    clean_text(store, arrival->name, KIB(4)), clean_text(store, arrival->peer, KIB(1)),
 	    clean_text(store, arrival->helo, KIB(2)), clean_text(store, arrival->mail_from, KIB(2)),
-	    clean_text(store, arrival->recipient, KIB(2)), clean_text(store, reason, KIB(1))};
+	    clean_text(store, arrival->recipient, KIB(2)), clean_text(store, reason, KIB(1)), db_int(arrival->is_secret)};
 	return db_run(store->db,
 	              "INSERT INTO arrival (id, original, size, door, received_at, trust, outcome, report, name, peer, helo,"
-	              " mail_from, recipient, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	              " mail_from, recipient, reason, is_secret) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	              values, sizeof values / sizeof values[0], err);
 }
 
@@ -620,10 +655,8 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
 
 static bool read_arrival(struct store *store, int64_t id, struct arrival *out, struct err *err)
 {
-	struct query *query =
-	    db_ask(store->db,
-	           "SELECT received_at, door FROM arrival WHERE id = ? AND id IN (SELECT arrival FROM quarantine)",
-	           DB_VALUES(db_int(id)), err);
+	struct query *query = db_ask(store->db, "SELECT received_at, door FROM arrival WHERE id = ?",
+	                             DB_VALUES(db_int(id)), err);
 	if (query == NULL)
 		return false;
 	bool found = db_next(query);
@@ -634,30 +667,145 @@ static bool read_arrival(struct store *store, int64_t id, struct arrival *out, s
 	}
 	if (!db_end(query, err))
 		return false;
-	return found || err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", id);
+	return found || err_set(err, ERR_MISSING, "there is no arrival %" PRId64, id);
 }
 
-static bool reread(struct store *store, int64_t arrival_id, const struct decoded *decoded, enum trust trust,
-                   struct str reason, struct ingest_result *out, struct err *err)
+/* The reports that were found in this arrival by its reading before. */
+static bool read_links(struct store *store, int64_t arrival_id, struct arena *arena, int64_t **out_ids,
+                       size_t *out_count, struct err *err)
+{
+	size_t room = 0;
+	struct query *query = db_ask(store->db,
+	                             "SELECT report FROM arrival WHERE id = ?1 AND report <> 0"
+	                             " UNION SELECT report FROM arrival_report WHERE arrival = ?1",
+	                             DB_VALUES(db_int(arrival_id)), err);
+	while (query != NULL && db_next(query))
+		*(int64_t *)arena_push(arena, (void **)out_ids, out_count, &room, sizeof **out_ids) = db_get_int(query, 0);
+	return db_end(query, err);
+}
+
+static bool unlink_reports(struct store *store, int64_t arrival_id, const int64_t *ids, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!db_run(store->db, "UPDATE report SET copies = copies - 1 WHERE id = ?", DB_VALUES(db_int(ids[i])), err))
+			return false;
+	return db_run(store->db, "DELETE FROM report_arrival WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
+	       db_run(store->db, "DELETE FROM arrival_report WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err);
+}
+
+/* A report that no arrival holds any more: what it kept from counting counts again. */
+static bool delete_report(struct store *store, const struct version *version, struct err *err)
+{
+	struct db_value id = db_int(version->id);
+	int64_t other, twin;
+
+	if (!db_number(store->db,
+	               "SELECT q.id FROM report p JOIN report q ON (q.reporter, q.begin, q.end, q.rid) ="
+	               " (p.reporter, p.begin, p.end, p.rid) WHERE p.id = ? AND q.id <> p.id LIMIT 1", &id, 1, 0, &other, err) ||
+	    !db_number(store->db,
+	               "SELECT q.id FROM report p JOIN report q ON q.body = p.body AND q.reporter = p.reporter"
+	               " AND q.begin = p.begin AND q.end = p.end WHERE p.id = ? AND q.id <> p.id AND q.state IN (0, 2) LIMIT 1",
+	               &id, 1, 0, &twin, err))
+		return false;
+	return db_run(store->db, "DELETE FROM failure WHERE day = ? AND report = ?",
+	              DB_VALUES(db_int(version->day), id), err) &&
+	       db_run(store->db, "DELETE FROM unit WHERE report = ?", &id, 1, err) &&
+	       db_run(store->db, "DELETE FROM report WHERE id = ?", &id, 1, err) &&
+	       (other == 0 || settle_identity(store, other, err)) && (twin == 0 || settle_identity(store, twin, err));
+}
+
+/* Others brought it too: it is as they brought it. */
+static bool restore_report(struct store *store, const struct version *version, struct err *err)
+{
+	struct db_value id = db_int(version->id);
+
+	return db_run(store->db,
+	              "UPDATE report SET (trust, trusted_at, trust_arrival) = (SELECT a.trust, a.received_at, a.id FROM arrival a"
+	              " WHERE a.id = report.arrival OR a.id IN (SELECT arrival FROM report_arrival WHERE report = ?1)"
+	              " ORDER BY a.trust, a.received_at, a.id LIMIT 1) WHERE id = ?1", &id, 1, err) &&
+	       settle_identity(store, version->id, err);
+}
+
+/* One of the reading before that this one no longer finds. */
+static bool drop_one(struct store *store, int64_t arrival_id, int64_t report, struct err *err)
+{
+	struct version version;
+	struct db_value values[] = {db_int(report), db_int(arrival_id)};
+	int64_t left;
+	bool found;
+
+	if (!settle_read(store, report, &version, &found, err))
+		return false;
+	if (!found)
+		return true;
+	if ((version.state == REPORT_COUNTED && !settle_set_state(store, &version, REPORT_TWIN, err)) ||
+	    !db_run(store->db,
+	            "UPDATE report SET arrival = coalesce((SELECT min(arrival) FROM report_arrival WHERE report = ?1), 0)"
+	            " WHERE id = ?1 AND arrival = ?2", values, 2, err) ||
+	    !db_run(store->db,
+	            "DELETE FROM report_arrival WHERE report = ?1 AND arrival = (SELECT arrival FROM report WHERE id = ?1)",
+	            values, 1, err) ||
+	    !db_number(store->db, "SELECT arrival FROM report WHERE id = ?", values, 1, 0, &left, err))
+		return false;
+	return left == 0 ? delete_report(store, &version, err) : restore_report(store, &version, err);
+}
+
+static bool drop_stale(struct store *store, int64_t arrival_id, const int64_t *before, size_t before_count,
+                       struct arena *arena, struct err *err)
+{
+	int64_t *now = NULL;
+	size_t now_count = 0;
+
+	/* It is the first arrival of a report, not a further one. */
+	if (!db_run(store->db,
+	            "DELETE FROM report_arrival WHERE arrival = ?1 AND report IN (SELECT r.report FROM report_arrival r"
+	            " JOIN report p ON p.id = r.report WHERE r.arrival = ?1 AND p.arrival = ?1)",
+	            DB_VALUES(db_int(arrival_id)), err) ||
+	    !read_links(store, arrival_id, arena, &now, &now_count, err))
+		return false;
+	for (size_t i = 0; i < before_count; i++) {
+		bool stays = false;
+		for (size_t j = 0; j < now_count; j++)
+			stays = stays || now[j] == before[i];
+		if (!stays && !drop_one(store, arrival_id, before[i], err))
+			return false;
+	}
+	return true;
+}
+
+bool store_reread(struct store *store, int64_t arrival_id, const struct decoded *decoded, enum trust trust,
+                  struct str reason, struct ingest_result *out, struct err *err)
 {
 	struct arrival arrival;
-	struct job job = {.store = store, .arrival = &arrival, .arrival_id = arrival_id, .trust = trust};
+	struct job job = {.store = store, .arrival = &arrival, .arrival_id = arrival_id, .trust = trust, .rewrites = true};
+	struct arena arena;
+	int64_t *ids = NULL;
+	int64_t outcome, first = 0;
+	size_t count = 0;
 
-	if (!read_arrival(store, arrival_id, &arrival, err))
+	if (!read_arrival(store, arrival_id, &arrival, err) ||
+	    !db_number(store->db, "SELECT outcome FROM arrival WHERE id = ?", DB_VALUES(db_int(arrival_id)), 0, &outcome, err))
 		return false;
 	buf_clear(&store->clean);
 	if (buf_reserve(&store->clean, KIB(64)) == NULL)
 		return err_set(err, ERR_LATER, "no room for the reason");
-	int64_t first;
-	return db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
-	       put_decoded(&job, decoded, out, &first, err) &&
-	       db_run(store->db, "UPDATE arrival SET trust = ?, reason = ?, outcome = ?, report = ? WHERE id = ?",
-	              DB_VALUES(db_int(trust), clean_text(store, reason, KIB(1)), db_int(out->outcome), db_int(first),
-	                        db_int(arrival_id)), err);
+	arena_init(&arena, MIB(1));
+	bool ok = db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
+	          read_links(store, arrival_id, &arena, &ids, &count, err) &&
+	          unlink_reports(store, arrival_id, ids, count, err) && put_decoded(&job, decoded, out, &first, err);
+	/* It meets itself, which makes it no duplicate. */
+	if (ok && (out->outcome != INGEST_DUPLICATE || outcome == INGEST_QUARANTINED))
+		outcome = out->outcome;
+	ok = ok && db_run(store->db, "UPDATE arrival SET trust = ?, reason = ?, outcome = ?, report = ? WHERE id = ?",
+	                  DB_VALUES(db_int(trust), clean_text(store, reason, KIB(1)), db_int(outcome), db_int(first),
+	                            db_int(arrival_id)), err) &&
+	     drop_stale(store, arrival_id, ids, count, &arena, err);
+	arena_done(&arena);
+	return ok;
 }
 
 /* Changes stand alone or inside the transaction of the caller. */
-static bool alone_begin(struct store *store, bool *out_alone, struct err *err)
+bool store_alone_begin(struct store *store, bool *out_alone, struct err *err)
 {
 	if (!store_must_write(store, err))
 		return false;
@@ -665,7 +813,7 @@ static bool alone_begin(struct store *store, bool *out_alone, struct err *err)
 	return (!*out_alone || store_begin(store, err)) && db_run(store->db, "SAVEPOINT arrival", NULL, 0, err);
 }
 
-static bool alone_end(struct store *store, bool alone, bool ok, struct err *err)
+bool store_alone_end(struct store *store, bool alone, bool ok, struct err *err)
 {
 	bool ended = end_savepoint(store, ok, err) && ok;
 	if (!alone)
@@ -680,18 +828,24 @@ bool store_requarantine(struct store *store, int64_t arrival_id, const struct de
                         struct str trust_reason, struct ingest_result *out, struct err *err)
 {
 	bool alone;
-	if (!alone_begin(store, &alone, err))
+	int64_t there;
+	if (!store_alone_begin(store, &alone, err))
 		return false;
-	return alone_end(store, alone, reread(store, arrival_id, decoded, trust, trust_reason, out, err), err);
+	bool ok = db_number(store->db, "SELECT 1 FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), 0, &there,
+	                    err);
+	if (ok && there == 0)
+		ok = err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", arrival_id);
+	ok = ok && store_reread(store, arrival_id, decoded, trust, trust_reason, out, err);
+	return store_alone_end(store, alone, ok, err);
 }
 
 bool store_quarantine_drop(struct store *store, int64_t arrival_id, struct err *err)
 {
 	bool alone;
-	if (!alone_begin(store, &alone, err))
+	if (!store_alone_begin(store, &alone, err))
 		return false;
 	bool ok = db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", arrival_id);
-	return alone_end(store, alone, ok, err);
+	return store_alone_end(store, alone, ok, err);
 }

@@ -64,6 +64,55 @@ static void read_row(struct query *query, struct arena *arena, struct report_row
 	};
 }
 
+/* --- one tenant's part of a report --- */
+
+#define OWN_UNITS " FROM unit u WHERE u.report = ?1 AND u.domain IN (SELECT id FROM owned WHERE tenant = ?2)"
+
+/* What the row of a report says of its units, of those alone that the tenant may see. */
+static bool narrow_row(struct store *store, int64_t tenant, struct arena *arena, struct report_row *row, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT count(*), count(DISTINCT u.domain), coalesce(sum(u.successful), 0),"
+	                             " coalesce(sum(u.failed), 0), coalesce(max(u.type = 0) + 2 * max(u.type = 1)"
+	                             " + 4 * max(u.type = 2) + 8 * max(u.type = 3), 0),"
+	                             " (SELECT text FROM name WHERE id = (SELECT u.domain" OWN_UNITS " ORDER BY u.n LIMIT 1)),"
+	                             " (SELECT w.text FROM failure f JOIN name w ON w.id = f.result WHERE f.day = ?3"
+	                             "  AND f.report = ?1 AND f.domain IN (SELECT id FROM owned WHERE tenant = ?2)"
+	                             "  ORDER BY f.sessions DESC, f.unit, f.n LIMIT 1)" OWN_UNITS,
+	                             DB_VALUES(db_int(row->id), db_int(tenant), db_int(row->day)), err);
+	if (query == NULL)
+		return false;
+	if (db_next(query)) {
+		row->units = (uint64_t)db_get_int(query, 0);
+		row->domains = (uint64_t)db_get_int(query, 1);
+		row->successful = (uint64_t)db_get_int(query, 2);
+		row->failed = (uint64_t)db_get_int(query, 3);
+		row->policy_types = policy_types_of((unsigned)db_get_int(query, 4), arena);
+		row->domain = text_at(query, 5, arena);
+		row->worst_result = text_at(query, 6, arena);
+		row->deviations = 0;
+	}
+	return db_end(query, err);
+}
+
+/* Units of others are not there, and nothing that was said about them: neither the original, nor what stood where
+ * somebody else's unit may have stood. */
+static bool narrow_one(struct store *store, int64_t tenant, struct arena *arena, struct stored_report *out,
+                       struct err *err)
+{
+	if (out->report.unit_count == 0)
+		return err_set(err, ERR_MISSING, "there is no report %" PRId64, out->row.id);
+	if (out->report.unit_count == out->row.units)
+		return narrow_row(store, tenant, arena, &out->row, err);
+	out->original_id = 0;
+	out->original_bytes = 0;
+	out->report.deviation_count = 0;
+	out->report.deviations_dropped = 0;
+	out->report.unknown_count = 0;
+	out->report.unknown_dropped = 0;
+	return narrow_row(store, tenant, arena, &out->row, err);
+}
+
 /* --- the list --- */
 
 /* Conditions on what stands in the report: a unit, or a failure of it. */
@@ -124,9 +173,11 @@ static bool make_list_query(struct clause *clause, struct store *store, const st
 	return true;
 }
 
-bool store_reports(struct store *store, const struct filter *filter, struct arena *arena, struct report_list *out,
+bool store_reports(struct store *store, const struct filter *given, struct arena *arena, struct report_list *out,
                    struct err *err)
 {
+	struct filter scoped = store_scoped(store, given);
+	const struct filter *filter = &scoped;
 	size_t limit = filter->limit == 0 ? PAGE_DEFAULT : filter->limit, room = 0;
 	struct clause clause;
 
@@ -146,6 +197,8 @@ bool store_reports(struct store *store, const struct filter *filter, struct aren
 		}
 		ok = db_end(query, err);
 	}
+	for (size_t i = 0; ok && filter->tenant != 0 && i < out->row_count; i++)
+		ok = narrow_row(store, filter->tenant, arena, &out->rows[i], err);
 	clause_done(&clause);
 	return ok;
 }
@@ -248,7 +301,7 @@ static bool read_units(struct store *store, const struct report_row *row, const 
 	    db_ask(store->db,
 	           "SELECT d.text, u.type, t.text, u.mode, u.successful, u.failed, u.unexplained, u.extra, u.n FROM unit u"
 	           " JOIN name d ON d.id = u.domain JOIN name t ON t.id = u.type_text WHERE u.report = ?1"
-	           " AND (?2 = 0 OR u.domain IN (SELECT id FROM domain WHERE tenant = ?2)) ORDER BY u.n",
+	           " AND (?2 = 0 OR u.domain IN (SELECT id FROM owned WHERE tenant = ?2)) ORDER BY u.n",
 	           DB_VALUES(db_int(row->id), db_int(filter->tenant)), err);
 	if (query == NULL)
 		return false;
@@ -303,13 +356,15 @@ static bool read_head(struct store *store, int64_t id, struct arena *arena, stru
 bool store_report(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err)
 {
 	struct filter all = FILTER_ALL;
+	struct filter scoped = store_scoped(store, &all);
 	bool own;
 
 	*out = (struct stored_report){0};
 	if (!store_read_begin(store, &own, err) ||
 	    !store_read_end(store, own,
 	                    read_head(store, id, arena, out, err) &&
-	                        read_units(store, &out->row, &all, arena, &out->report, err)))
+	                        read_units(store, &out->row, &scoped, arena, &out->report, err) &&
+	                        (scoped.tenant == 0 || narrow_one(store, scoped.tenant, arena, out, err))))
 		return false;
 	out->report.organization_name = out->row.organization_name;
 	out->report.report_id = out->row.report_id;
@@ -319,7 +374,38 @@ bool store_report(struct store *store, int64_t id, struct arena *arena, struct s
 	return true;
 }
 
+#define REPORTS_IN_ORIGINAL                                                                                            \
+	"(SELECT report FROM arrival WHERE original = ?1 AND report <> 0 UNION SELECT x.report FROM arrival_report x"  \
+	" JOIN arrival a ON a.id = x.arrival WHERE a.original = ?1)"
+
+/* A tenant gets an original only when every unit in it is his, and all of it was read. */
+static bool may_see_original(struct store *store, int64_t original_id, bool *out_may, struct err *err)
+{
+	int64_t own, others, unread;
+	struct db_value values[] = {db_int(original_id), db_int(store->tenant)};
+
+	if (!db_number(store->db,
+	               "SELECT count(*) FROM " REPORTS_IN_ORIGINAL " r JOIN unit u ON u.report = r.report"
+	               " WHERE u.domain IN (SELECT id FROM owned WHERE tenant = ?2)", values, 2, 0, &own, err) ||
+	    !db_number(store->db,
+	               "SELECT count(*) FROM " REPORTS_IN_ORIGINAL " r JOIN unit u ON u.report = r.report"
+	               " WHERE u.domain NOT IN (SELECT id FROM owned WHERE tenant = ?2)", values, 2, 0,
+	               &others, err) ||
+	    !db_number(store->db,
+	               "SELECT count(*) FROM arrival a JOIN quarantine q ON q.arrival = a.id WHERE a.original = ?", values, 1, 0,
+	               &unread, err))
+		return false;
+	*out_may = own > 0 && others == 0 && unread == 0;
+	return true;
+}
+
 bool store_original(struct store *store, int64_t original_id, struct buf *out, struct err *err)
 {
+	bool may = true;
+
+	if (store->tenant != 0 && !may_see_original(store, original_id, &may, err))
+		return false;
+	if (!may)
+		return err_set(err, ERR_MISSING, "there is no original %" PRId64, original_id);
 	return original_get(store->originals, original_id, out, err);
 }

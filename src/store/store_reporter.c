@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What is known of a reporter, remembered in memory: each report asks for it. */
+#include "facts/reporters.h"
 #include "store/inner.h"
+#include "sys/org_domain.h"
 
 void reporter_forget(struct store *store)
 {
@@ -10,6 +12,24 @@ void reporter_forget(struct store *store)
 static struct reporter *slot_of(struct store *store, int64_t id)
 {
 	return &store->reporters[(uint64_t)id % (sizeof store->reporters / sizeof store->reporters[0])];
+}
+
+/* Who is known to sign needs nobody else's signature: what another signed in his name is not his. */
+static bool find_signer(struct store *store, struct reporter *reporter, struct err *err)
+{
+	static const char *const domains[] = {
+#define X(domain, name, habit) domain,
+	    REPORTERS(X)
+#undef X
+	};
+	struct query *query = db_ask(store->db, "SELECT text FROM name WHERE id = ?", DB_VALUES(db_int(reporter->id)), err);
+
+	if (query != NULL && db_next(query)) {
+		struct str name = db_get_text(query, 0);
+		for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++)
+			reporter->is_known_signer = reporter->is_known_signer || org_domain_same(name, str_of(domains[i]));
+	}
+	return db_end(query, err);
 }
 
 bool reporter_get(struct store *store, int64_t id, struct reporter *out, struct err *err)
@@ -28,8 +48,10 @@ bool reporter_get(struct store *store, int64_t id, struct reporter *out, struct 
 		*out = (struct reporter){.known = true, .id = id, .organization = db_get_int(query, 0),
 		                         .shortest = db_get_int(query, 1), .longest = db_get_int(query, 2),
 		                         .decision = (enum decision)db_get_int(query, 3)};
+	if (!db_end(query, err) || (out->decision == DECISION_TRUST && !find_signer(store, out, err)))
+		return false;
 	*slot = *out;
-	return db_end(query, err);
+	return true;
 }
 
 bool reporter_put(struct store *store, const struct reporter *reporter, struct err *err)
@@ -52,8 +74,10 @@ bool reporter_counts(const struct store *store, const struct reporter *reporter,
 {
 	if (trust == TRUST_PENDING)
 		return false;
-	if (trust == TRUST_OPERATOR || reporter->decision == DECISION_TRUST)
+	if (trust == TRUST_OPERATOR || reporter->decision == DECISION_TRUST_OTHERS)
 		return true;
+	if (reporter->decision == DECISION_TRUST)
+		return trust != TRUST_SIGNED_OTHER || !reporter->is_known_signer;
 	if (reporter->decision == DECISION_DISTRUST)
 		return false;
 	return trust_counts_by_default(trust) || store->policy.count_unsigned;

@@ -243,9 +243,11 @@ static void finish(struct results *results)
 	sort(view->succeeded, view->succeeded_count, sizeof *view->succeeded, compare_succeeded);
 }
 
-bool store_results(struct store *store, const struct filter *filter, struct arena *arena, struct result_view *out,
+bool store_results(struct store *store, const struct filter *given, struct arena *arena, struct result_view *out,
                    struct err *err)
 {
+	struct filter scoped = store_scoped(store, given);
+	const struct filter *filter = &scoped;
 	struct results results;
 	bool own, by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;
 

@@ -62,13 +62,16 @@ static bool shadows(const struct span *other, const struct span *span)
 	       2 * (end - begin) > length_of(span) && other->trust <= span->trust;
 }
 
-static bool is_foreign(struct store *store, int64_t domain, bool *out_foreign, struct err *err)
+static bool is_foreign(struct store *store, int64_t domain, int64_t type, bool *out_foreign, struct err *err)
 {
 	*out_foreign = false;
 	if (store->listed_domains == 0)
 		return true;
 	int64_t listed;
-	if (!db_number(store->db, "SELECT 1 FROM domain WHERE id = ?", DB_VALUES(db_int(domain)), 0, &listed, err))
+	if (!db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM domain WHERE id = ?1)"
+	               " OR (?2 = 1 AND EXISTS (SELECT 1 FROM domain_mx WHERE host = ?1))",
+	               DB_VALUES(db_int(domain), db_int(type)), 0, &listed, err))
 		return false;
 	*out_foreign = listed == 0;
 	return true;
@@ -179,7 +182,7 @@ static bool next_unit(struct store *store, const struct version *version, int64_
 static bool enter_unit(struct store *store, const struct span *span, bool mixes, struct err *err)
 {
 	bool foreign, shadowed = false;
-	if (!is_foreign(store, span->domain, &foreign, err) ||
+	if (!is_foreign(store, span->domain, span->type, &foreign, err) ||
 	    (!foreign && mixes && !is_shadowed(store, span, &shadowed, err)))
 		return false;
 	enum unit_aside aside = foreign ? UNIT_FOREIGN : shadowed ? UNIT_OVERLAPPED : UNIT_COUNTS;

@@ -514,9 +514,11 @@ static bool finish_rows(struct sources *sources, struct source_view *out, struct
 	return true;
 }
 
-bool store_sources(struct store *store, const struct filter *filter, enum source_by by, struct arena *arena,
+bool store_sources(struct store *store, const struct filter *given, enum source_by by, struct arena *arena,
                    struct source_view *out, struct err *err)
 {
+	struct filter scoped = store_scoped(store, given);
+	const struct filter *filter = &scoped;
 	struct sources sources;
 	uint64_t reports;
 	bool own, by_detail = filter->result_type.p != NULL || filter->mx.p != NULL;

@@ -40,6 +40,27 @@ static bool recent(struct store *store, struct store_status *out, struct err *er
 	return db_end(query, err);
 }
 
+/* Of what a tenant may see; nothing of the house. */
+static bool narrow_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
+{
+	struct filter filter = FILTER_ALL;
+	struct result_view view;
+
+	if (!store_results(store, &filter, arena, &view, err))
+		return false;
+	out->path = STR_NONE;
+	out->bytes = 0;
+	out->reports = out->counted = view.reports;
+	out->first_begin = view.period.begin;
+	out->last_end = view.period.end;
+	out->last_arrival = INSTANT_NONE;
+	for (size_t i = 0; i < view.row_count; i++)
+		out->recent_refused += view.rows[i].refused_sessions;
+	out->recent_successful = view.successful;
+	out->recent_failed = view.failed;
+	return true;
+}
+
 bool store_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
 {
 	struct stat st;
@@ -50,6 +71,8 @@ bool store_status(struct store *store, struct arena *arena, struct store_status 
 		return false;
 	out->schema_version = (uint32_t)version;
 	out->bytes = stat(store->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+	if (store->tenant != 0)
+		return narrow_status(store, arena, out, err);
 	return number(store, "SELECT count(*) FROM report", &out->reports, err) &&
 	       number(store, "SELECT sum(reports) FROM day_report", &out->counted, err) &&
 	       number(store, "SELECT count(*) FROM report WHERE state >= 3", &out->held, err) &&
