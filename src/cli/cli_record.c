@@ -37,7 +37,7 @@ static void put_finding_json(const struct finding *finding, struct arena *arena,
 	buf_text(out, "{\"code\":");
 	quote_json(str_of(finding_code_text(finding->code)), out);
 	buf_text(out, ",\"severity\":");
-	quote_json(str_of(severity_text(finding_severity(finding->code))), out);
+	quote_json(str_of(severity_text(finding->severity)), out);
 	buf_text(out, ",\"sentence\":");
 	quote_json(finding_sentence(finding, arena), out);
 	buf_text(out, ",\"step\":");
@@ -82,7 +82,7 @@ static void put_text(const struct txt_record *record, const struct findings *fin
 	}
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
-		buf_format(out, "\n%s: ", severity_text(finding_severity(finding->code)));
+		buf_format(out, "\n%s: ", severity_text(finding->severity));
 		quote_terminal(finding_sentence(finding, arena), false, out);
 		buf_text(out, "\n  ");
 		quote_terminal(finding_step(finding, arena), false, out);

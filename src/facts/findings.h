@@ -72,4 +72,47 @@
 	  "Raise max_age to 604800 or more.")                                                                          \
 	X(POLICY_MX_MISSING, "policy-mx-missing", WARNING, "The policy names no mx.", "Add one mx line for each server.") \
 	X(POLICY_MX_INVALID, "policy-mx-invalid", WARNING, "The mx {detail} is not a host name or *.DOMAIN.",          \
-	  "Write one host name a line.")
+	  "Write one host name a line.")   \
+	/* the mail servers */                                                                                         \
+	X(MX_NULL, "mx-null", NOTICE, "{subject} says that it takes no mail (null MX).", "Nothing is to be done unless mail is wanted.") \
+	X(MX_MISSING, "mx-missing", WARNING, "{subject} has neither an MX record nor an address.", "Publish an MX record.") \
+	X(MX_NO_ADDRESS, "mx-no-address", WARNING, "The mail server {subject} has no address.", "Publish an A or AAAA record, or remove the MX.") \
+	X(MX_IS_ADDRESS, "mx-is-address", WARNING, "The MX {subject} is an address, not a name; senders cannot use it.", "Write the name of the server.") \
+	X(MX_FORBIDDEN, "mx-forbidden", WARNING, "{subject} leads to the special address {detail}, which nobody can reach from outside.", "Publish a public address.") \
+	X(SMTP_NO_GREETING, "smtp-no-greeting", WARNING, "{subject} does not greet as a mail server: {detail}.", "Look at the log of the server.") \
+	X(SMTP_BROKEN, "smtp-broken", WARNING, "{subject} does not speak SMTP properly: {detail}.", "Look at what answers on port 25.") \
+	X(STARTTLS_NOT_OFFERED, "starttls-not-offered", WARNING, "{subject} does not offer STARTTLS.", "Turn on TLS in the mail server; if it is on, look for a firewall that removes it.") \
+	X(STARTTLS_REFUSED, "starttls-refused", WARNING, "{subject} offers STARTTLS and then refuses it: {detail}.", "Look for a missing certificate or key in the log of the server.") \
+	X(STARTTLS_INJECTED, "starttls-injected", CRITICAL, "Plain text follows the answer of {subject} to STARTTLS; somebody on the path may be adding it.", "Check from another network; update the server.") \
+	X(HANDSHAKE_FAILURE, "handshake-failure", WARNING, "The TLS handshake with {subject} fails: {detail}.", "Allow TLS 1.2 and 1.3 with today's ciphers.") \
+	X(PROTOCOL_VERSION, "protocol-version", WARNING, "{subject} speaks no TLS newer than {detail}.", "Allow TLS 1.2 and 1.3.") \
+	X(CERT_EXPIRED, "cert-expired", WARNING, "The certificate of {subject} expired on {detail}.", "Renew the certificate and reload the server.") \
+	X(CERT_NOT_YET_VALID, "cert-not-yet-valid", WARNING, "The certificate of {subject} is valid only from {detail}.", "Use the old certificate until then, or correct the clock.") \
+	X(CERT_REVOKED, "cert-revoked", WARNING, "The certificate of {subject} is revoked.", "Get a new certificate.") \
+	X(CERT_SELF_SIGNED, "cert-self-signed", WARNING, "The certificate of {subject} is signed by itself.", "Use a certificate of a public authority.") \
+	X(CERT_UNKNOWN_ISSUER, "cert-unknown-issuer", WARNING, "The chain of {subject} does not lead to a known authority.", "Use a certificate of a public authority and send the full chain.") \
+	X(CERT_INCOMPLETE_CHAIN, "cert-incomplete-chain", WARNING, "{subject} does not send the certificate between its own and the authority.", "Configure the full chain, such as fullchain.pem.") \
+	X(HOSTNAME_MISMATCH, "hostname-mismatch", WARNING, "The certificate of {subject} is for {detail}.", "Issue a certificate that names {subject}.") \
+	X(CERT_UNSUPPORTED, "cert-unsupported", WARNING, "The key or a signature of the certificate of {subject} is too weak: {detail}.", "Issue one with RSA 2048 or ECDSA P-256 and SHA-256.") \
+	X(CERT_WRONG_PURPOSE, "cert-wrong-purpose", WARNING, "The certificate of {subject} is not for servers.", "Issue one for TLS servers.") \
+	X(CERT_OTHER, "cert-other", WARNING, "The certificate of {subject} does not verify: {detail}.", "Look at the chain.") \
+	X(CERT_EXPIRING, "cert-expiring", WARNING, "The certificate of {subject} ends on {detail}.", "Renew the certificate and reload the server.") \
+	/* MTA-STS: fetching the policy, and the policy beside the servers */                                          \
+	X(STS_ABSENT, "sts-absent", NOTICE, "{subject} has no MTA-STS policy.", "Start with a policy in mode testing.") \
+	X(STS_FETCH_DNS, "sts-fetch-dns", WARNING, "The policy host {subject} has no address.", "Publish an A or AAAA record for it.") \
+	X(STS_FETCH_TCP, "sts-fetch-tcp", WARNING, "The policy host {subject} takes no connection on port 443.", "Start the web server, open the port.") \
+	X(STS_FETCH_TLS, "sts-fetch-tls", WARNING, "The TLS handshake with the policy host {subject} fails: {detail}.", "Allow TLS 1.2 and 1.3 there.") \
+	X(STS_HOST_CERT_INVALID, "sts-host-cert-invalid", WARNING, "The certificate of the policy host {subject} is not valid: {detail}.", "Issue one that names {subject} and renew it in time.") \
+	X(STS_FETCH_HTTP_STATUS, "sts-fetch-http-status", WARNING, "{subject} answers with the HTTP status {detail} and not with the policy.", "Serve the file at /.well-known/mta-sts.txt with status 200.") \
+	X(STS_FETCH_REDIRECT, "sts-fetch-redirect", WARNING, "{subject} redirects to {detail}; senders do not follow.", "Serve the file there itself.") \
+	X(STS_FETCH_CONTENT_TYPE, "sts-fetch-content-type", NOTICE, "The policy is served as {detail} and not as text/plain.", "Serve it as text/plain.") \
+	X(STS_FETCH_TIMEOUT, "sts-fetch-timeout", WARNING, "The policy host {subject} does not answer within a minute.", "Make the file load faster.") \
+	X(STS_FETCH_UNKNOWN, "sts-fetch-unknown", WARNING, "The policy could not be read from {subject}: {detail}.", "Look at the log of the web server.") \
+	X(STS_MX_MISMATCH, "sts-mx-mismatch", WARNING, "The MTA-STS policy does not list {subject}.", "Add mx: {subject} to the policy and change the id.") \
+	X(POLICY_MX_UNUSED, "policy-mx-unused", NOTICE, "The policy lists {detail}, which is no MX of {subject}.", "Remove the line unless the server comes back.") \
+	/* DANE */                                                                                                     \
+	X(TLSA_MISMATCH, "tlsa-mismatch", CRITICAL, "None of the TLSA records of {subject} matches its certificate; senders with DANE refuse to deliver.", "Publish the record of the certificate that is in use.") \
+	X(TLSA_UNUSABLE, "tlsa-unusable", WARNING, "No TLSA record of {subject} can be used; senders encrypt without verifying.", "Publish a record 3 1 1.") \
+	X(TLSA_RECORD_UNUSABLE, "tlsa-record-unusable", NOTICE, "The TLSA record {detail} of {subject} is ignored.", "Replace it by a record 3 1 1.") \
+	X(TLSA_INSECURE, "tlsa-insecure", WARNING, "{subject} has TLSA records, but its zone is not signed; senders ignore them.", "Sign the zone with DNSSEC.") \
+	X(DNSSEC_BOGUS, "dnssec-bogus", CRITICAL, "The DNSSEC signatures of {subject} do not hold; senders that check them cannot deliver.", "Sign the zone again and compare its DS record.")

@@ -31,7 +31,8 @@ void findings_add(struct findings *findings, struct arena *arena, enum finding_c
 	struct finding *finding = arena_push(arena, &items, &findings->count, &findings->room, sizeof *finding);
 
 	findings->items = items;
-	*finding = (struct finding){.code = code, .subject = subject, .detail = detail};
+	*finding = (struct finding){.code = code, .subject = subject, .detail = detail,
+	                             .severity = finding_severity(code)};
 }
 
 bool findings_have(const struct findings *findings, enum finding_code code)
@@ -47,8 +48,8 @@ enum severity findings_worst(const struct findings *findings)
 	enum severity worst = SEVERITY_OK;
 
 	for (size_t i = 0; i < findings->count; i++)
-		if (finding_severity(findings->items[i].code) > worst)
-			worst = finding_severity(findings->items[i].code);
+		if (findings->items[i].severity > worst)
+			worst = findings->items[i].severity;
 	return worst;
 }
 

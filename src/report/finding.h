@@ -16,6 +16,7 @@ struct finding {
 	enum finding_code code;
 	struct str subject; /* what it is about; may be absent */
 	struct str detail;  /* what was found; may be absent */
+	enum severity severity;
 };
 
 struct findings {
@@ -23,6 +24,7 @@ struct findings {
 	size_t count, room;
 };
 
+/* With the severity that the table gives. */
 void findings_add(struct findings *findings, struct arena *arena, enum finding_code code, struct str subject,
                   struct str detail);
 bool findings_have(const struct findings *findings, enum finding_code code);
