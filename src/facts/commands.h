@@ -6,6 +6,9 @@
 	X("report", cli_report, "the reports: list, show as a document (also from a file), raw, export")               \
 	X("result", cli_result, "what failed and what was secured, by result")                                         \
 	X("source", cli_source, "who reported, and from where it failed")                                              \
+	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
+	X("status", cli_status, "one screen; the first thing to type")                                                 \
+	X("check", cli_check, "look at the records, policies and mail servers of a domain")                            \
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("issue", cli_issue, "what is wrong: list, show, acknowledge, snooze, close, reopen")                         \
 	X("explain", cli_explain, "one failure in plain words")                                                        \

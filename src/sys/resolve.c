@@ -271,6 +271,11 @@ static void put_result(struct buf *out, const struct ub_result *result)
 {
 	size_t bytes, count = count_records(result, &bytes);
 
+	/* Without the keys at the top nothing was verified: that is our own trouble, or the network's. */
+	if (result->bogus && result->why_bogus != NULL && strstr(result->why_bogus, "trust anchor") != NULL) {
+		put_failure(out, RESOLVE_SERVFAIL, "the keys of the trust anchor cannot be fetched");
+		return;
+	}
 	if (result->bogus) {
 		put_failure(out, RESOLVE_BOGUS, result->why_bogus == NULL ? "its DNSSEC signatures do not hold"
 		                                                          : result->why_bogus);
