@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 #include "probe/dane_look.h"
 
+#include "sys/digest.h"
 #include "sys/tls_look.h"
 
 static bool data_matches(const struct tls_record *record, const struct cert_seen *cert)
 {
 	struct str bytes = record->selector == TLSA_SPKI ? cert->spki : cert->der;
-	unsigned char digest[64];
+	unsigned char digest[DIGEST_SHA512_BYTES];
 
+	if (bytes.len == 0)
+		return false;
 	if (record->matching == TLSA_FULL)
-		return bytes.len > 0 && str_eq(record->data, bytes);
-	size_t len = tls_look_digest(record->matching == TLSA_SHA512, bytes, digest);
-	return len > 0 && bytes.len > 0 && str_eq(record->data, str_make(digest, len));
+		return str_eq(record->data, bytes);
+	if (record->matching == TLSA_SHA512) {
+		digest_sha512(bytes, digest);
+		return str_eq(record->data, str_make(digest, DIGEST_SHA512_BYTES));
+	}
+	digest_sha256(bytes, digest);
+	return str_eq(record->data, str_make(digest, DIGEST_SHA256_BYTES));
 }
 
 /* DANE-EE: the leaf alone; names and dates do not matter (RFC 7672 section 3.1.1).  DANE-TA: the record names a

@@ -4,6 +4,7 @@
 #include "base/str.h"
 
 #define DIGEST_SHA256_BYTES 32
+#define DIGEST_SHA512_BYTES 64
 
 void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES]);
 
@@ -11,7 +12,7 @@ void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES]);
 struct digest {
 	void *handle;
 };
-
 void digest_begin(struct digest *digest);
 void digest_add(struct digest *digest, struct str bytes);
 void digest_end(struct digest *digest, unsigned char out[DIGEST_SHA256_BYTES]);
+void digest_sha512(struct str bytes, unsigned char out[DIGEST_SHA512_BYTES]);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <gnutls/abstract.h>
-#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/ocsp.h>
 #include <gnutls/x509.h>
@@ -357,13 +356,4 @@ unsigned tls_look_under_anchor(const struct cert_seen *chain, size_t count, size
 		gnutls_x509_crt_deinit(certs[i]);
 	gnutls_x509_crt_deinit(top);
 	return faults;
-}
-
-size_t tls_look_digest(bool is_sha512, struct str bytes, unsigned char out[64])
-{
-	gnutls_digest_algorithm_t algorithm = is_sha512 ? GNUTLS_DIG_SHA512 : GNUTLS_DIG_SHA256;
-
-	if (gnutls_hash_fast(algorithm, bytes.p, bytes.len, out) < 0)
-		return 0;
-	return gnutls_hash_get_len(algorithm);
 }

@@ -30,6 +30,3 @@ bool tls_look(const struct tls_authorities *authorities, int fd, struct str name
  * (RFC 7672 section 3.1.2).  A set of enum cert_fault. */
 unsigned tls_look_under_anchor(const struct cert_seen *chain, size_t count, size_t anchor, const struct str *names,
                                size_t name_count);
-
-/* SHA-256 or SHA-512 of bytes, for TLSA matching.  `out` has 64 bytes; returns the length. */
-size_t tls_look_digest(bool is_sha512, struct str bytes, unsigned char out[64]);
