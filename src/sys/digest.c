@@ -5,11 +5,22 @@
 #include <gnutls/crypto.h>
 
 /* It fails only where the library is broken or forbids the hash: nothing here could go on then. */
-static void hash(gnutls_digest_algorithm_t algorithm, struct str bytes, unsigned char *out)
+static void whole(gnutls_digest_algorithm_t algorithm, struct str bytes, unsigned char *out)
 {
 	int code = gnutls_hash_fast(algorithm, bytes.p == NULL ? "" : bytes.p, bytes.len, out);
+
 	assert(code >= 0);
 	(void)code;
+}
+
+void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES])
+{
+	whole(GNUTLS_DIG_SHA256, bytes, out);
+}
+
+void digest_sha512(struct str bytes, unsigned char out[DIGEST_SHA512_BYTES])
+{
+	whole(GNUTLS_DIG_SHA512, bytes, out);
 }
 
 void digest_begin(struct digest *digest)
@@ -21,13 +32,17 @@ void digest_begin(struct digest *digest)
 	(void)code;
 	digest->handle = handle;
 }
+
 void digest_add(struct digest *digest, struct str bytes)
+{
 	int code = bytes.len == 0 ? 0 : gnutls_hash(digest->handle, bytes.p, bytes.len);
+
+	assert(code >= 0);
+	(void)code;
+}
+
 void digest_end(struct digest *digest, unsigned char out[DIGEST_SHA256_BYTES])
+{
 	gnutls_hash_deinit(digest->handle, out);
 	digest->handle = NULL;
-void digest_sha256(struct str bytes, unsigned char out[DIGEST_SHA256_BYTES])
-	hash(GNUTLS_DIG_SHA256, bytes, out);
-void digest_sha512(struct str bytes, unsigned char out[DIGEST_SHA512_BYTES])
-	hash(GNUTLS_DIG_SHA512, bytes, out);
 }
