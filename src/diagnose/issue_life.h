@@ -7,8 +7,8 @@
 struct life_reporter {
 	int32_t last_bad;        /* the last day it reported the issue, for any domain */
 	int32_t last_heard;      /* the last day it reported on any member domain */
-	uint64_t members;        /* domains for which it had the issue */
-	uint64_t clean_members;  /* of these: reported on after their last bad day, without it */
+	uint64_t members;        /* domains for which it had the issue in the days up to last_bad */
+	uint64_t clean_members;  /* of these: reported on after last_bad, without it */
 };
 
 enum life_verdict { LIFE_STAYS, LIFE_RECOVERING, LIFE_CLEAN, LIFE_FADED };

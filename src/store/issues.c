@@ -5,6 +5,8 @@
 
 #include "store/inner.h"
 
+#define RECENT_DAYS 7 /* a member that had the issue so shortly before the last day counts for its end */
+
 bool issues_touched(struct store *store, size_t most, struct arena *arena, struct issue_key **out, size_t *out_count,
                     struct err *err)
 {
@@ -416,12 +418,14 @@ bool issues_move(struct store *store, int64_t from, int64_t to, struct err *err)
 bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
                       size_t *out_count, uint64_t *out_domains, struct err *err)
 {
-	struct query *query = db_ask(store->db,
-	                             "SELECT m.reporter, n.text, max(m.last_bad), max(m.last_clean), count(*),"
-	                             " sum(m.last_clean > m.last_bad)"
-	                             " FROM issue_member m JOIN name n ON n.id = m.reporter WHERE m.issue = ?"
-	                             " GROUP BY m.reporter ORDER BY m.reporter",
-	                             DB_VALUES(db_int(issue)), err);
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?2),"
+	           " sum(m.last_bad > r.last_bad - ?2 AND m.last_clean > r.last_bad)"
+	           " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 GROUP BY reporter) r"
+	           " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter JOIN name n ON n.id = m.reporter"
+	           " GROUP BY m.reporter ORDER BY m.reporter",
+	           DB_VALUES(db_int(issue), db_int(RECENT_DAYS)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;

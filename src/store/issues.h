@@ -80,7 +80,8 @@ struct issue_reporter {
 	int64_t reporter;
 	struct str name;
 	int32_t last_bad, last_heard;
-	uint64_t members, clean_members;
+	uint64_t members;       /* domains that had it in the seven days up to last_bad */
+	uint64_t clean_members; /* of these: reported on after last_bad, without it */
 };
 bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
                       size_t *out_count, uint64_t *out_domains, struct err *err);
