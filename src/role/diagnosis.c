@@ -13,24 +13,40 @@
 #define KEYS_MOST 4096
 #define ARENA_BYTES MIB(64)
 
+/* An issue that this run has in hand: read once, written once, at the end. */
+struct held {
+	struct issue issue;
+	int64_t subject; /* 0: not known, it was not found by its place */
+	bool is_changed; /* to be judged and written */
+};
+
 struct run {
 	struct store *store;
 	struct arena arena; /* of the whole run */
 	instant now;
-	int64_t *affected; /* issues to judge at the end, each once */
-	size_t affected_count, affected_room;
+	struct held **held;
+	size_t held_count, held_room;
 	struct err *err;
 };
 
-static bool affect(struct run *run, int64_t issue)
+static struct held *hold(struct run *run, const struct issue *issue, int64_t subject)
 {
-	for (size_t i = run->affected_count; i > 0; i--)
-		if (run->affected[i - 1] == issue)
-			return true;
-	void *array = run->affected;
-	*(int64_t *)arena_push(&run->arena, &array, &run->affected_count, &run->affected_room, sizeof issue) = issue;
-	run->affected = array;
-	return true;
+	struct held *held = ARENA_NEW(&run->arena, struct held);
+	void *array = run->held;
+	*(struct held **)arena_push(&run->arena, &array, &run->held_count, &run->held_room, sizeof held) = held;
+	run->held = array;
+	*held = (struct held){.issue = *issue, .subject = subject};
+	return held;
+}
+
+/* NULL on failure.  The newest are looked at first: reports of a morning hit the same few. */
+static struct held *held_of(struct run *run, int64_t id)
+{
+	struct issue issue;
+	for (size_t i = run->held_count; i > 0; i--)
+		if (run->held[i - 1]->issue.id == id)
+			return run->held[i - 1];
+	return issues_load(run->store, id, &run->arena, &issue, run->err) ? hold(run, &issue, 0) : NULL;
 }
 
 static bool tell(struct run *run, int64_t issue, enum issue_event event, struct str text)
@@ -79,20 +95,22 @@ static bool place_of(struct run *run, const struct issue_key *key, const struct 
 	return true;
 }
 
-static bool open_new(struct run *run, const struct place *place, const struct issue_key *key, int64_t *out_issue)
+static struct held *open_new(struct run *run, const struct place *place, const struct issue_key *key)
 {
 	struct issue issue = {.matter = place->matter,
 	                      .kind = place->kind,
 	                      .fault = issue_matter_fault(place->matter),
 	                      .opened_at = run->now,
 	                      .changed_at = run->now,
+	                      .snoozed_until = INSTANT_NONE,
+	                      .closed_at = INSTANT_NONE,
+	                      .looked_at = INSTANT_NONE,
 	                      .first_day = key->day,
 	                      .last_day = key->day,
 	                      .clean_day = DAY_NONE};
-	if (!issues_add(run->store, &issue, place->subject, run->err))
-		return false;
-	*out_issue = issue.id;
-	return tell(run, issue.id, EVENT_OPENED, STR_NONE);
+	if (!issues_add(run->store, &issue, place->subject, run->err) || !tell(run, issue.id, EVENT_OPENED, STR_NONE))
+		return NULL;
+	return hold(run, &issue, place->subject);
 }
 
 static bool reopen(struct run *run, struct issue *issue)
@@ -103,25 +121,46 @@ static bool reopen(struct run *run, struct issue *issue)
 	issue->snoozed_until = INSTANT_NONE;
 	issue->trend = TREND_STEADY;
 	issue->changed_at = run->now;
-	return issues_save(run->store, issue, run->err) && tell(run, issue->id, EVENT_REOPENED, STR_NONE);
+	return tell(run, issue->id, EVENT_REOPENED, STR_NONE);
 }
 
-/* The issue of a place for failures of this day: the newest, reopened or anew where the rules say so. */
-static bool issue_at(struct run *run, const struct place *place, const struct issue_key *key, int64_t *out_issue)
+static bool newest_at(struct run *run, const struct place *place, struct held **out)
 {
-	struct issue issue;
-	if (!issues_newest(run->store, place->matter, place->kind, place->subject, out_issue, run->err))
+	int64_t id;
+	*out = NULL;
+	for (size_t i = run->held_count; i > 0; i--) { /* the last one added is the newest */
+		struct held *held = run->held[i - 1];
+		if (held->subject == place->subject && held->issue.kind == place->kind &&
+		    held->issue.matter == place->matter) {
+			*out = held;
+			return true;
+		}
+	}
+	if (!issues_newest(run->store, place->matter, place->kind, place->subject, &id, run->err))
 		return false;
-	if (*out_issue == 0)
-		return open_new(run, place, key, out_issue);
-	if (!issues_load(run->store, *out_issue, &run->arena, &issue, run->err))
-		return false;
-	switch (issue_life_place(issue.end, issue.clean_day, key->day)) {
-	case LIFE_BELONGS: return true;
-	case LIFE_REOPENS: return reopen(run, &issue);
+	if (id == 0)
+		return true;
+	*out = held_of(run, id);
+	if (*out != NULL)
+		(*out)->subject = place->subject;
+	return *out != NULL;
+}
+
+/* The issue of a place for failures of this day: the newest, reopened or anew where the rules say so.  NULL on failure. */
+static struct held *issue_at(struct run *run, const struct place *place, const struct issue_key *key)
+{
+	struct held *held;
+	if (!newest_at(run, place, &held))
+		return NULL;
+	if (held == NULL)
+		return open_new(run, place, key);
+	switch (issue_life_place(held->issue.end, held->issue.clean_day, key->day)) {
+	case LIFE_BELONGS: return held;
+	case LIFE_REOPENS: return reopen(run, &held->issue) ? held : NULL;
 	case LIFE_NEW: break;
 	}
-	return open_new(run, place, key, out_issue);
+	held->subject = 0; /* the new one stands in its place */
+	return open_new(run, place, key);
 }
 
 /* --- bookkeeping of one key --- */
@@ -145,10 +184,13 @@ static bool add_row(struct run *run, const struct issue_key *key, const struct i
 {
 	struct place place;
 	int64_t issue;
-	if (!place_of(run, key, row, &place, &issue) || (issue == 0 && !issue_at(run, &place, key, &issue)))
+	if (!place_of(run, key, row, &place, &issue))
+		return false;
+	struct held *held = issue != 0 ? held_of(run, issue) : issue_at(run, &place, key);
+	if (held == NULL)
 		return false;
 	bool refused = row->is_unexplained ? classify_unit_refuses(row->type, row->mode) : row->refused;
-	struct change *change = change_of(changes, count, issue);
+	struct change *change = change_of(changes, count, held->issue.id);
 	enum severity severity = cause_severity(row->cause, row->type, row->mode);
 	change->part.failed += row->sessions;
 	change->part.refused += refused ? row->sessions : 0;
@@ -168,78 +210,105 @@ static bool keep_part(struct run *run, const struct issue_key *key, const struct
                       const struct issue_part *was)
 {
 	const struct issue_part *is = &change->part;
-	struct issue issue;
-	if (!issues_load(run->store, is->issue, &run->arena, &issue, run->err) ||
-	    !issues_set_part(run->store, key, is, run->err))
+	struct held *held = held_of(run, is->issue);
+	if (held == NULL || !issues_set_part(run->store, key, is, run->err))
 		return false;
-	issue.failed = moved(issue.failed, was->failed, is->failed);
-	issue.refused = moved(issue.refused, was->refused, is->refused);
-	issue.total = moved(issue.total, was->total, is->failed == 0 ? 0 : is->total);
-	if (is->failed > 0 && key->day < issue.first_day)
-		issue.first_day = key->day;
-	if (is->failed > 0 && key->day > issue.last_day)
-		issue.last_day = key->day;
-	if (change->worst > issue.worst)
-		issue.worst = change->worst;
-	return issues_save(run->store, &issue, run->err);
+	struct issue *issue = &held->issue;
+	issue->failed = moved(issue->failed, was->failed, is->failed);
+	issue->refused = moved(issue->refused, was->refused, is->refused);
+	issue->total = moved(issue->total, was->total, is->failed == 0 ? 0 : is->total);
+	if (is->failed > 0 && key->day < issue->first_day)
+		issue->first_day = key->day;
+	if (is->failed > 0 && key->day > issue->last_day)
+		issue->last_day = key->day;
+	if (change->worst > issue->worst)
+		issue->worst = change->worst;
+	return true;
 }
 
-/* Where the pair stands now: its last bad day, and whether it has reported without the issue since. */
-static bool keep_member(struct run *run, const struct issue_key *key, int64_t issue, int32_t last_heard)
+/* What is known of one key before it is worked on. */
+struct known {
+	const struct issue_member *members;
+	size_t member_count;
+	uint64_t total; /* sessions; 0: the day was taken back */
+};
+
+/* Where the pair stands now: its last bad day, and whether it has reported without the issue since.  What the rows of the
+ * member say is enough unless something was taken back; then, and for a new member, all days are looked at. */
+static bool keep_member(struct run *run, const struct issue_key *key, const struct known *known, int64_t issue,
+                        bool is_bad, bool is_taken_back)
 {
-	struct issue_member member = {.issue = issue, .last_clean = DAY_NONE};
-	if (!issues_last_bad(run->store, key, issue, &member.last_bad, run->err))
+	const struct issue_member *was = NULL;
+	struct issue_member is = {.part.issue = issue, .last_bad = key->day};
+	int32_t heard = key->day;
+	for (size_t i = 0; i < known->member_count; i++)
+		if (known->members[i].part.issue == issue)
+			was = &known->members[i];
+	struct held *held = held_of(run, issue);
+	if (held == NULL)
 		return false;
-	if (member.last_bad != DAY_NONE && last_heard > member.last_bad)
-		member.last_clean = last_heard;
-	return issues_set_member(run->store, key->reporter, key->domain, &member, run->err) && affect(run, issue);
+	if (was == NULL || is_taken_back || known->total == 0) {
+		if (!issues_last_heard(run->store, key->reporter, key->domain, &heard, run->err) ||
+		    !issues_last_bad(run->store, key, issue, &is.last_bad, run->err))
+			return false;
+	} else {
+		is.last_bad = is_bad && key->day > was->last_bad ? key->day : was->last_bad;
+		heard = was->last_clean > heard ? was->last_clean : heard;
+	}
+	is.last_clean = heard > is.last_bad ? heard : DAY_NONE;
+	if (was != NULL && was->last_bad == is.last_bad && was->last_clean == is.last_clean && !is_bad)
+		return true;
+	held->is_changed = true;
+	return issues_set_member(run->store, key->reporter, key->domain, &is, run->err);
 }
 
-static bool apply(struct run *run, const struct issue_key *key, struct change *changes, size_t count,
-                  const struct issue_part *parts, size_t part_count)
+static bool apply(struct run *run, const struct issue_key *key, const struct known *known, struct change *changes,
+                  size_t count)
 {
-	int32_t last_heard;
-	struct issue_member *members;
-	size_t member_count, before = count;
+	size_t bad_count = count;
 
-	if (!issues_last_heard(run->store, key->reporter, key->domain, &last_heard, run->err) ||
-	    !issues_memberships(run->store, key->reporter, key->domain, &run->arena, &members, &member_count, run->err))
-		return false;
-	for (size_t i = 0; i < part_count; i++) /* what was there and is not any more */
-		(void)change_of(changes, &count, parts[i].issue);
+	for (size_t i = 0; i < known->member_count; i++) /* what was there and is not any more */
+		if (known->members[i].part.failed > 0)
+			(void)change_of(changes, &count, known->members[i].part.issue);
 	for (size_t i = 0; i < count; i++) {
 		struct issue_part was = {0};
-		for (size_t p = 0; p < part_count; p++)
-			if (parts[p].issue == changes[i].part.issue)
-				was = parts[p];
-		bool same = i < before && was.failed == changes[i].part.failed &&
-		            was.refused == changes[i].part.refused && was.total == changes[i].part.total;
+		const struct issue_part *is = &changes[i].part;
+		for (size_t m = 0; m < known->member_count; m++)
+			if (known->members[m].part.issue == is->issue)
+				was = known->members[m].part;
+		bool is_bad = i < bad_count;
+		bool same = is_bad && was.failed == is->failed && was.refused == is->refused && was.total == is->total;
 		if (!same && !keep_part(run, key, &changes[i], &was))
 			return false;
-		if (!keep_member(run, key, changes[i].part.issue, last_heard))
+		if (!keep_member(run, key, known, is->issue, is_bad, !is_bad))
 			return false;
 	}
-	for (size_t i = 0; i < member_count; i++) /* which may be clean now */
-		if (!keep_member(run, key, members[i].issue, last_heard))
+	for (size_t i = 0; i < known->member_count; i++) { /* which may be clean now */
+		bool is_done = false;
+		for (size_t c = 0; c < count; c++)
+			is_done |= changes[c].part.issue == known->members[i].part.issue;
+		if (!is_done && !keep_member(run, key, known, known->members[i].part.issue, false, false))
 			return false;
+	}
 	return true;
 }
 
 static bool take_key(struct run *run, const struct issue_key *key)
 {
+	struct known known = {0};
 	struct issue_day_row *rows;
-	struct issue_part *parts;
-	size_t row_count, part_count, count = 0;
-	uint64_t total;
+	struct issue_member *members;
+	size_t row_count, count = 0;
 
-	if (!issues_day(run->store, key, &run->arena, &rows, &row_count, &total, run->err) ||
-	    !issues_parts(run->store, key, &run->arena, &parts, &part_count, run->err))
+	if (!issues_day(run->store, key, &run->arena, &rows, &row_count, &known.total, run->err) ||
+	    !issues_known(run->store, key, &run->arena, &members, &known.member_count, run->err))
 		return false;
-	struct change *changes = ARENA_ARRAY(&run->arena, row_count + part_count + 1, struct change);
+	known.members = members;
+	struct change *changes = ARENA_ARRAY(&run->arena, row_count + known.member_count + 1, struct change);
 	for (size_t i = 0; i < row_count; i++)
-		if (!add_row(run, key, &rows[i], total, changes, &count))
+		if (!add_row(run, key, &rows[i], known.total, changes, &count))
 			return false;
-	return apply(run, key, changes, count, parts, part_count);
+	return apply(run, key, &known, changes, count);
 }
 
 /* --- judging an issue --- */
@@ -267,18 +336,23 @@ static bool join_domains(struct run *run, struct issue *issue)
 	if (!issues_joinable(run->store, issue, &run->arena, &others, &count, run->err))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		struct issue joined;
-		if (!issues_load(run->store, others[i], &run->arena, &joined, run->err) ||
-		    !issues_move(run->store, joined.id, issue->id, run->err) ||
-		    !close_issue(run, &joined, END_JOINED, joined.last_day, issue_number(issue->id, text)) ||
-		    !issues_save(run->store, &joined, run->err))
+		struct held *held = held_of(run, others[i]);
+		if (held == NULL)
 			return false;
-		issue->failed = num_add_sat(issue->failed, joined.failed);
-		issue->refused = num_add_sat(issue->refused, joined.refused);
-		issue->total = num_add_sat(issue->total, joined.total);
-		issue->first_day = joined.first_day < issue->first_day ? joined.first_day : issue->first_day;
-		issue->last_day = joined.last_day > issue->last_day ? joined.last_day : issue->last_day;
-		issue->worst = joined.worst > issue->worst ? joined.worst : issue->worst;
+		struct issue *joined = &held->issue;
+		if (joined->end != END_NONE)
+			continue;
+		if (!issues_move(run->store, joined->id, issue->id, run->err) ||
+		    !close_issue(run, joined, END_JOINED, joined->last_day, issue_number(issue->id, text)) ||
+		    !issues_save(run->store, joined, run->err))
+			return false;
+		held->is_changed = false;
+		issue->failed = num_add_sat(issue->failed, joined->failed);
+		issue->refused = num_add_sat(issue->refused, joined->refused);
+		issue->total = num_add_sat(issue->total, joined->total);
+		issue->first_day = joined->first_day < issue->first_day ? joined->first_day : issue->first_day;
+		issue->last_day = joined->last_day > issue->last_day ? joined->last_day : issue->last_day;
+		issue->worst = joined->worst > issue->worst ? joined->worst : issue->worst;
 	}
 	return true;
 }
@@ -372,31 +446,38 @@ static bool fade_derived(struct run *run, struct issue *issue)
 {
 	if (issue->end != END_NONE || day_of(run->now) - issue->first_day <= 2 * ISSUE_FADES_DAYS)
 		return true;
-	return close_issue(run, issue, END_FADED, day_of(run->now), STR_NONE) &&
-	       issues_save(run->store, issue, run->err);
+	return close_issue(run, issue, END_FADED, day_of(run->now), STR_NONE);
 }
 
-static bool judge(struct run *run, int64_t id)
+static bool judge(struct run *run, struct issue *issue)
 {
-	struct issue issue;
 	struct issue_reporter *reporters;
 	size_t n;
 	uint64_t domains;
 
-	if (!issues_load(run->store, id, &run->arena, &issue, run->err))
+	if (issue->matter >= CAUSE_COUNT)
+		return fade_derived(run, issue);
+	if (!join_domains(run, issue) ||
+	    !issues_reporters(run->store, issue->id, &run->arena, &reporters, &n, &domains, run->err))
 		return false;
-	if (issue.matter >= CAUSE_COUNT)
-		return fade_derived(run, &issue);
-	if (!join_domains(run, &issue) ||
-	    !issues_reporters(run->store, id, &run->arena, &reporters, &n, &domains, run->err))
-		return false;
-	if (issue.end != END_NONE) { /* late words about the past */
-		issue.reporters = n;
-		issue.domains = domains;
-		return issues_save(run->store, &issue, run->err);
+	if (issue->end != END_NONE) { /* late words about the past */
+		issue->reporters = n;
+		issue->domains = domains;
+		return true;
 	}
-	return tell_growth(run, &issue, reporters, n, domains) && (n == 0 || weigh(run, &issue, n)) &&
-	       live_on(run, &issue, reporters, n) && issues_save(run->store, &issue, run->err);
+	return tell_growth(run, issue, reporters, n, domains) && (n == 0 || weigh(run, issue, n)) &&
+	       live_on(run, issue, reporters, n);
+}
+
+/* Those that come in while judging (an issue that is joined to another) are settled where that happens. */
+static bool judge_all(struct run *run)
+{
+	for (size_t i = 0; i < run->held_count; i++) {
+		struct held *held = run->held[i];
+		if (held->is_changed && (!judge(run, &held->issue) || !issues_save(run->store, &held->issue, run->err)))
+			return false;
+	}
+	return true;
 }
 
 static void begin(struct run *run, struct store *store, instant now, struct err *err)
@@ -415,8 +496,7 @@ bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err 
 	bool ok = issues_touched(store, KEYS_MOST, &run.arena, &keys, &count, err);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take_key(&run, &keys[i]);
-	for (size_t i = 0; ok && i < run.affected_count; i++)
-		ok = judge(&run, run.affected[i]);
+	ok = ok && judge_all(&run);
 	*out_more = ok && count == KEYS_MOST;
 	arena_done(&run.arena);
 	return ok;
@@ -437,9 +517,13 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err)
 	begin(&run, store, now, err);
 	bool ok = issues_remember(store, "diagnosis-day", day_of(now), err) &&
 	          issues_open_ids(store, &run.arena, &ids, &count, err);
-	for (size_t i = 0; ok && i < count; i++)
-		ok = judge(&run, ids[i]);
-	ok = ok && diagnosis_silence(store, &run.arena, now, err);
+	for (size_t i = 0; ok && i < count; i++) {
+		struct held *held = held_of(&run, ids[i]);
+		ok = held != NULL;
+		if (ok)
+			held->is_changed = true;
+	}
+	ok = ok && judge_all(&run) && diagnosis_silence(store, &run.arena, now, err);
 	arena_done(&run.arena);
 	return ok;
 }
@@ -567,11 +651,9 @@ static bool look(struct run *run, struct issue *issue, const void *what)
 	bool changed = seen != issue->seen;
 	issue->seen = seen;
 	issue->looked_at = run->now;
-	if (!issues_save(run->store, issue, run->err) ||
-	    (changed && !tell(run, issue->id, EVENT_LOOKED, str_of(issue_seen_text(seen)))))
+	if (changed && !tell(run, issue->id, EVENT_LOOKED, str_of(issue_seen_text(seen))))
 		return false;
-	/* What our look says weighs on severity and on the end; the rows are read again after it. */
-	return judge(run, issue->id) && issues_load(run->store, issue->id, &run->arena, issue, run->err);
+	return judge(run, issue); /* what our look says weighs on severity and on the end */
 }
 
 bool diagnosis_look(struct store *store, int64_t id, enum issue_seen seen, instant now, struct err *err)

@@ -25,6 +25,8 @@ bool issues_touched(struct store *store, size_t most, struct arena *arena, struc
 	if (!db_end(query, err))
 		return false;
 	*out = keys;
+	if (*out_count < most)
+		return *out_count == 0 || db_run(store->db, "DELETE FROM issue_touched", NULL, 0, err);
 	for (size_t i = 0; i < *out_count; i++)
 		if (!db_run(store->db, "DELETE FROM issue_touched WHERE day = ? AND reporter = ? AND domain = ?",
 		            DB_VALUES(db_int((*out)[i].day), db_int((*out)[i].reporter), db_int((*out)[i].domain)),
@@ -63,9 +65,9 @@ static bool day_failures(struct store *store, const struct issue_key *key, struc
 {
 	struct query *query =
 	    db_ask(store->db,
-	           "SELECT n.text, f.type, f.mode, f.refused, f.mx, sum(f.sessions) FROM day_failure f"
+	           "SELECT n.text, f.type, f.mode, f.refused, f.mx, f.sessions FROM day_failure f"
 	           " JOIN name n ON n.id = f.cause WHERE f.day = ? AND f.reporter = ? AND f.domain = ?"
-	           " GROUP BY f.cause, f.type, f.mode, f.refused, f.mx HAVING sum(f.sessions) > 0",
+	           " AND f.sessions > 0",
 	           DB_VALUES(db_int(key->day), db_int(key->reporter), db_int(key->domain)), err);
 	if (query == NULL)
 		return false;
@@ -92,8 +94,8 @@ bool issues_day(struct store *store, const struct issue_key *key, struct arena *
 	if (!day_failures(store, key, arena, &rows, out_count, &room, err))
 		return false;
 	struct query *query = db_ask(store->db,
-	                             "SELECT type, mode, sum(unexplained), sum(successful) + sum(failed) FROM day_unit"
-	                             " WHERE day = ? AND reporter = ? AND domain = ? GROUP BY type, mode ORDER BY type",
+	                             "SELECT type, mode, unexplained, successful + failed FROM day_unit"
+	                             " WHERE day = ? AND reporter = ? AND domain = ? ORDER BY type",
 	                             DB_VALUES(db_int(key->day), db_int(key->reporter), db_int(key->domain)), err);
 	if (query == NULL)
 		return false;
@@ -299,27 +301,6 @@ bool issues_joinable(struct store *store, const struct issue *issue, struct aren
 
 /* --- parts and members --- */
 
-bool issues_parts(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_part **out,
-                  size_t *out_count, struct err *err)
-{
-	struct query *query = db_ask(store->db,
-	                             "SELECT issue, failed, refused, total FROM issue_part"
-	                             " WHERE reporter = ? AND domain = ? AND day = ?",
-	                             DB_VALUES(db_int(key->reporter), db_int(key->domain), db_int(key->day)), err);
-	if (query == NULL)
-		return false;
-	void *parts = NULL;
-	size_t room = 0;
-	*out_count = 0;
-	while (db_next(query)) {
-		struct issue_part *part = arena_push(arena, &parts, out_count, &room, sizeof *part);
-		*part = (struct issue_part){db_get_int(query, 0), (uint64_t)db_get_int(query, 1),
-		                            (uint64_t)db_get_int(query, 2), (uint64_t)db_get_int(query, 3)};
-	}
-	*out = parts;
-	return db_end(query, err);
-}
-
 bool issues_set_part(struct store *store, const struct issue_key *key, const struct issue_part *part, struct err *err)
 {
 	if (part->failed == 0)
@@ -352,12 +333,15 @@ bool issues_last_bad(struct store *store, const struct issue_key *key, int64_t i
 	                  DB_VALUES(db_int(key->reporter), db_int(key->domain), db_int(issue)), out_day, err);
 }
 
-bool issues_memberships(struct store *store, int64_t reporter, int64_t domain, struct arena *arena,
-                        struct issue_member **out, size_t *out_count, struct err *err)
+bool issues_known(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_member **out,
+                  size_t *out_count, struct err *err)
 {
-	struct query *query =
-	    db_ask(store->db, "SELECT issue, last_bad, last_clean FROM issue_member WHERE reporter = ? AND domain = ?",
-	           DB_VALUES(db_int(reporter), db_int(domain)), err);
+	struct query *query = db_ask(store->db,
+	                             "SELECT m.issue, m.last_bad, m.last_clean, p.failed, p.refused, p.total"
+	                             " FROM issue_member m LEFT JOIN issue_part p ON p.reporter = m.reporter"
+	                             " AND p.domain = m.domain AND p.day = ?3 AND p.issue = m.issue"
+	                             " WHERE m.reporter = ?1 AND m.domain = ?2",
+	                             DB_VALUES(db_int(key->reporter), db_int(key->domain), db_int(key->day)), err);
 	if (query == NULL)
 		return false;
 	void *members = NULL;
@@ -365,8 +349,12 @@ bool issues_memberships(struct store *store, int64_t reporter, int64_t domain, s
 	*out_count = 0;
 	while (db_next(query)) {
 		struct issue_member *member = arena_push(arena, &members, out_count, &room, sizeof *member);
-		*member = (struct issue_member){db_get_int(query, 0), (int32_t)db_get_int(query, 1),
-		                                (int32_t)db_get_int(query, 2)};
+		*member = (struct issue_member){.last_bad = (int32_t)db_get_int(query, 1),
+		                                .last_clean = (int32_t)db_get_int(query, 2),
+		                                .part = {.issue = db_get_int(query, 0),
+		                                         .failed = (uint64_t)db_get_int(query, 3),
+		                                         .refused = (uint64_t)db_get_int(query, 4),
+		                                         .total = (uint64_t)db_get_int(query, 5)}};
 	}
 	*out = members;
 	return db_end(query, err);
@@ -377,11 +365,11 @@ bool issues_set_member(struct store *store, int64_t reporter, int64_t domain, co
 {
 	if (member->last_bad == DAY_NONE)
 		return db_run(store->db, "DELETE FROM issue_member WHERE reporter = ? AND domain = ? AND issue = ?",
-		              DB_VALUES(db_int(reporter), db_int(domain), db_int(member->issue)), err);
+		              DB_VALUES(db_int(reporter), db_int(domain), db_int(member->part.issue)), err);
 	return db_run(store->db,
-	              "INSERT OR REPLACE INTO issue_member (reporter, domain, issue, last_bad, last_clean)"
-	              " VALUES (?, ?, ?, ?, ?)",
-	              DB_VALUES(db_int(reporter), db_int(domain), db_int(member->issue), db_int(member->last_bad),
+	              "INSERT INTO issue_member (reporter, domain, issue, last_bad, last_clean) VALUES (?, ?, ?, ?, ?)"
+	              " ON CONFLICT DO UPDATE SET last_bad = excluded.last_bad, last_clean = excluded.last_clean",
+	              DB_VALUES(db_int(reporter), db_int(domain), db_int(member->part.issue), db_int(member->last_bad),
 	                        db_int(member->last_clean)),
 	              err);
 }

@@ -55,20 +55,18 @@ struct issue_part {
 	int64_t issue;
 	uint64_t failed, refused, total;
 };
-bool issues_parts(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_part **out,
-                  size_t *out_count, struct err *err);
 /* Failed 0 takes it away. */
 bool issues_set_part(struct store *store, const struct issue_key *key, const struct issue_part *part, struct err *err);
 /* Days of one issue and pair: the last one with failures, DAY_NONE where there is none left. */
 bool issues_last_bad(struct store *store, const struct issue_key *key, int64_t issue, int32_t *out_day, struct err *err);
 
 struct issue_member {
-	int64_t issue;
+	struct issue_part part; /* of the day of the key; failed 0: none */
 	int32_t last_bad, last_clean;
 };
-/* The issues that a reporter has had with a domain. */
-bool issues_memberships(struct store *store, int64_t reporter, int64_t domain, struct arena *arena,
-                        struct issue_member **out, size_t *out_count, struct err *err);
+/* The issues that the reporter has had with the domain. */
+bool issues_known(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_member **out,
+                  size_t *out_count, struct err *err);
 bool issues_set_member(struct store *store, int64_t reporter, int64_t domain, const struct issue_member *member,
                        struct err *err); /* last_bad DAY_NONE takes it away */
 /* The last day on which the reporter reported on the domain; DAY_NONE. */

@@ -56,7 +56,7 @@ CREATE TABLE issue_member (
 	last_clean INTEGER NOT NULL, -- the last day it reported without the issue, after last_bad; INT32_MIN: none
 	PRIMARY KEY (reporter, domain, issue)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX issue_member_issue ON issue_member (issue, reporter, domain);
+CREATE INDEX issue_member_issue ON issue_member (issue, reporter, domain, last_bad, last_clean);
 CREATE INDEX issue_member_domain ON issue_member (domain, issue);
 
 CREATE TABLE issue_history (
