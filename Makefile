@@ -19,6 +19,13 @@ deps-test:
 test: build asan
 	@python3 tests/run.py
 
+# Figures against the floor, written to docs/benchmarks.md; bench-peers adds other receivers where their registries are reached.
+bench: build
+	@bench/run
+
+bench-peers: build
+	@bench/run --peers
+
 # Both README commands in a clean Debian 12 root; needs root and debootstrap.
 test-fresh:
 	@tests/fresh_machine.sh
@@ -44,6 +51,12 @@ demo: build
 	@$(B)/bench/generate --demo $(STATE)/demo
 	@$(B)/mailseal import --store $(STORE) $(STATE)/demo
 	@rm -rf $(STATE)/demo
+	@printf '%s\n' '' 'A month of invented reports. Look at:' \
+		'  $(B)/mailseal status --store $(STORE)' \
+		'  $(B)/mailseal result list --store $(STORE)   a certificate of example.com expired for four days,' \
+		'                                   mx3.example.org is missing from the policy of example.org' \
+		'  $(B)/mailseal source list --store $(STORE)   who saw it' \
+		'  http://127.0.0.1:8460/ while "make run" runs'
 
 clean:
 	rm -rf build build-asan build-clang

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/instant.h"
 #include "base/quote.h"
@@ -212,7 +213,8 @@ static void policy(struct json_writer *w, const struct world_unit *unit, enum ma
 	key(w, "policy");
 	begin(w, '{');
 	text(w, "policy-type", types[unit->kind]);
-	bool fetch_failed = manner == MANNER_MICROSOFT && unit->failure_count > 0 && unit->failures[0].reason == NULL;
+	bool fetch_failed = manner == MANNER_MICROSOFT && unit->failure_count > 0 &&
+	                    strcmp(unit->failures[0].result, "sts-policy-fetch-error") == 0;
 	if (unit->kind == UNIT_NONE && manner == MANNER_HALON) {
 		text(w, "policy-string", "");
 	} else if (unit->kind == UNIT_NONE && (manner == MANNER_MOX || manner == MANNER_STALWART)) {

@@ -15,8 +15,7 @@ static const struct world_reporter big_reporters[] = {
     {MANNER_SOCKETLABS, "SocketLabs", "socketlabs.com", "tlsrpt@socketlabs.com", "tlsrpt@socketlabs.com"},
 };
 
-static const char *const small_hosts[] = {"mail.larch.example", "post.rowan.example", "mx.maple.example",
-                                          "relay.hazel.example", "mail.birch.example", "smtp.cedar.example"};
+static const char *const small_hosts[] = {"larch", "rowan", "maple", "hazel", "birch", "cedar"};
 
 static const char *const words[] = {"amber", "basalt", "cobalt", "delta", "ember", "fjord",  "garnet", "harbor",
                                     "indigo", "juniper", "kelp",  "lagoon", "meadow", "nectar", "onyx", "prairie",
@@ -32,11 +31,14 @@ static void set_text(char out[WORLD_TEXT], const char *text)
 
 static void small_reporter(enum manner manner, unsigned host, struct world_reporter *out)
 {
-	const char *name = small_hosts[host % COUNT_OF(small_hosts)];
+	/* No house sends in two manners. */
+	static const char *const prefixes[MANNERS] = {[MANNER_POSTFIX] = "mail", [MANNER_STALWART] = "post",
+	                                              [MANNER_MOX] = "mx", [MANNER_HALON] = "relay"};
 	out->manner = manner;
-	set_text(out->organization, name);
-	set_text(out->submitter, name);
-	snprintf(out->from, sizeof(out->from), "noreply-tlsrpt@%.64s", name);
+	snprintf(out->submitter, sizeof(out->submitter), "%s.%s.example", prefixes[manner],
+	         small_hosts[host % COUNT_OF(small_hosts)]);
+	set_text(out->organization, out->submitter);
+	snprintf(out->from, sizeof(out->from), "noreply-tlsrpt@%.64s", out->submitter);
 	/* Stalwart's default leaves contact-info null. */
 	set_text(out->contact, manner == MANNER_STALWART && host % 2 == 0 ? "" : out->from);
 }
