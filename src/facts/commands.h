@@ -12,8 +12,6 @@
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("issue", cli_issue, "what is wrong: list, show, acknowledge, snooze, close, reopen")                         \
 	X("explain", cli_explain, "one failure in plain words")                                                        \
-	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
-	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("config", cli_config, "show, check and explain the configuration")                                           \
 	X("db", cli_db, "status, verify, backup, restore, migrate")                                                    \
 	X("ingest", cli_ingest, "one message on standard input, for the pipe of a mail server")                        \
