@@ -29,7 +29,7 @@ struct str issue_doc_title(struct arena *arena, const struct issue *issue)
 	if (issue->matter == CAUSE_UNKNOWN && issue->kind == ISSUE_ON_REPORTER)
 		return WORDS(arena, "{reporter} sees TLS fail and does not say why",
 		             {"reporter", reporter_words(issue->subject)});
-	if (issue->matter == MATTER_REPORTER_SILENT)
+	if (issue->matter >= CAUSE_COUNT && issue->kind == ISSUE_ON_REPORTER)
 		subject = reporter_words(issue->subject);
 	return WORDS(arena, issue_matter_title(issue->matter), {"subject", subject});
 }
@@ -56,6 +56,12 @@ static struct str who_says_so(struct arena *arena, const struct issue *issue, st
 	struct str since = words_day(arena, issue->first_day);
 	if (issue->others_sessions == 0)
 		return WORDS(arena, "Only {reporter} says so, since {day}.", {"reporter", reporter}, {"day", since});
+	if (issue->matter == CAUSE_STARTTLS_NOT_OFFERED && issue->fault == FAULT_UNKNOWN)
+		return WORDS(arena,
+		             "Only {reporter} sees no STARTTLS, since {day}; other reporters had {count} sessions with the same domains "
+		             "in these days and saw it. Something between that sender and the server takes it out: a filter, or an "
+		             "attack.",
+		             {"reporter", reporter}, {"day", since}, {"count", words_count(arena, issue->others_sessions)});
 	if (issue->fault == FAULT_SENDER)
 		return WORDS(arena,
 		             "Only {reporter} says so, since {day}. Other reporters had {count} sessions with the same domains in "

@@ -7,6 +7,7 @@
 #include "diagnose/classify.h"
 #include "diagnose/issue_life.h"
 #include "diagnose/weigh.h"
+#include "role/diagnosis_habits.h"
 #include "role/diagnosis_silence.h"
 #include "store/issues.h"
 
@@ -374,7 +375,8 @@ static bool weigh(struct run *run, struct issue *issue, size_t reporters)
 			return false;
 		if (issue->seen != SEEN_BROKEN &&
 		    weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions))
-			issue->fault = FAULT_SENDER;
+			/* Some see no STARTTLS where others do: something in between takes it out, and that may be an attack. */
+			issue->fault = issue->matter == CAUSE_STARTTLS_NOT_OFFERED ? FAULT_UNKNOWN : FAULT_SENDER;
 	}
 	if (before != issue->severity && before != SEVERITY_OK)
 		return tell(run, issue->id, EVENT_SEVERITY, str_of(severity_text(issue->severity)));
@@ -523,7 +525,8 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err)
 		if (ok)
 			held->is_changed = true;
 	}
-	ok = ok && judge_all(&run) && diagnosis_silence(store, &run.arena, now, err);
+	ok = ok && judge_all(&run) && diagnosis_silence(store, &run.arena, now, err) &&
+	     diagnosis_habits(store, &run.arena, now, err);
 	arena_done(&run.arena);
 	return ok;
 }

@@ -2,6 +2,7 @@
 #include "role/diagnosis_silence.h"
 
 #include "diagnose/silence.h"
+#include "role/diagnosis_habits.h"
 #include "store/issues.h"
 
 struct silent_run {
@@ -58,42 +59,8 @@ static void count(struct silent_run *run)
 static bool set(struct silent_run *run, unsigned matter, enum issue_kind kind, int64_t subject, bool is_on,
                 int32_t since)
 {
-	struct issue issue;
-	int64_t id;
-	if (!issues_newest(run->store, matter, kind, subject, &id, run->err) ||
-	    (id != 0 && !issues_load(run->store, id, run->arena, &issue, run->err)))
-		return false;
-	bool is_open = id != 0 && issue.end == END_NONE;
-	if (is_on == is_open)
-		return true;
-	if (!is_on) {
-		issue.end = END_CLEAN;
-		issue.closed_at = issue.changed_at = run->now;
-		issue.clean_day = run->today;
-		return issues_save(run->store, &issue, run->err) &&
-		       issues_history_add(run->store, id, run->now, EVENT_CLOSED, STR_NONE, run->err);
-	}
-	bool again = id != 0 && run->today - issue.clean_day <= ISSUE_REOPENS_DAYS;
-	if (again) {
-		issue.end = END_NONE;
-		issue.closed_at = INSTANT_NONE;
-		issue.changed_at = run->now;
-		issue.is_acknowledged = false;
-		return issues_save(run->store, &issue, run->err) &&
-		       issues_history_add(run->store, id, run->now, EVENT_REOPENED, STR_NONE, run->err);
-	}
-	issue = (struct issue){.matter = matter,
-	                       .kind = kind,
-	                       .severity = issue_matter_severity(matter),
-	                       .worst = issue_matter_severity(matter),
-	                       .fault = issue_matter_fault(matter),
-	                       .opened_at = run->now,
-	                       .changed_at = run->now,
-	                       .first_day = since,
-	                       .last_day = run->today,
-	                       .clean_day = DAY_NONE};
-	return issues_add(run->store, &issue, subject, run->err) &&
-	       issues_history_add(run->store, issue.id, run->now, EVENT_OPENED, STR_NONE, run->err);
+	struct diagnosis_switch wish = {matter, kind, subject, since, run->today, is_on};
+	return diagnosis_switch(run->store, run->arena, &wish, run->now, run->err);
 }
 
 /* A domain is silent when at least half of its usual reporters are, without those that are silent everywhere. */

@@ -406,14 +406,14 @@ bool issues_move(struct store *store, int64_t from, int64_t to, struct err *err)
 bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
                       size_t *out_count, uint64_t *out_domains, struct err *err)
 {
-	struct query *query =
-	    db_ask(store->db,
-	           "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?2),"
-	           " sum(m.last_bad > r.last_bad - ?2 AND m.last_clean > r.last_bad)"
-	           " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 GROUP BY reporter) r"
-	           " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter JOIN name n ON n.id = m.reporter"
-	           " GROUP BY m.reporter ORDER BY m.reporter",
-	           DB_VALUES(db_int(issue), db_int(RECENT_DAYS)), err);
+	struct query *query = db_ask(
+	    store->db,
+	    "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?2),"
+	    " sum(m.last_bad > r.last_bad - ?2 AND m.last_clean > r.last_bad)"
+	    " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 GROUP BY reporter) r"
+	    " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter JOIN name n ON n.id = m.reporter"
+	    " GROUP BY m.reporter ORDER BY m.reporter",
+	    DB_VALUES(db_int(issue), db_int(RECENT_DAYS)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;
@@ -515,11 +515,19 @@ bool issues_name(struct store *store, struct str text, int64_t *out_id, struct e
 	return names_put(store->names, text, out_id, err);
 }
 
-/* --- lists, for issues_view.c the same columns --- */
+/* --- lists --- */
+
+bool issues_may_see(const struct store *store, struct err *err)
+{
+	return store->tenant == 0 || err_set(err, ERR_DENIED, "issues are those of the whole house");
+}
 
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
                  size_t *out_count, struct err *err)
 {
+	*out_count = 0;
+	if (!issues_may_see(store, err))
+		return false;
 	struct query *query =
 	    db_ask(store->db,
 	           "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject"
@@ -534,7 +542,6 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
 		return false;
 	void *rows = NULL;
 	size_t room = 0;
-	*out_count = 0;
 	while (db_next(query))
 		read_issue(query, arena, arena_push(arena, &rows, out_count, &room, sizeof(struct issue)));
 	*out = rows;

@@ -104,6 +104,8 @@ bool issues_series(struct store *store, int32_t last_day, unsigned days, struct 
 bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err); /* made where there is none */
 
 /* --- views; STORE_READ is enough --- */
+/* An issue has members of many owners, so only the house sees it: ERR_DENIED for a tenant. */
+bool issues_may_see(const struct store *store, struct err *err);
 struct issue_filter {
 	bool with_closed;
 	int severity_least; /* enum severity */

@@ -99,9 +99,9 @@ static bool domains(struct store *store, int64_t id, struct arena *arena, struct
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err)
 {
 	*out = (struct issue_page){0};
-	return issues_load(store, id, arena, &out->issue, err) && evidence(store, id, arena, out, err) &&
-	       history(store, id, arena, out, err) && days(store, id, arena, out, err) &&
-	       domains(store, id, arena, out, err);
+	return issues_may_see(store, err) && issues_load(store, id, arena, &out->issue, err) &&
+	       evidence(store, id, arena, out, err) && history(store, id, arena, out, err) &&
+	       days(store, id, arena, out, err) && domains(store, id, arena, out, err);
 }
 
 bool issues_completeness(struct store *store, int32_t day, struct str domain, uint64_t *out_reported,

@@ -372,6 +372,89 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 	fixture_stop(&f);
 }
 
+static void what_changes_without_a_failure_is_found_once_a_day(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	static const char *const steady[] = {"example.edu", "microsoft.com"};
+	for (int32_t day = FIRST; day < FIRST + 60; day++) {
+		bool late = day >= FIRST + 40;
+		must(&f, store_begin(f.store, &f.err));
+		for (size_t r = 0; r < 2; r++) {
+			/* The policy went to enforce on day 30; example.edu keeps the old one until day 45. */
+			bool old = day < FIRST + 30 || (r == 0 && day < FIRST + 45);
+			struct word word = {steady[r], "example.com", NULL,
+			                    NULL,      NULL,          30,
+			                    0,         POLICY_STS,    old ? MODE_TESTING : MODE_ENFORCE};
+			hear(&f, day, 0, word);
+		}
+		struct word google = {"google.com",
+		                      "example.com",
+		                      NULL,
+		                      NULL,
+		                      NULL,
+		                      late ? 3 : 200,
+		                      0,
+		                      POLICY_STS,
+		                      day < FIRST + 30 ? MODE_TESTING : MODE_ENFORCE};
+		struct word loop = {"stalwart.example", "example.org",  NULL, NULL, NULL, 1, 0,
+		                    POLICY_NONE_FOUND,  MODE_NOT_STATED};
+		hear(&f, day, 0, google);
+		if (day < FIRST + 20)
+			hear(&f, day, 0, loop);
+		if (day == FIRST + 25) { /* a forger claims to be Google */
+			struct sketch forged = {.reporter = "google.com",
+			                        .id = "forged",
+			                        .day = day,
+			                        .successful = 1,
+			                        .failed = 99,
+			                        .result = "certificate-expired",
+			                        .mx = "mx.example.com",
+			                        .type = POLICY_STS,
+			                        .mode = MODE_ENFORCE,
+			                        .trust = TRUST_UNSIGNED,
+			                        .door = DOOR_SMTP,
+			                        .received_at = morning_after(day)};
+			assert_int_equal(put_in_batch(&f, &forged).outcome, INGEST_HELD);
+		}
+		commit(&f, morning_after(day));
+		dawn(&f, day);
+	}
+	assert_list(
+	    &f,
+	    "1001 clean report-loop stalwart.example notice one-reporter fault=sender domains=0 reporters=0 failed=0"
+	    " refused=0\n"
+	    "1002 clean domain-silent example.org warning one-reporter fault=dns domains=0 reporters=0 "
+	    "failed=0"
+	    " refused=0\n"
+	    "1003 clean reporter-forged google.com warning one-reporter fault=sender domains=0 reporters=0 failed=0"
+	    " refused=0\n"
+	    "1004 clean stale-policy example.com notice one-reporter fault=unknown domains=0 reporters=0 failed=0"
+	    " refused=0\n"
+	    "1005 open volume-drop google.com notice one-reporter fault=unknown domains=0 reporters=0 failed=0"
+	    " refused=0\n");
+	fixture_stop(&f);
+}
+
+static void a_server_whose_starttls_only_some_see_may_be_attacked(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct issue issue;
+	fixture_start(&f);
+	struct word fine = {"google.com", "example.com", NULL, NULL, NULL, 500, 0, POLICY_STS, MODE_ENFORCE};
+	struct word stripped = {"example.edu", "example.com", "mx.example.com", "starttls-not-supported", NULL, 0, 20,
+	                        POLICY_STS,    MODE_ENFORCE};
+	hear_one(&f, FIRST, 0, fine);
+	hear_one(&f, FIRST, 0, stripped);
+	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+	assert_int_equal(issue.fault, FAULT_UNKNOWN);
+	assert_int_equal(issue.severity, SEVERITY_CRITICAL);
+	assert_int_equal(issue.others_sessions, 500);
+	fixture_stop(&f);
+}
+
 static void a_person_acknowledges_snoozes_closes_and_reopens(void **state)
 {
 	(void)state;
@@ -444,6 +527,8 @@ int main(void)
 	    cmocka_unit_test(the_same_report_again_and_a_revision_change_nothing_twice),
 	    cmocka_unit_test(a_rolled_back_arrival_leaves_no_issue),
 	    cmocka_unit_test(silence_is_told_apart_by_who_is_silent),
+	    cmocka_unit_test(what_changes_without_a_failure_is_found_once_a_day),
+	    cmocka_unit_test(a_server_whose_starttls_only_some_see_may_be_attacked),
 	    cmocka_unit_test(a_person_acknowledges_snoozes_closes_and_reopens),
 	    cmocka_unit_test(our_own_look_confirms_and_holds_open),
 	};
