@@ -97,10 +97,18 @@ static double play_pack(const struct buf *tape)
 	struct tape_head head;
 	size_t at = 0;
 	double start = cpu_seconds();
-	for (const char *bytes; (bytes = next_call(tape, &at, &head)) != NULL;)
-		(void)ZSTD_compressCCtx(packer, out, ZSTD_compressBound(head.len), bytes, head.len, (int)head.which);
+	ZSTD_CDict *dictionary = NULL;
+	for (const char *bytes; (bytes = next_call(tape, &at, &head)) != NULL;) {
+		if (head.call == TAPE_DICTIONARY) {
+			(void)ZSTD_freeCDict(dictionary);
+			dictionary = ZSTD_createCDict(bytes, head.len, (int)head.which);
+			continue;
+		}
+		(void)ZSTD_compress_usingCDict(packer, out, ZSTD_compressBound(head.len), bytes, head.len, dictionary);
+	}
 	double spent = cpu_seconds() - start;
 	mem_free(out);
+	(void)ZSTD_freeCDict(dictionary);
 	(void)ZSTD_freeCCtx(packer);
 	return spent;
 }
@@ -125,6 +133,7 @@ static bool play_one(sqlite3 *db, sqlite3_stmt **statements, const struct tape_h
 	case TAPE_BASE64:
 	case TAPE_INFLATE:
 	case TAPE_JSON:
+	case TAPE_DICTIONARY:
 	case TAPE_PACK: break;
 	}
 	return false;

@@ -148,12 +148,20 @@ enum libdeflate_result __wrap_libdeflate_gzip_decompress_ex(struct libdeflate_de
 	return __real_libdeflate_gzip_decompress_ex(unpacker, in, in_len, out, out_len, in_used, out_used);
 }
 
-size_t __wrap_ZSTD_compressCCtx(ZSTD_CCtx *packer, void *out, size_t out_len, const void *in, size_t in_len, int level)
+ZSTD_CDict *__wrap_ZSTD_createCDict(const void *bytes, size_t len, int level)
 {
 	if (recording != NULL)
-		note(&recording->pack,
-		     (struct tape_head){.call = TAPE_PACK, .which = (uint32_t)level, .len = (uint32_t)in_len}, in);
-	return __real_ZSTD_compressCCtx(packer, out, out_len, in, in_len, level);
+		note(&recording->pack, (struct tape_head){.call = TAPE_DICTIONARY, .which = (uint32_t)level, .len = (uint32_t)len},
+		     bytes);
+	return __real_ZSTD_createCDict(bytes, len, level);
+}
+
+size_t __wrap_ZSTD_compress_usingCDict(ZSTD_CCtx *packer, void *out, size_t out_len, const void *in, size_t in_len,
+                                       const ZSTD_CDict *dictionary)
+{
+	if (recording != NULL)
+		note(&recording->pack, (struct tape_head){.call = TAPE_PACK, .len = (uint32_t)in_len}, in);
+	return __real_ZSTD_compress_usingCDict(packer, out, out_len, in, in_len, dictionary);
 }
 
 struct transfer_decoded __wrap_transfer_decode(enum transfer_encoding encoding, struct str body, size_t limit,

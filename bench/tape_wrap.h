@@ -24,7 +24,8 @@ TAPE_WRAPPED(int, sqlite3_finalize, sqlite3_stmt *);
 TAPE_WRAPPED(int, sqlite3_exec, sqlite3 *, const char *, int (*)(void *, int, char **, char **), void *, char **);
 TAPE_WRAPPED(enum libdeflate_result, libdeflate_gzip_decompress_ex, struct libdeflate_decompressor *, const void *,
              size_t, void *, size_t, size_t *, size_t *);
-TAPE_WRAPPED(size_t, ZSTD_compressCCtx, ZSTD_CCtx *, void *, size_t, const void *, size_t, int);
+TAPE_WRAPPED(size_t, ZSTD_compress_usingCDict, ZSTD_CCtx *, void *, size_t, const void *, size_t, const ZSTD_CDict *);
+TAPE_WRAPPED(ZSTD_CDict *, ZSTD_createCDict, const void *, size_t, int);
 TAPE_WRAPPED(struct transfer_decoded, transfer_decode, enum transfer_encoding, struct str, size_t, struct arena *);
 TAPE_WRAPPED(bool, json_parse, struct json_parser *, struct str, const struct json_limits *, struct arena *,
              struct json_value *, struct json_notes *, struct json_fault *);

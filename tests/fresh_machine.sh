@@ -102,7 +102,7 @@ P
 	python3 - <<'P' && mail=0 || mail=1
 import smtplib
 with smtplib.SMTP("127.0.0.1", 8425, timeout=20) as smtp:
-    smtp.sendmail("a@example.org", ["tlsrpt@example.com"], "Subject: no report\r\n\r\nnothing\r\n")
+    smtp.sendmail("a@example.org", ["tls-reports@localhost"], "Subject: no report\r\n\r\nnothing\r\n")
 P
 	say "$mail" "a mail is taken by SMTP"
 	for child in $(pgrep -s "$run_pid"); do kill "$child" 2>/dev/null || true; done

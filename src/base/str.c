@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/str.h"
 
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
 static bool equal_nocase(const char *a, const char *b, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -29,11 +24,6 @@ int str_cmp(struct str a, struct str b)
 	return a.len < b.len ? -1 : a.len > b.len;
 }
 
-bool str_starts_with(struct str s, struct str prefix)
-{
-	return s.len >= prefix.len && str_eq(str_upto(s, prefix.len), prefix);
-}
-
 bool str_starts_with_nocase(struct str s, struct str prefix)
 {
 	return s.len >= prefix.len && equal_nocase(s.p, prefix.p, prefix.len);
@@ -47,12 +37,6 @@ bool str_ends_with(struct str s, struct str suffix)
 bool str_ends_with_nocase(struct str s, struct str suffix)
 {
 	return s.len >= suffix.len && equal_nocase(s.p + (s.len - suffix.len), suffix.p, suffix.len);
-}
-
-size_t str_find_byte(struct str s, char byte)
-{
-	const char *at = s.len == 0 ? NULL : memchr(s.p, byte, s.len);
-	return at == NULL ? s.len : (size_t)(at - s.p);
 }
 
 size_t str_find(struct str s, struct str needle)
@@ -69,18 +53,6 @@ size_t str_find_nocase(struct str s, struct str needle)
 		if (equal_nocase(s.p + i, needle.p, needle.len))
 			return i;
 	return s.len;
-}
-
-struct str str_from(struct str s, size_t offset)
-{
-	if (offset >= s.len)
-		return str_make(s.p == NULL ? NULL : s.p + s.len, 0);
-	return str_make(s.p + offset, s.len - offset);
-}
-
-struct str str_upto(struct str s, size_t len)
-{
-	return str_make(s.p, len < s.len ? len : s.len);
 }
 
 struct str str_trim(struct str s)

@@ -31,22 +31,44 @@ static inline bool str_is_empty(struct str s)
 	return s.len == 0;
 }
 
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);        /* bytes, then length: <0, 0, >0 */
-bool str_starts_with(struct str s, struct str prefix);
+static inline bool str_starts_with(struct str s, struct str prefix)
+{
+	return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
+}
+
 bool str_starts_with_nocase(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
 bool str_ends_with_nocase(struct str s, struct str suffix);
 
 /* Offset of the first occurrence, or s.len. */
-size_t str_find_byte(struct str s, char byte);
+static inline size_t str_find_byte(struct str s, char byte)
+{
+	const char *at = s.len == 0 ? NULL : (const char *)memchr(s.p, byte, s.len);
+	return at == NULL ? s.len : (size_t)(at - s.p);
+}
+
 size_t str_find(struct str s, struct str needle);
 size_t str_find_nocase(struct str s, struct str needle);
 
 /* Parts of `s`; offsets beyond its end give an empty rest. */
-struct str str_from(struct str s, size_t offset);
-struct str str_upto(struct str s, size_t len);
+static inline struct str str_from(struct str s, size_t offset)
+{
+	if (offset >= s.len)
+		return str_make(s.p == NULL ? NULL : s.p + s.len, 0);
+	return str_make(s.p + offset, s.len - offset);
+}
+
+static inline struct str str_upto(struct str s, size_t len)
+{
+	return str_make(s.p, len < s.len ? len : s.len);
+}
 
 /* Without blanks, tabs, CR and LF at both ends. */
 struct str str_trim(struct str s);

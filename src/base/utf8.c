@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/utf8.h"
 
+/* Length of the ASCII run at the front of `s`, eight bytes at a time: nearly all of what is checked is ASCII. */
+static size_t ascii_len(struct str s)
+{
+	size_t at = 0;
+	for (; at + 8 <= s.len; at += 8) {
+		uint64_t eight;
+		memcpy(&eight, s.p + at, 8);
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	while (at < s.len && (unsigned char)s.p[at] < 0x80)
+		at++;
+	return at;
+}
+
 size_t utf8_decode(struct str s, uint32_t *out_char)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -31,13 +46,14 @@ size_t utf8_decode(struct str s, uint32_t *out_char)
 size_t utf8_check(struct str s)
 {
 	uint32_t character;
-	size_t at = 0;
+	size_t at = ascii_len(s);
 
 	while (at < s.len) {
 		size_t len = utf8_decode(str_from(s, at), &character);
 		if (len == 0)
 			return at;
 		at += len;
+		at += ascii_len(str_from(s, at));
 	}
 	return at;
 }
@@ -48,7 +64,14 @@ bool utf8_repair(struct str s, struct buf *out)
 	uint32_t character;
 
 	for (size_t at = 0; at < s.len;) {
-		size_t len = utf8_decode(str_from(s, at), &character);
+		struct str rest = str_from(s, at);
+		size_t plain = ascii_len(rest);
+		if (plain > 0 && memchr(rest.p, 0, plain) == NULL) {
+			buf_bytes(out, rest.p, plain);
+			at += plain;
+			continue;
+		}
+		size_t len = utf8_decode(rest, &character);
 		if (len == 0) {
 			buf_text(out, "\xef\xbf\xbd");
 			changed = true;
