@@ -13,6 +13,8 @@
 
 #define KEYS_MOST 4096
 #define ARENA_BYTES MIB(64)
+/* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
+#define PLACES_MOST 64
 
 /* An issue that this run has in hand: read once, written once, at the end. */
 struct held {
@@ -180,14 +182,22 @@ static struct change *change_of(struct change *changes, size_t *count, int64_t i
 	return &changes[(*count)++];
 }
 
-static bool add_row(struct run *run, const struct issue_key *key, const struct issue_day_row *row, uint64_t total,
-                    struct change *changes, size_t *count)
+static struct held *issue_of_row(struct run *run, const struct issue_key *key, const struct issue_day_row *row)
 {
 	struct place place;
 	int64_t issue;
 	if (!place_of(run, key, row, &place, &issue))
-		return false;
-	struct held *held = issue != 0 ? held_of(run, issue) : issue_at(run, &place, key);
+		return NULL;
+	return issue != 0 ? held_of(run, issue) : issue_at(run, &place, key);
+}
+
+/* `known` may hold the issue already, or gets it. */
+static bool add_row(struct run *run, const struct issue_key *key, const struct issue_day_row *row, uint64_t total,
+                    struct held **known, struct change *changes, size_t *count)
+{
+	if (*known == NULL)
+		*known = issue_of_row(run, key, row);
+	struct held *held = *known;
 	if (held == NULL)
 		return false;
 	bool refused = row->is_unexplained ? classify_unit_refuses(row->type, row->mode) : row->refused;
@@ -306,9 +316,15 @@ static bool take_key(struct run *run, const struct issue_key *key)
 		return false;
 	known.members = members;
 	struct change *changes = ARENA_ARRAY(&run->arena, row_count + known.member_count + 1, struct change);
-	for (size_t i = 0; i < row_count; i++)
-		if (!add_row(run, key, &rows[i], known.total, changes, &count))
+	struct held *of_cause[CAUSE_COUNT] = {NULL}; /* of what is beyond PLACES_MOST */
+	for (size_t i = 0; i < row_count; i++) {
+		struct held *none = NULL;
+		bool is_beyond = i >= PLACES_MOST;
+		if (is_beyond)
+			rows[i].mx = 0;
+		if (!add_row(run, key, &rows[i], known.total, is_beyond ? &of_cause[rows[i].cause] : &none, changes, &count))
 			return false;
+	}
 	return apply(run, key, &known, changes, count);
 }
 
