@@ -11,6 +11,8 @@
 	X(SOURCES, "/sources", ROUTE_GET, false)                                                                       \
 	X(REPORTS, "/reports", ROUTE_GET, false)                                                                       \
 	X(REPORT, "/reports/", ROUTE_GET, true)                                                                        \
+	X(ISSUES, "/issues", ROUTE_GET, false)                                                                         \
+	X(ISSUE, "/issues/", ROUTE_GET, true)                                                                          \
 	X(STYLE, "/style.css", ROUTE_GET, false)                                                                       \
 	X(POST, "/report", ROUTE_POST, false)                                                                          \
 	X(POST_SECRET, "/report/", ROUTE_POST, true)                                                                   \

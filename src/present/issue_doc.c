@@ -144,6 +144,13 @@ struct doc_table *issue_doc_table(const struct issue *issues, size_t n, instant 
 	return table;
 }
 
+void issue_doc_add_table(struct doc *doc, const struct issue *issues, size_t n, instant now)
+{
+	struct doc_table *table = doc_table(doc, str_of(tr("Issues")), columns, COUNT_OF(columns));
+	for (size_t i = 0; i < n; i++)
+		put_row(table, &issues[i], now);
+}
+
 void issue_doc_list(const struct issue *issues, size_t n, instant now, struct arena *arena, struct doc *out)
 {
 	uint64_t open = 0, critical = 0;
@@ -158,11 +165,8 @@ void issue_doc_list(const struct issue *issues, size_t n, instant now, struct ar
 		doc_verdict(out, critical > 0 ? TONE_FAIL : TONE_WARN, critical > 0 ? tr("Critical") : tr("Open"),
 		            WORDS_N(arena, open, "{count} issue is open.", "{count} issues are open.",
 		                    {"count", words_count(arena, open)}));
-	if (n == 0)
-		return;
-	struct doc_table *table = doc_table(out, str_of(tr("Issues")), columns, COUNT_OF(columns));
-	for (size_t i = 0; i < n; i++)
-		put_row(table, &issues[i], now);
+	if (n > 0)
+		issue_doc_add_table(out, issues, n, now);
 }
 
 /* --- the page --- */

@@ -10,6 +10,7 @@ struct str issue_doc_title(struct arena *arena, const struct issue *issue);
 struct str issue_doc_sentences(struct arena *arena, const struct issue *issue, struct str only_reporter);
 
 void issue_doc_list(const struct issue *issues, size_t n, instant now, struct arena *arena, struct doc *out);
+void issue_doc_add_table(struct doc *doc, const struct issue *issues, size_t n, instant now);
 struct doc_table *issue_doc_table(const struct issue *issues, size_t n, instant now, struct arena *arena);
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out);
 

@@ -178,7 +178,7 @@ void page_error(unsigned http_status, struct str what, struct arena *arena, stru
 void page_html(const struct doc *doc, const char *current, const char *base, struct buf *out)
 {
 	static const struct doc_html_nav nav[] = {
-	    {"/", "Overview"}, {"/results", "Results"}, {"/sources", "Senders"}, {"/reports", "Reports"}};
+	    {"/", "Overview"}, {"/issues", "Issues"}, {"/results", "Results"}, {"/sources", "Senders"}, {"/reports", "Reports"}};
 
 	doc_html(doc,
 	         &(struct doc_html_look){

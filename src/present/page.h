@@ -3,6 +3,7 @@
 /* The plain pages of the web server, without JavaScript: each is a document in a page with the navigation.
  *   /             page_overview      /results   results_doc     /sources   sources_doc
  *   /reports      reports_doc        /reports/ID   report_doc   (any other) page_error
+ *   /issues       issue_doc_list     /issues/TI-N  issue_doc
  * The query takes the filters of the command line: since, until, domain, reporter, result, mx, mode, policy, failures,
  * after, limit. */
 #include "present/doc.h"

@@ -79,6 +79,11 @@ void status_doc_verdict(struct doc *doc, const struct store_status *status, inst
 		doc_sub(doc, WORDS(arena, "Data up to {end}. Last arrival: {arrival}.",
 		                   {"end", words_instant(arena, status->last_end)},
 		                   {"arrival", words_instant(arena, status->last_arrival)}));
+	if (status->reporters_usual > 0)
+		doc_sub(doc, WORDS(arena, "Of {day}, {reported} of {usual} usual reporters have reported.",
+		                   {"day", words_day(arena, status->last_day)},
+		                   {"reported", words_count(arena, status->reporters_reported)},
+		                   {"usual", words_count(arena, status->reporters_usual)}));
 }
 
 static void put_stored(struct doc *doc, const struct store_status *status)
@@ -141,6 +146,11 @@ void status_doc_json(const struct store_status *status, instant now, struct json
 	json_out_uint(json, "successful", status->recent_successful);
 	json_out_uint(json, "failed", status->recent_failed);
 	json_out_uint(json, "refused", status->recent_refused);
+	json_out_end(json);
+	json_out_object(json, "completeness");
+	json_out_day(json, "day", status->reporters_usual > 0 ? status->last_day : DAY_NONE);
+	json_out_uint(json, "reported", status->reporters_reported);
+	json_out_uint(json, "usual", status->reporters_usual);
 	json_out_end(json);
 	json_out_uint(json, "reports", status->reports);
 	json_out_uint(json, "counted", status->counted);

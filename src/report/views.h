@@ -170,4 +170,7 @@ struct store_status {
 	instant first_begin, last_end, last_arrival;
 	/* the last 30 days up to the last day with data */
 	uint64_t recent_successful, recent_failed, recent_refused;
+	/* the last day with data, and how many of the reporters that usually report have reported on it */
+	int32_t last_day;
+	uint64_t reporters_usual, reporters_reported;
 };

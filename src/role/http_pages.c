@@ -4,14 +4,18 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/num.h"
+#include "present/issue_doc.h"
 #include "present/page.h"
 #include "present/report_doc.h"
 #include "present/reports_doc.h"
 #include "present/results_doc.h"
 #include "present/sources_doc.h"
+#include "store/issues.h"
 
 #define PAGE_ARENA_BYTES MIB(256) /* the largest report that can be stored, read back */
 #define PAGE_FAILURES 10000       /* of one report */
+#define PAGE_ISSUES 500
+#define OVERVIEW_ISSUES 8
 
 struct page {
 	struct store *store;
@@ -62,6 +66,23 @@ static bool take_query(struct page *page, const struct httpd_request *request, c
 
 /* --- the pages --- */
 
+/* The worst ones, at the end of the overview; of the house, so not for a tenant. */
+static bool add_open_issues(struct page *page, struct err *err)
+{
+	struct issue_filter filter = {.limit = OVERVIEW_ISSUES};
+	struct issue *issues;
+	size_t count;
+
+	if (!issues_list(page->store, &filter, &page->arena, &issues, &count, err))
+		return err->kind == ERR_DENIED;
+	if (count == 0)
+		return true;
+	doc_heading(&page->doc, 2, STR("Open issues"));
+	issue_doc_add_table(&page->doc, issues, count, instant_now());
+	doc_link(&page->doc, STR("All issues"), STR("/issues"), STR("mailseal issue list"));
+	return true;
+}
+
 static bool make_overview(struct page *page, struct err *err)
 {
 	struct result_view results;
@@ -71,6 +92,31 @@ static bool make_overview(struct page *page, struct err *err)
 	    !store_sources(page->store, &page->scope.filter, SOURCE_BY_REPORTER, &page->arena, &sources, err))
 		return false;
 	page_overview(&page->status, &results, &sources, &page->scope, instant_now(), &page->arena, &page->doc);
+	return add_open_issues(page, err);
+}
+
+static bool make_issues(struct page *page, struct err *err)
+{
+	struct issue_filter filter = {.with_closed = true, .domain = page->scope.filter.domain, .limit = PAGE_ISSUES};
+	struct issue *issues;
+	size_t count;
+
+	if (!issues_list(page->store, &filter, &page->arena, &issues, &count, err))
+		return false;
+	issue_doc_list(issues, count, instant_now(), &page->arena, &page->doc);
+	return true;
+}
+
+static bool make_issue(struct page *page, struct str text, struct err *err)
+{
+	struct issue_page issue;
+	int64_t id;
+
+	if (!issue_number_read(text, &id))
+		return err_set(err, ERR_MISSING, "an issue has a number");
+	if (!issues_page(page->store, id, &page->arena, &issue, err))
+		return false;
+	issue_doc(&issue, instant_now(), &page->arena, &page->doc);
 	return true;
 }
 
@@ -163,6 +209,8 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	case HTTP_ROUTE_SOURCES: return make_sources(page, err);
 	case HTTP_ROUTE_REPORTS: return make_reports(page, err);
 	case HTTP_ROUTE_REPORT: return make_report(page, rest, err);
+	case HTTP_ROUTE_ISSUES: return make_issues(page, err);
+	case HTTP_ROUTE_ISSUE: return make_issue(page, rest, err);
 	default: return err_set(err, ERR_MISSING, "there is no such page");
 	}
 }
@@ -174,6 +222,8 @@ static const char *place_of(enum route route)
 	case HTTP_ROUTE_SOURCES: return "/sources";
 	case HTTP_ROUTE_REPORTS:
 	case HTTP_ROUTE_REPORT: return "/reports";
+	case HTTP_ROUTE_ISSUES:
+	case HTTP_ROUTE_ISSUE: return "/issues";
 	default: return "/";
 	}
 }

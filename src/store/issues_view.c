@@ -111,13 +111,18 @@ bool issues_completeness(struct store *store, int32_t day, struct str domain, ui
 	*out_reported = *out_usual = 0;
 	if (domain.len > 0 && !names_find(store->names, domain, &name, err))
 		return false;
+	/* For the whole house the reports of a day are enough, and few. */
 	struct query *query =
-	    db_ask(store->db,
-	           "SELECT count(*), total(has) FROM (SELECT reporter, max(day = ?1) AS has,"
-	           " count(DISTINCT CASE WHEN day < ?1 THEN day END) AS before FROM day_unit"
-	           " WHERE day BETWEEN ?1 - ?2 AND ?1 AND (?3 = 0 OR domain = ?3) GROUP BY reporter)"
-	           " WHERE before >= ?4",
-	           DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(name), db_int(USUAL_LEAST)), err);
+	    name == 0 ? db_ask(store->db,
+	                       "SELECT count(*), total(has) FROM (SELECT max(day = ?1) AS has, sum(day < ?1) AS before"
+	                       " FROM day_report WHERE day BETWEEN ?1 - ?2 AND ?1 GROUP BY reporter) WHERE before >= ?3",
+	                       DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(USUAL_LEAST)), err)
+	              : db_ask(store->db,
+	                       "SELECT count(*), total(has) FROM (SELECT max(day = ?1) AS has,"
+	                       " count(DISTINCT CASE WHEN day < ?1 THEN day END) AS before FROM unit"
+	                       " WHERE domain = ?3 AND aside = 0 AND day BETWEEN ?1 - ?2 AND ?1 GROUP BY reporter)"
+	                       " WHERE before >= ?4",
+	                       DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(name), db_int(USUAL_LEAST)), err);
 	if (query == NULL)
 		return false;
 	if (db_next(query)) {

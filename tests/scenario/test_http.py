@@ -79,7 +79,7 @@ def routes(port):
     cases = [("/", "GET", 200), ("/results", "GET", 200), ("/sources", "GET", 200), ("/sources?by=network", "GET", 200),
              ("/reports", "GET", 200), ("/reports/1", "GET", 200), ("/style.css", "GET", 200), ("/healthz", "GET", 200),
              ("/readyz", "GET", 200), ("/", "HEAD", 200), ("/reports/999999", "GET", 404), ("/reports/x", "GET", 404),
-             ("/reports/1/", "GET", 404), ("/nope", "GET", 404), ("/%2e%2e/etc/passwd", "GET", 404), ("//", "GET", 404),
+             ("/issues", "GET", 200), ("/issues/TI-9999", "GET", 404), ("/issues/x", "GET", 404), ("/issues", "POST", 405), ("/reports/1/", "GET", 404), ("/nope", "GET", 404), ("/%2e%2e/etc/passwd", "GET", 404), ("//", "GET", 404),
              ("/results/", "GET", 404), ("/report/guessed", "POST", 404), ("/report", "GET", 405), ("/results", "POST", 405),
              ("/", "DELETE", 405), ("/", "TRACE", 405), ("/report", "PUT", 405), ("/results?since=soon", "GET", 400),
              ("/sources?by=colour", "GET", 400), ("/results?since=2026-03-01&until=2026-03-03", "GET", 200)]

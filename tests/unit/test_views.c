@@ -50,7 +50,9 @@ static void set_up(struct views *v, const char *text)
 	                                  .first_begin = fixture_instant("2026-10-24T00:00:00Z"),
 	                                  .last_end = fixture_instant("2026-11-21T23:59:59Z"),
 	                                  .last_arrival = fixture_instant("2026-11-22T06:12:31Z"),
-	                                  .recent_successful = 69729, .recent_failed = 1475, .recent_refused = 1440};
+	                                  .recent_successful = 69729, .recent_failed = 1475, .recent_refused = 1440,
+	                                  .last_day = day_of(fixture_instant("2026-11-21T00:00:00Z")),
+	                                  .reporters_usual = 6, .reporters_reported = 4};
 	v->scope.status = &v->status;
 	view_words_default_period(&v->status, &v->scope.filter);
 	struct period period = {v->status.first_begin, v->status.last_end};
