@@ -1,5 +1,5 @@
 # Thin: meson does the work.  `make run` and `make test` do all the set-up they need on a fresh Debian 12.
-.PHONY: build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang
+.PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang
 B ?= build
 
 build: deps-build
@@ -57,6 +57,11 @@ demo: build
 		'                                   mx3.example.org is missing from the policy of example.org' \
 		'  $(B)/mailseal source list --store $(STORE)   who saw it' \
 		'  http://127.0.0.1:8460/ while "make run" runs'
+
+# The long form of tests/scenario/test_dkim_signers.py: 2,000 mails of each signer, npm's mailauth among them.
+test-dkim: build deps-test
+	@mkdir -p $(B)/dkim && cp tests/dkim/package.json $(B)/dkim/ && cd $(B)/dkim && npm install --silent --no-audit --no-fund
+	@DKIM_COUNT=2000 python3 tests/scenario/test_dkim_signers.py
 
 clean:
 	rm -rf build build-asan build-clang

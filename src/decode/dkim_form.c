@@ -329,23 +329,36 @@ static struct str line_text(struct str line, bool is_lf, bool *out_ended)
 	return line;
 }
 
-/* Runs of blanks as one, none at the end.  `all` counts CR and LF as blanks too, and drops those in front (headers). */
-static void add_relaxed(struct sink *sink, struct str text, bool all)
+enum folds { FOLDS_NONE, FOLDS_CRLF, FOLDS_LF };
+
+/* How many bytes of white space stand here: a blank, or the line end of a fold.  A CR or LF that ends no line is text like
+ * any other: RFC 6376 3.4.2 takes out CRLF alone. */
+static size_t white_len(struct str text, size_t at, enum folds folds)
 {
-	size_t i = 0;
-	bool first = all;
+	if (byte_is_blank(text.p[at]))
+		return 1;
+	if (folds != FOLDS_NONE && text.p[at] == '\r' && at + 1 < text.len && text.p[at + 1] == '\n')
+		return 2;
+	return folds == FOLDS_LF && text.p[at] == '\n' ? 1 : 0;
+}
+
+/* Runs of white space as one blank, none at the end, and none in front in headers. */
+static void add_relaxed(struct sink *sink, struct str text, enum folds folds)
+{
+	bool first = folds != FOLDS_NONE;
+	size_t i = 0, white;
 
 	while (i < text.len) {
 		size_t start = i;
-		while (i < text.len && (byte_is_blank(text.p[i]) || (all && byte_is_space(text.p[i]))))
-			i++;
+		while (i < text.len && (white = white_len(text, i, folds)) > 0)
+			i += white;
 		if (i == text.len)
 			return;
 		if (i > start && !first)
 			sink_add(sink, " ", 1);
 		first = false;
 		start = i;
-		while (i < text.len && !byte_is_blank(text.p[i]) && !(all && byte_is_space(text.p[i])))
+		while (i < text.len && white_len(text, i, folds) == 0)
 			i++;
 		sink_add(sink, text.p + start, i - start);
 	}
@@ -376,7 +389,7 @@ static void add_body(struct sink *sink, struct str body, enum canon canon, bool 
 				sink_add(sink, "\r\n", 2);
 			any = true;
 			if (canon == CANON_RELAXED)
-				add_relaxed(sink, text, false);
+				add_relaxed(sink, text, FOLDS_NONE);
 			else
 				sink_add(sink, text.p, text.len);
 			continue;
@@ -389,7 +402,7 @@ static void add_body(struct sink *sink, struct str body, enum canon canon, bool 
 			sink_add(sink, "\r\n", 2);
 		any = true;
 		if (canon == CANON_RELAXED)
-			add_relaxed(sink, text, false);
+			add_relaxed(sink, text, FOLDS_NONE);
 		else
 			sink_add(sink, text.p, text.len);
 		sink_add(sink, "\r\n", 2);
@@ -431,7 +444,7 @@ static void add_header(struct sink *sink, struct str name, struct str raw, enum 
 			sink_add(sink, &c, 1);
 		}
 		sink_add(sink, ":", 1);
-		add_relaxed(sink, str_from(raw, str_find_byte(raw, ':') + 1), true);
+		add_relaxed(sink, str_from(raw, str_find_byte(raw, ':') + 1), is_lf ? FOLDS_LF : FOLDS_CRLF);
 	} else {
 		while (raw.len > 0) {
 			bool ended;

@@ -84,6 +84,14 @@ def odd_body(rng):
             rng.choice(["", "\r\n", "\r\n\r\n"])).encode()
 
 
+def end_well(body, name):
+    """SMTP carries no body without a last CRLF; where it ends in a blank the signers disagree among themselves, and
+    opendkim signs none."""
+    if body and not body.endswith(b"\r\n") and (name == "opendkim" or body[-1:] in b" \t"):
+        return body + b"\r\n"
+    return body
+
+
 def make_mail(rng, n):
     """A mail and whether it holds a report."""
     has_report = n % 2 == 0
@@ -142,6 +150,11 @@ def flip(rng, mail, head_canon):
     return bytes(changed)
 
 
+def difference(one, two):
+    at = next(i for i in range(len(one)) if one[i] != two[i])
+    return one[max(0, at - 20):at + 20], two[max(0, at - 20):at + 20]
+
+
 def run_tool(command, lines):
     # OpenSSL keeps what it has loaded until the end, and on some machines LeakSanitizer sees that.
     done = subprocess.run(command, input="".join(lines), capture_output=True, text=True, timeout=600,
@@ -181,10 +194,12 @@ def main():
             jobs, kinds, reports = [], {}, {}
             for n in range(COUNT):
                 mail, reports[n] = make_mail(rng, n)
-                if name == "opendkim" and not mail.endswith(b"\r\n"):
-                    mail += b"\r\n"  # it signs no body without one
+                split = mail.index(b"\r\n\r\n") + 4
+                mail = mail[:split] + end_well(mail[split:], name)
                 head, body = ("relaxed", "simple")[n // 2 % 2], ("relaxed", "simple")[n // 4 % 2]
                 algorithm, selector = (("rsa-sha256", "rsa"), ("ed25519-sha256", "ed"))[n // 8 % 2]
+                if name == "opendkim" and algorithm.startswith("ed"):
+                    head = "relaxed"  # what 2.11 beta signs as "simple" with Ed25519, not even python3-dkim verifies
                 kinds[n] = (head, body, algorithm)
                 jobs.append("\t".join([str(n), head, body, algorithm, DOMAIN, selector,
                                        base64.b64encode(mail).decode()]) + "\n")
@@ -195,7 +210,7 @@ def main():
                    if not (len(answers.get(n, [])) == 2 and answers[n][1].startswith("pass") and
                            answers[n][0] == ("signed" if reports[n] else "signed-other"))]
             if bad and os.environ.get("DKIM_KEEP"):
-                open(os.environ["DKIM_KEEP"], "wb").write(signed[bad[0][0]])
+                open(os.environ["DKIM_KEEP"] + "." + name, "wb").write(signed[bad[0][0]])
             check(not bad and len(signed) == COUNT, f"all mails signed by {name} hold", bad[:5])
             flipped = []
             for n, mail in signed.items():
@@ -204,12 +219,9 @@ def main():
             answers = {int(a[0]): a[1:] for a in run_tool([judge, f"{folder}/keys"], lines)}
             passed = [i for i in answers if answers[i][0] in ("signed", "signed-other") or
                       any(v.startswith("pass") for v in answers[i][1:])]
-            if passed and os.environ.get("DKIM_KEEP"):
-                n, mail = flipped[passed[0]]
-                open(os.environ["DKIM_KEEP"], "wb").write(mail)
-                open(os.environ["DKIM_KEEP"] + ".orig", "wb").write(signed[n])
             check(not passed and len(answers) == len(flipped), f"none of {name} holds with one bit flipped",
-                  [(flipped[i][0], kinds[flipped[i][0]], answers[i]) for i in passed[:5]])
+                  [(flipped[i][0], kinds[flipped[i][0]], answers[i], difference(signed[flipped[i][0]], flipped[i][1]))
+                   for i in passed[:5]])
             for kind in sorted(set(kinds.values())):
                 mine = [n for n in kinds if kinds[n] == kind]
                 wrong = {b[0] for b in bad}

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "decode/decode.h"
+#include "decode/dkim_form.h"
 #include "trust/grade.h"
 
 static struct str keys;
@@ -49,6 +50,11 @@ static void judge(struct str line)
 	arena_init(&arena, LIMIT_DECODE_MEMORY_BYTES);
 	struct arrival arrival = {.door = DOOR_SMTP, .received_at = instant_now(), .bytes = buf_view(&mail)};
 	decode_arrival(&arrival, &arena, &decoded);
+	/* What holds no report is read no further; here its signatures matter all the same. */
+	size_t at = str_find(arrival.bytes, STR("\r\n\r\n"));
+	if (decoded.report_count == 0)
+		dkim_form_read(str_upto(arrival.bytes, at + 2), str_from(arrival.bytes, at + 4), &arena,
+		               &decoded.mail.signatures, &decoded.mail.signature_count);
 	dkim_verify_plan(&decoded, arrival.received_at, &arena, &plan);
 	for (size_t i = 0; i < plan.ask_count; i++) {
 		struct resolve_record record = {0};
