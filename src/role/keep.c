@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/keep.h"
+#include "role/keep_secret.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -10,7 +11,6 @@
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "sys/supervisor.h"
-#include "trust/grade.h"
 
 /* A body this large gives its memory back when its job is done. */
 #define BODY_KEPT_BYTES KIB(64)
@@ -22,6 +22,7 @@ void keep_init(struct keep *keep)
 	*keep = (struct keep){0};
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
 	keep->keys = key_desk_new();
+	keep->self = (struct keep_peer){.channel = {.fd = -1}, .number = UINT64_MAX};
 	keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
 }
 
@@ -125,8 +126,8 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 	return true;
 }
 
-void keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
-                     int64_t retry_of)
+bool keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
+                     int64_t again_id, enum keep_again again)
 {
 	size_t at = take_job(keep, client, client_id);
 	struct keep_job *job = keep->jobs[at];
@@ -138,10 +139,12 @@ void keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t clien
 		keep_answer(client, client_id, &err, STR_NONE);
 		buf_clear(&job->body);
 		free_job(keep, at);
-		return;
+		return false;
 	}
-	job->retry_of = retry_of;
+	job->again_id = again_id;
+	job->again = again;
 	put_job(keep, at);
+	return true;
 }
 
 /* --- trust --- */
@@ -158,9 +161,11 @@ static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, s
 	struct keep_job *job = keep->jobs[at];
 	const struct dkim_form *forms = decoded->mail.signatures;
 	bool is_given = job->arrival.door == DOOR_FILE || job->arrival.door == DOOR_API;
+	/* Of what only the decoder reads anew the trust stays: keys of the past are gone. */
+	bool is_judged = job->again_id != 0 && job->again == AGAIN_DECODER;
 	struct dkim_plan plan = {0};
 
-	if (!is_given)
+	if (!is_given && !is_judged)
 		dkim_verify_plan(decoded, job->arrival.received_at, arena, &plan);
 	bool may_wait = !job->has_asked && plan.ask_count > 0;
 	job->has_asked = true;
@@ -175,6 +180,7 @@ static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, s
 			break;
 	}
 	out->decoded = *decoded;
+	job->arrival.is_secret = keep_secret_holds(keep->store, &job->arrival, decoded);
 	grade_arrival(&job->arrival, plan.results, plan.count, arena, &out->grade);
 	grade_claim(&out->grade, arena, &out->decoded);
 	return true;
@@ -234,7 +240,8 @@ static bool ingest(struct keep *keep, struct keep_job *job, const struct judged 
 
 	if (store_ingest(keep->store, &job->arrival, decoded, trust, reason, &result, &err)) {
 		set_verdict(&job->verdict, &result, decoded);
-		return true;
+		return !judged->grade.needs_key || decoded->report_count == 0 ||
+		       keep_retry_put(keep, result.arrival_id, &err) || broken(keep, "pending", &err);
 	}
 	if (err.kind != ERR_INPUT && err.kind != ERR_TOO_BIG)
 		return broken(keep, "ingest", &err);
@@ -264,7 +271,7 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 	if (!keep_commit(keep))
 		return;
 	buf_init(&payload, KIB(4));
-	if (store_requarantine(keep->store, job->retry_of, decoded, judged->grade.trust, judged->grade.reason, &result,
+	if (store_requarantine(keep->store, job->again_id, decoded, judged->grade.trust, judged->grade.reason, &result,
 	                       &err)) {
 		set_verdict(&verdict, &result, decoded);
 		verdict_write(&verdict, &payload);
@@ -277,22 +284,50 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 	free_job(keep, at);
 }
 
-static void take_judged(struct keep *keep, size_t at, const struct judged *judged)
+static bool begin(struct keep *keep)
 {
 	struct err err = {0};
 
-	if (keep->jobs[at]->retry_of != 0) {
-		requarantine(keep, at, judged);
+	if (keep->has_transaction)
+		return true;
+	if (!store_begin(keep->store, &err))
+		return broken(keep, "begin", &err);
+	keep->has_transaction = true;
+	keep->group_since_ms = clock_ms();
+	return true;
+}
+
+/* What is read again because of its trust or its decoder: part of the group, without a verdict. */
+static void take_again(struct keep *keep, size_t at, const struct judged *judged)
+{
+	struct keep_job *job = keep->jobs[at];
+	struct err err = {0};
+	bool is_trust = job->again == AGAIN_TRUST;
+
+	if (!begin(keep))
+		return;
+	bool ok = is_trust ? keep_retry_done(keep, job->again_id, &judged->decoded, &judged->grade, &err)
+	                   : keep_reprocess_done(keep, job->again_id, &judged->decoded, &err);
+	free_job(keep, at);
+	if (!ok && err.kind != ERR_INPUT && err.kind != ERR_MISSING)
+		(void)broken(keep, is_trust ? "regrade" : "reprocess", &err);
+	else if (!is_trust)
+		keep_reprocess_finish(keep);
+}
+
+static void take_judged(struct keep *keep, size_t at, const struct judged *judged)
+{
+	const struct keep_job *job = keep->jobs[at];
+
+	if (job->again_id != 0) {
+		if (job->again == AGAIN_QUARANTINE)
+			requarantine(keep, at, judged);
+		else
+			take_again(keep, at, judged);
 		return;
 	}
-	if (!keep->has_transaction) {
-		if (!store_begin(keep->store, &err)) {
-			(void)broken(keep, "begin", &err);
-			return;
-		}
-		keep->has_transaction = true;
-		keep->group_since_ms = clock_ms();
-	}
+	if (!begin(keep))
+		return;
 	if (!ingest(keep, keep->jobs[at], judged))
 		return;
 	keep->group[keep->group_count++] = at;
@@ -370,6 +405,8 @@ void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, s
 	struct err ignored = {0};
 	struct buf body;
 
+	if (client->channel.fd < 0)
+		return;
 	buf_init(&body, MIB(1));
 	wire_put_u8(&body, err == NULL ? ERR_NONE : err->kind);
 	wire_put_str(&body, err == NULL ? STR_NONE : str_of(err->text));

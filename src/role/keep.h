@@ -7,11 +7,14 @@
 
 #include "report/arrival.h"
 #include "report/decoded.h"
+#include "report/wire.h"
 #include "role/decode_pool.h"
 #include "role/key_desk.h"
 #include "role/verdict.h"
 #include "store/store.h"
+#include "store/store_reprocess.h"
 #include "sys/channel.h"
+#include "trust/grade.h"
 
 struct keep_peer {
 	struct channel channel; /* fd -1: free */
@@ -20,17 +23,35 @@ struct keep_peer {
 	size_t jobs;            /* under way */
 };
 
-/* One arrival under way, or a quarantined one that is read again. */
+/* Why an arrival is read again. */
+enum keep_again {
+	AGAIN_QUARANTINE, /* it could not be read before */
+	AGAIN_TRUST,      /* a key could not be looked up before */
+	AGAIN_DECODER,    /* by another version of the decoder */
+};
+
+/* One arrival under way, or one that is read again. */
 struct keep_job {
 	struct keep_peer *client;
 	uint64_t client_number;
 	uint64_t client_id; /* of its message */
 	struct buf body;    /* the ARRIVAL */
 	struct arrival arrival; /* points into body */
-	int64_t retry_of;   /* arrival id in quarantine; 0: a new arrival */
+	int64_t again_id;   /* the arrival that is read again; 0: a new one */
+	enum keep_again again;
 	bool is_used, is_ingested;
 	bool has_asked;     /* for the keys of its signatures: what is known now is all there will be */
 	struct verdict verdict;
+};
+
+/* A batch of arrivals that is read again by today's decoder, for one command. */
+struct keep_reprocess {
+	struct keep_peer *client; /* NULL: none under way */
+	uint64_t client_number, message_id;
+	bool dry_run, is_last;
+	int64_t last_id;
+	size_t under_way;
+	uint64_t counts[REPROCESS_OUTCOME_COUNT];
 };
 
 struct keep {
@@ -47,6 +68,10 @@ struct keep {
 	int64_t group_since_ms;
 	size_t bytes_under_way;
 	int64_t next_tick_ms; /* clock_ms() of the next keep_tick */
+	int64_t next_retry_ms; /* of the next keep_retry */
+	uint32_t retry_secs;   /* the first wait for a key */
+	struct keep_peer self; /* the client of what the house does of its own accord: nobody */
+	struct keep_reprocess reprocess;
 	bool is_broken; /* a commit failed: end */
 	struct err fault;
 };
@@ -74,6 +99,22 @@ void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, s
 
 /* keep_commands.c: the verbs of COMMAND.  Answers at once or later. */
 void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message);
-/* For verbs that read something again: `arrival` may point into foreign memory, it is copied. */
-void keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
-                     int64_t retry_of);
+/* Reads the arrival `again_id` again; `arrival` may point into foreign memory, it is copied.  False, with an answer to the
+ * client, when that cannot be. */
+bool keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
+                     int64_t again_id, enum keep_again again);
+
+/* keep_retry.c */
+/* Tries signatures again whose key could not be looked up, when it is time.  False when the store failed. */
+bool keep_retry(struct keep *keep);
+/* What became of one of them. */
+bool keep_retry_done(struct keep *keep, int64_t arrival_id, const struct decoded *decoded, const struct grade *grade,
+                     struct err *err);
+/* Inside the transaction of the ingest, for a grade that needs a key. */
+bool keep_retry_put(struct keep *keep, int64_t arrival_id, struct err *err);
+/* Starts a batch: dry_run, after which arrival, how many; the answer comes when all of it is read. */
+void keep_reprocess_start(struct keep *keep, struct keep_peer *client, uint64_t message_id,
+                          struct wire_reader *arguments);
+bool keep_reprocess_done(struct keep *keep, int64_t arrival_id, const struct decoded *decoded, struct err *err);
+/* Answers when nothing of the batch is under way any more. */
+void keep_reprocess_finish(struct keep *keep);

@@ -5,6 +5,7 @@
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "role/keep.h"
+#include "role/keep_trust.h"
 
 /* Fills `answer`, or sets `err` and returns false. */
 typedef bool command_fn(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
@@ -74,6 +75,15 @@ static const struct {
     {"issue-snooze", issue_snooze},
     {"issue-close", issue_close},
     {"issue-reopen", issue_reopen},
+    {"source-decide", keep_trust_decide},
+    {"domain-add", keep_trust_domain_add},
+    {"domain-remove", keep_trust_domain_remove},
+    {"domain-edit", keep_trust_domain_edit},
+    {"domain-prove", keep_trust_domain_prove},
+    {"domain-mx", keep_trust_domain_mx},
+    {"tenant-add", keep_trust_tenant_add},
+    {"tenant-rename", keep_trust_tenant_rename},
+    {"tenant-remove", keep_trust_tenant_remove},
 };
 
 /* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */
@@ -89,15 +99,12 @@ static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64
 	arena_init(&arena, MIB(1));
 	buf_init(&original, LIMIT_ARRIVAL_BYTES);
 	if (store_quarantine_one(keep->store, id, &arena, &row, &original, &err)) {
-		struct arrival arrival = {
-		    .door = row.door,
-		    .received_at = row.received_at,
-		    .name = row.name,
-		    .peer = row.peer,
-		    .mail_from = row.from,
-		    .bytes = buf_view(&original),
-		};
-		keep_read_again(keep, client, message_id, &arrival, id);
+		struct reprocess_item item = {0};
+		if (!store_reprocess_next(keep->store, id - 1, &arena, &item, &err) || item.arrival_id != id)
+			item.arrival = (struct arrival){.door = row.door, .received_at = row.received_at, .name = row.name,
+			                                .peer = row.peer, .mail_from = row.from};
+		item.arrival.bytes = buf_view(&original);
+		(void)keep_read_again(keep, client, message_id, &item.arrival, id, AGAIN_QUARANTINE);
 	} else {
 		keep_answer(client, message_id, &err, STR_NONE);
 	}
@@ -119,6 +126,10 @@ void keep_command(struct keep *keep, struct keep_peer *client, const struct mess
 		return;
 	if (!reader.failed && str_eq(verb, STR("quarantine-retry"))) {
 		quarantine_retry(keep, client, message->id, &reader);
+		return;
+	}
+	if (!reader.failed && str_eq(verb, STR("reprocess"))) {
+		keep_reprocess_start(keep, client, message->id, &reader);
 		return;
 	}
 	buf_init(&answer, MIB(1) - KIB(1));

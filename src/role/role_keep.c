@@ -198,6 +198,8 @@ static int wait_ms(const struct house *house)
 	int64_t next = earlier(decode_pool_deadline(house->keep.pool), key_desk_deadline(house->keep.keys));
 
 	next = earlier(next, house->keep.next_tick_ms);
+	if (!house->is_private && !house->is_draining)
+		next = earlier(next, house->keep.next_retry_ms);
 	if (house->keep.has_transaction)
 		next = earlier(next, house->keep.group_since_ms + LIMIT_COMMIT_WAIT_MS);
 	if (house->is_draining)
@@ -242,6 +244,8 @@ static bool turn(struct house *house)
 	uint64_t job;
 	while (key_desk_ready(house->keep.keys, &job))
 		keep_resume(&house->keep, job);
+	if (!house->is_private && !house->is_draining)
+		(void)keep_retry(&house->keep);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
 	(void)keep_tick(&house->keep);
@@ -350,6 +354,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	struct house *house = mem_new(sizeof *house);
 
 	keep_init(&house->keep);
+	house->keep.retry_secs = (uint32_t)config->dns_retry;
 	house->listen_fd = n > 0 ? listen_fds[0] : -1;
 	house->bytes_most = (size_t)config->limits_in_flight_bytes;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)

@@ -188,6 +188,19 @@ bool store_pending_next(struct store *store, instant *out, struct err *err)
 	return db_number(store->db, "SELECT min(next_try) FROM pending HAVING count(*) > 0", NULL, 0, INSTANT_NONE, out, err);
 }
 
+bool store_pending_until(struct store *store, int64_t arrival, instant *out, struct err *err)
+{
+	instant until;
+
+	if (!db_number(store->db, "SELECT until FROM pending WHERE arrival = ?", DB_VALUES(db_int(arrival)), INSTANT_NONE,
+	               &until, err))
+		return false;
+	if (until == INSTANT_NONE)
+		return err_set(err, ERR_MISSING, "nothing is pending");
+	*out = until;
+	return true;
+}
+
 bool store_pending_again(struct store *store, int64_t arrival, instant next_try, struct err *err)
 {
 	return store_must_write(store, err) &&

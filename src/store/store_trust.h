@@ -57,6 +57,8 @@ bool store_pending_due(struct store *store, instant now, struct arena *arena, st
                        struct err *err);
 /* The moment of the next try; INSTANT_NONE: nothing is pending. */
 bool store_pending_next(struct store *store, instant *out, struct err *err);
+/* How long it is tried; ERR_MISSING when it is not pending. */
+bool store_pending_until(struct store *store, int64_t arrival, instant *out, struct err *err);
 /* Tries again at `next_try`. */
 bool store_pending_again(struct store *store, int64_t arrival, instant next_try, struct err *err);
 
