@@ -173,9 +173,7 @@ static bool take_common(struct cli *cli, const char *name, const char *value)
 			return false;
 		cli->filter.after_id = (int64_t)n;
 	} else if (IS("--tenant")) {
-		if (!num_parse_uint(str_of(value), INT64_MAX, &n))
-			return false;
-		cli->filter.tenant = (int64_t)n;
+		cli->tenant = value;
 	} else if (IS("--mode")) {
 		cli->filter.mode = (int)sts_mode_of(str_of(value));
 		return cli->filter.mode != MODE_NOT_STATED;

@@ -31,6 +31,7 @@ struct cli {
 	bool color;              /* stdout may have colour */
 	bool quiet, verbose, no_input, yes, dry_run, wide;
 	const char *lang;        /* NULL: the environment's */
+	const char *tenant;      /* --tenant: only what this one may see; NULL: everything */
 	struct filter filter;    /* --since --until --domain --reporter --result --mx --limit --failures */
 	bool has_filter_period;
 };

@@ -6,6 +6,7 @@
 #include "base/quote.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
+#include "cli/cli_reprocess.h"
 #include "present/json_out.h"
 #include "role/keep_client.h"
 #include "store/store.h"
@@ -15,6 +16,8 @@ static const char usage[] =
     "mailseal db verify                every sum, every original, and the database itself; may take a while\n"
     "mailseal db backup FILE           a copy, also while the server runs; FILE must not be there yet\n"
     "mailseal db restore FILE          a database out of a copy; none may be in its place\n"
+    "mailseal db reprocess             reads every kept original again with the decoder of this version; -n: only\n"
+    "                                  says what would change; --after N goes on where it was interrupted\n"
     "mailseal db migrate               to the form of this version; the server does it when it starts\n"
     "\n"
     "  mailseal db backup --store sqlite:/var/lib/mailseal/mailseal.db /backup/mailseal.db\n";
@@ -151,6 +154,8 @@ int cli_db(struct cli *cli, int argc, char **argv)
 
 	if (!cli_parse(cli, &argc, argv, NULL, usage))
 		return EXIT_USAGE;
+	if (argc == 1 && strcmp(argv[0], "reprocess") == 0)
+		return cli_reprocess(cli, (uint64_t)cli->filter.after_id);
 	if (argc < 1 || argc > 2)
 		return cli_usage("db", "say status, verify, backup FILE, restore FILE or migrate");
 	if (!cli_load_config(cli, &config, &err))

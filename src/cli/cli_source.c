@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/cli_trust.h"
 #include "cli/cli_view.h"
 #include "present/sources_doc.h"
 
@@ -16,7 +17,12 @@ static const char usage[] =
     "  --since, --until DAY   2026-11-21, or 7d: the last seven days (default: all days)\n"
     "  --domain, --reporter, --result, --mx, --mode, --policy   only these\n"
     "  --json --jsonl --csv --plain   for programs\n"
-    "show REPORTER   one of them, with every policy and every address that failed\n";
+    "show REPORTER   one of them, with every policy and every address that failed\n"
+    "trust REPORTER      counts what is held of it, from now on and backwards; -n only says what would change\n"
+    "  --others          also what others signed in the name of one that is known to sign\n"
+    "distrust REPORTER   nothing of it counts but what you import\n"
+    "forget REPORTER     each report counts by its own trust again\n"
+    "decisions           what was decided\n";
 
 static bool parse_by(const char *text, enum source_by *out)
 {
@@ -64,7 +70,10 @@ static void put(const struct cli *cli, struct cli_view *view, const struct sourc
 int cli_source(struct cli *cli, int argc, char **argv)
 {
 	const char *by_name = NULL;
-	const struct option options[] = {{"--by", OPTION_TEXT, &by_name, "reporter|network|address"}, {0}};
+	bool others = false;
+	const struct option options[] = {{"--by", OPTION_TEXT, &by_name, "reporter|network|address"},
+	                                 {"--others", OPTION_FLAG, &others, "believe also what others signed in its name"},
+	                                 {0}};
 	struct cli_view view = {0};
 	struct source_view sources;
 	struct err err = {0};
@@ -72,6 +81,8 @@ int cli_source(struct cli *cli, int argc, char **argv)
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
+	if (argc > 0 && cli_trust_is_verb(argv[0]))
+		return cli_trust(cli, argc, argv, others);
 	bool is_show = argc == 2 && strcmp(argv[0], "show") == 0;
 	if (!is_show && (argc != 1 || strcmp(argv[0], "list") != 0))
 		return cli_usage("source", "say 'source list' or 'source show REPORTER'");

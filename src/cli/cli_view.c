@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/cli_view.h"
+#include "store/store_domains.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,19 @@
 #define WIDTH_MOST 400
 #define PARAGRAPH_MOST 100 /* longer lines are hard to read */
 
+/* What is not the tenant's is not there, for whatever this command asks. */
+static bool narrow(const char *tenant, struct store *store, struct err *err)
+{
+	int64_t id;
+
+	if (tenant == NULL)
+		return true;
+	if (!store_tenant_find(store, str_of(tenant), &id, err))
+		return false;
+	store_set_tenant(store, id);
+	return true;
+}
+
 bool cli_view_open(const struct cli *cli, struct cli_view *out, struct err *err)
 {
 	struct config *config = NULL;
@@ -32,7 +46,7 @@ bool cli_view_open(const struct cli *cli, struct cli_view *out, struct err *err)
 		              "nothing is stored at %.150s yet; 'mailseal import FILE' reads reports in",
 		              config->store_path);
 	config_free(&config);
-	ok = ok && store_status(out->store, &out->arena, &out->status, err);
+	ok = ok && narrow(cli->tenant, out->store, err) && store_status(out->store, &out->arena, &out->status, err);
 	if (!ok)
 		cli_view_close(out);
 	return ok;

@@ -10,6 +10,8 @@
 	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("check", cli_check, "look at the records, policies and mail servers of a domain")                            \
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
+	X("domain", cli_domain, "your domains: list, show, add, edit, remove, verify")                                        \
+	X("tenant", cli_tenant, "whose domains they are: list, add, edit, remove")                                            \
 	X("issue", cli_issue, "what is wrong: list, show, acknowledge, snooze, close, reopen")                         \
 	X("explain", cli_explain, "one failure in plain words")                                                        \
 	X("config", cli_config, "show, check and explain the configuration")                                           \

@@ -284,6 +284,8 @@ static void fill_two_tenants(struct fixture *f, int64_t *out_a, int64_t *out_b)
 	must(f, store_tenant_find(f->store, STR("b"), out_b, &f->err));
 	add_domain(f, "a.example", *out_a, false, NULL);
 	add_domain(f, "b.example", *out_b, false, NULL);
+	must(f, store_domain_prove(f->store, STR("a.example"), DOMAIN_PROVEN_NONCE, 1, &f->err));
+	must(f, store_domain_prove(f->store, STR("b.example"), DOMAIN_PROVEN_RECORD, 1, &f->err));
 	put(f, &(struct sketch){.id = "of-a", .domain = "a.example", .successful = 1, .failed = 1, .result = "certificate-expired",
 	                        .mx = "mx.a.example", .seed = 1});
 	put(f, &(struct sketch){.id = "of-b", .domain = "b.example", .successful = 2, .failed = 2, .result = "starttls-not-supported",
@@ -373,6 +375,18 @@ static void a_tenant_sees_his_units_alone(void **state)
 	store_set_tenant(f->store, 0);
 }
 
+static void an_unproven_domain_shows_nothing_where_there_are_others(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a, b;
+
+	fill_two_tenants(f, &a, &b);
+	must(f, store_domain_prove(f->store, STR("a.example"), DOMAIN_UNPROVEN, 1, &f->err));
+	store_set_tenant(f->store, a);
+	assert_int_equal(results_of(f).successful, 0);
+	store_set_tenant(f->store, 0);
+}
+
 static void a_mail_host_of_another_gives_no_tenant_its_units(void **state)
 {
 	struct fixture *f = *state;
@@ -454,6 +468,7 @@ int main(void)
 	    TEST(listing_a_domain_makes_the_others_foreign_and_offers_them),
 	    TEST(dane_units_of_a_mail_host_belong_to_the_domain_that_it_serves),
 	    TEST(a_tenant_sees_his_units_alone),
+	    TEST(an_unproven_domain_shows_nothing_where_there_are_others),
 	    TEST(a_mail_host_of_another_gives_no_tenant_its_units),
 	    TEST(tenants_are_added_renamed_and_removed),
 	    TEST(no_order_of_forgeries_suppresses_the_signed_report),

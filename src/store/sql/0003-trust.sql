@@ -16,11 +16,11 @@ CREATE TABLE domain_mx (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX domain_mx_host ON domain_mx (host);
 
--- Which policy domains a tenant may see.
+-- Which policy domains a tenant may see: those that are proven to be his, where there is anybody else.
 CREATE VIEW owned (id, tenant) AS
-	SELECT id, tenant FROM domain
+	SELECT id, tenant FROM domain WHERE proven > 0 OR (SELECT count(*) FROM tenant) < 2
 	UNION SELECT m.host, d.tenant FROM domain_mx m JOIN domain d ON d.id = m.domain
-		WHERE m.own = 1 OR (SELECT count(*) FROM tenant) < 2;
+		WHERE (m.own = 1 AND d.proven > 0) OR (SELECT count(*) FROM tenant) < 2;
 
 CREATE INDEX unit_foreign ON unit (report) WHERE aside = 1;
 CREATE INDEX report_of_arrival ON report_arrival (arrival);

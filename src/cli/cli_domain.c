@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: ISC */
+/* mailseal domain list|show|add|edit|remove|verify. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/instant.h"
+#include "base/limits.h"
+#include "base/quote.h"
+#include "cli/cli.h"
+#include "cli/cli_config.h"
+#include "cli/cli_send.h"
+#include "cli/cli_view.h"
+#include "present/json_out.h"
+#include "report/wire.h"
+#include "role/keep_trust.h"
+#include "store/store_domains.h"
+#include "sys/idn.h"
+#include "sys/resolve.h"
+
+static const char usage[] =
+    "mailseal domain add example.com\n"
+    "mailseal domain verify example.com\n"
+    "mailseal domain list\n"
+    "\n"
+    "Your domains.  While none is listed, reports about every domain count; from the first one on those about others are\n"
+    "kept aside and offered.  What came before is counted anew, too; -n shows what would change.\n"
+    "list             with what is reported for domains that are not in the list\n"
+    "show NAME        its secret report address and URL, and how to prove it\n"
+    "add NAME         --tenant NAME: whose it is\n"
+    "edit NAME        --tenant NAME, --new-address (the old one is no longer secret), --pause, --resume\n"
+    "remove NAME\n"
+    "verify NAME      looks in the DNS for the proof, and for its mail servers\n"
+    "  --resolver ADDRESS@PORT, --trust-anchor FILE   ask there\n"
+    "  --assume       you say that it is yours\n"
+    "  -n             only say what would change; --json --plain for programs\n";
+
+struct wishes {
+	struct option_list resolvers;
+	const char *trust_anchor;
+	bool new_address, pause, resume, assume;
+};
+
+/* --- looking --- */
+
+/* What stands behind the "@" of the first address that takes reports. */
+static struct str report_host(const struct config *config)
+{
+	if (config->report_addresses.count == 0)
+		return STR("localhost");
+	struct str address = str_of(config->report_addresses.items[0]);
+	size_t at = str_find_byte(address, '@');
+	return at < address.len ? str_from(address, at + 1) : STR("localhost");
+}
+
+static const char *const proof_texts[DOMAIN_PROOF_COUNT] = {"not proven", "proven by its TXT record",
+                                                            "proven by its TLS-RPT record", "proven by your word"};
+static const char *const proof_names[DOMAIN_PROOF_COUNT] = {"unproven", "nonce", "record", "operator"};
+
+static void put_json_row(const struct domain_row *row, struct str host, struct json_out *json)
+{
+	char text[512];
+
+	json_out_object(json, NULL);
+	json_out_str(json, "domain", row->name);
+	json_out_str(json, "tenant", row->tenant_name.len > 0 ? row->tenant_name : STR_NONE);
+	(void)snprintf(text, sizeof text, "tls-%.*s@%.*s", STR_ARGS(row->token), STR_ARGS(host));
+	json_out_str(json, "address", str_of(text));
+	(void)snprintf(text, sizeof text, "/report/%.*s", STR_ARGS(row->token));
+	json_out_str(json, "path", str_of(text));
+	json_out_str(json, "proof", str_of(proof_names[row->proof]));
+	json_out_instant(json, "proven_at", row->proven_at);
+	(void)snprintf(text, sizeof text, "mailseal-verification=%.*s", STR_ARGS(row->nonce));
+	json_out_str(json, "verification", str_of(text));
+	json_out_bool(json, "paused", row->is_paused);
+	json_out_instant(json, "created_at", row->created_at);
+	json_out_list(json, "mx_hosts");
+	for (size_t i = 0; i < row->mx_hosts.count; i++)
+		json_out_str(json, NULL, row->mx_hosts.items[i]);
+	json_out_end(json);
+	json_out_uint(json, "successful", row->successful);
+	json_out_uint(json, "failed", row->failed);
+	json_out_end(json);
+}
+
+static void put_foreign(const struct foreign_list *foreign, struct json_out *json, struct buf *out)
+{
+	if (json != NULL) {
+		json_out_list(json, "offered");
+		for (size_t i = 0; i < foreign->count; i++) {
+			json_out_object(json, NULL);
+			json_out_str(json, "domain", foreign->rows[i].name);
+			json_out_uint(json, "reports", foreign->rows[i].reports);
+			json_out_uint(json, "successful", foreign->rows[i].successful);
+			json_out_uint(json, "failed", foreign->rows[i].failed);
+			json_out_end(json);
+		}
+		json_out_end(json);
+		return;
+	}
+	for (size_t i = 0; i < foreign->count && i < 20; i++) {
+		buf_text(out, i == 0 ? "\nReports come for " : "Reports come for ");
+		quote_terminal(foreign->rows[i].name, false, out);
+		buf_format(out, ", which is not in your list: %" PRIu64 " of them.\n", foreign->rows[i].reports);
+	}
+}
+
+static void put_row(const struct domain_row *row, struct buf *out)
+{
+	quote_plain(row->name, out);
+	buf_byte(out, '\t');
+	quote_plain(row->tenant_name, out);
+	buf_format(out, "\t%s%s\t%" PRIu64 "\t%" PRIu64 "\n", proof_texts[row->proof], row->is_paused ? ", paused" : "",
+	           row->successful, row->failed);
+}
+
+static void put_details(const struct domain_row *row, struct str host, struct buf *out)
+{
+	quote_terminal(row->name, false, out);
+	buf_format(out, ": %s%s\n\n", proof_texts[row->proof], row->is_paused ? ", paused" : "");
+	buf_format(out, "Its secret address   tls-%.*s@%.*s\n", STR_ARGS(row->token), STR_ARGS(host));
+	buf_format(out, "Its secret URL path  /report/%.*s\n", STR_ARGS(row->token));
+	for (size_t i = 0; i < row->mx_hosts.count; i++) {
+		buf_text(out, i == 0 ? "Mail servers         " : "                     ");
+		quote_terminal(row->mx_hosts.items[i], false, out);
+		buf_byte(out, '\n');
+	}
+	if (row->proof != DOMAIN_UNPROVEN)
+		return;
+	buf_text(out, "\nTo prove that it is yours, name the secret address in its TLS-RPT record, or publish\n\n  _mailseal.");
+	quote_terminal(row->name, false, out);
+	buf_format(out, ". TXT \"mailseal-verification=%.*s\"\n\nand say 'mailseal domain verify ", STR_ARGS(row->nonce));
+	quote_terminal(row->name, false, out);
+	buf_text(out, "'.\n");
+}
+
+static void put_list(const struct cli *cli, const struct domain_list *list, const struct foreign_list *foreign,
+                     struct str host, struct buf *out)
+{
+	struct json_out json;
+
+	if (cli->format == OUTPUT_JSON) {
+		json_out_init(&json, out, true);
+		json_out_object(&json, NULL);
+		json_out_list(&json, "domains");
+		for (size_t i = 0; i < list->count; i++)
+			put_json_row(&list->rows[i], host, &json);
+		json_out_end(&json);
+		put_foreign(foreign, &json, NULL);
+		json_out_end(&json);
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		put_row(&list->rows[i], out);
+	if (cli->format != OUTPUT_TEXT)
+		return;
+	if (list->count == 0)
+		buf_text(out, "No domain is listed: reports about every domain count.\n");
+	put_foreign(foreign, NULL, out);
+}
+
+static bool look(const struct cli *cli, const char *name, struct str host, struct buf *out, struct err *err)
+{
+	struct cli_view view = {0};
+	struct domain_list list;
+	struct foreign_list foreign;
+	struct domain_row row;
+	struct json_out json;
+
+	if (!cli_view_open(cli, &view, err))
+		return false;
+	bool ok;
+	if (name == NULL) {
+		ok = store_domain_list(view.store, 0, &view.arena, &list, err) &&
+		     store_foreign(view.store, &view.arena, &foreign, err);
+		if (ok)
+			put_list(cli, &list, &foreign, host, out);
+	} else {
+		ok = store_domain(view.store, str_of(name), &view.arena, &row, err);
+		json_out_init(&json, out, true);
+		if (ok && cli->format == OUTPUT_JSON)
+			put_json_row(&row, host, &json);
+		else if (ok)
+			put_details(&row, host, out);
+	}
+	cli_view_close(&view);
+	return ok;
+}
+
+/* --- changing --- */
+
+static void get_numbers(struct wire_reader *reader, struct cli_send_numbers *out)
+{
+	out->reports = wire_get_u64(reader);
+	out->successful = wire_get_u64(reader);
+	out->failed = wire_get_u64(reader);
+}
+
+static void put_change(const struct cli *cli, struct wire_reader *reader, struct buf *out)
+{
+	struct cli_send_numbers before, after;
+	struct json_out json;
+
+	get_numbers(reader, &before);
+	get_numbers(reader, &after);
+	if (cli->format != OUTPUT_JSON && !cli->quiet) {
+		cli_send_change(&before, &after, "policies", cli->dry_run, out);
+		if (cli->dry_run)
+			buf_text(out, "Nothing was changed.  Say it without -n to do it.\n");
+	}
+	if (cli->format != OUTPUT_JSON)
+		return;
+	json_out_init(&json, out, true);
+	json_out_object(&json, NULL);
+	json_out_bool(&json, "changed", !cli->dry_run);
+	json_out_uint(&json, "successful_before", before.successful);
+	json_out_uint(&json, "failed_before", before.failed);
+	json_out_uint(&json, "successful_after", after.successful);
+	json_out_uint(&json, "failed_after", after.failed);
+	json_out_end(&json);
+}
+
+static bool add(const struct cli *cli, const char *name, struct str host, struct buf *out, struct err *err)
+{
+	struct buf arguments, answer;
+
+	buf_init(&arguments, KIB(8));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, str_of(name));
+	wire_put_str(&arguments, str_of(cli->tenant == NULL ? "" : cli->tenant));
+	wire_put_u8(&arguments, cli->dry_run);
+	bool ok = cli_send(cli, "domain-add", buf_view(&arguments), &answer, err);
+	if (ok) {
+		struct wire_reader reader = {.rest = buf_view(&answer)};
+		struct str token = wire_get_text(&reader, 100);
+		(void)wire_get_text(&reader, 100);
+		put_change(cli, &reader, out);
+		if (cli->format == OUTPUT_TEXT && !cli->dry_run && !cli->quiet)
+			buf_format(out, "Its secret address is tls-%.*s@%.*s; 'mailseal domain show %s' says more.\n", STR_ARGS(token),
+			           STR_ARGS(host), name);
+	}
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static bool remove_domain(const struct cli *cli, const char *name, struct buf *out, struct err *err)
+{
+	struct buf arguments, answer;
+
+	buf_init(&arguments, KIB(8));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, str_of(name));
+	wire_put_u8(&arguments, cli->dry_run);
+	bool ok = cli_send(cli, "domain-remove", buf_view(&arguments), &answer, err);
+	struct wire_reader reader = {.rest = buf_view(&answer)};
+	if (ok)
+		put_change(cli, &reader, out);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static bool edit(const struct cli *cli, const char *name, const struct wishes *wishes, struct err *err)
+{
+	struct buf arguments, answer;
+	unsigned what = (cli->tenant != NULL ? KEEP_DOMAIN_TENANT : 0u) |
+	                (wishes->new_address ? KEEP_DOMAIN_NEW_TOKEN : 0u) | (wishes->pause ? KEEP_DOMAIN_PAUSE : 0u) |
+	                (wishes->resume ? KEEP_DOMAIN_RESUME : 0u);
+
+	if (what == 0)
+		return err_set(err, ERR_INPUT, "say what to change: --tenant, --new-address, --pause or --resume");
+	buf_init(&arguments, KIB(8));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, str_of(name));
+	wire_put_u8(&arguments, what);
+	wire_put_str(&arguments, str_of(cli->tenant == NULL ? "" : cli->tenant));
+	bool ok = cli_send(cli, "domain-edit", buf_view(&arguments), &answer, err);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+/* --- proving --- */
+
+static bool open_resolver(const struct config *config, const struct wishes *wishes, struct resolve **out,
+                          struct err *err)
+{
+	struct resolve_options options = {
+	    .forwarders = (const char *const *)config->dns_resolvers.items,
+	    .forwarder_count = config->dns_resolvers.count,
+	    .trust_anchor = config->dns_trust_anchor[0] == '\0' ? NULL : config->dns_trust_anchor,
+	    .question_ms = (uint32_t)config->dns_timeout * 1000,
+	};
+	if (wishes->resolvers.count > 0) {
+		options.forwarders = wishes->resolvers.items;
+		options.forwarder_count = wishes->resolvers.count;
+	}
+	if (wishes->trust_anchor != NULL)
+		options.trust_anchor = wishes->trust_anchor;
+	return resolve_open(&options, out, err);
+}
+
+static void ask(struct resolve *resolve, const char *prefix, struct str name, enum resolve_type type,
+                struct arena *arena, struct resolve_answer *out)
+{
+	struct str full = str_of(arena_format(arena, "%s%.*s", prefix, STR_ARGS(name)));
+	resolve_ask(resolve, full, type, resolve_deadline(resolve), arena, out);
+}
+
+/* A whole word of the record: nothing that goes on behind it. */
+static bool names(struct str record, const char *word)
+{
+	size_t at = str_find(record, str_of(word));
+	struct str rest = str_from(record, at + strlen(word));
+	return at < record.len && (rest.len == 0 || !(byte_is_alpha(rest.p[0]) || byte_is_digit(rest.p[0])));
+}
+
+static bool has_record(const struct resolve_answer *answer, const char *begin, const char *word)
+{
+	for (size_t i = 0; answer->outcome == RESOLVE_ANSWER && i < answer->count; i++) {
+		struct str text = answer->records[i].text;
+		if (str_starts_with(text, str_of(begin)) && names(text, word))
+			return true;
+	}
+	return false;
+}
+
+static enum domain_proof find_proof(struct resolve *resolve, const struct domain_row *row, struct str host,
+                                    struct arena *arena, const char **out_trouble)
+{
+	struct resolve_answer txt, record;
+
+	ask(resolve, "_mailseal.", row->name, RESOLVE_TXT, arena, &txt);
+	if (has_record(&txt, "mailseal-verification=",
+	               arena_format(arena, "mailseal-verification=%.*s", STR_ARGS(row->nonce))))
+		return DOMAIN_PROVEN_NONCE;
+	ask(resolve, "_smtp._tls.", row->name, RESOLVE_TXT, arena, &record);
+	if (has_record(&record, "v=TLSRPTv1",
+	               arena_format(arena, "mailto:tls-%.*s@%.*s", STR_ARGS(row->token), STR_ARGS(host))) ||
+	    has_record(&record, "v=TLSRPTv1", arena_format(arena, "/report/%.*s", STR_ARGS(row->token))))
+		return DOMAIN_PROVEN_RECORD;
+	if (resolve_may_pass(txt.outcome) || resolve_may_pass(record.outcome))
+		*out_trouble = "the DNS does not answer now";
+	return DOMAIN_UNPROVEN;
+}
+
+static bool send_proof(const struct cli *cli, struct str name, enum domain_proof proof, struct err *err)
+{
+	struct buf arguments, answer;
+
+	buf_init(&arguments, KIB(4));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, name);
+	wire_put_u8(&arguments, proof);
+	bool ok = cli_send(cli, "domain-prove", buf_view(&arguments), &answer, err);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static bool send_hosts(const struct cli *cli, struct resolve *resolve, struct str name, struct arena *arena,
+                       struct err *err)
+{
+	struct resolve_answer mx;
+	struct buf arguments, answer;
+
+	ask(resolve, "", name, RESOLVE_MX, arena, &mx);
+	if (mx.outcome != RESOLVE_ANSWER)
+		return true;
+	buf_init(&arguments, KIB(60));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, name);
+	wire_put_u32(&arguments, (uint32_t)mx.count);
+	for (size_t i = 0; i < mx.count; i++)
+		wire_put_str(&arguments, mx.records[i].text);
+	bool ok = cli_send(cli, "domain-mx", buf_view(&arguments), &answer, err);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static int verify(const struct cli *cli, const struct config *config, const char *name, const struct wishes *wishes)
+{
+	struct cli_view view = {0};
+	struct domain_row row;
+	struct resolve *resolve = NULL;
+	struct err err = {0};
+	const char *trouble = NULL;
+	enum domain_proof proof = DOMAIN_PROVEN_OPERATOR;
+
+	if (!cli_view_open(cli, &view, &err))
+		return cli_fail(&err);
+	bool ok = store_domain(view.store, str_of(name), &view.arena, &row, &err) &&
+	          open_resolver(config, wishes, &resolve, &err);
+	if (ok && !wishes->assume)
+		proof = find_proof(resolve, &row, report_host(config), &view.arena, &trouble);
+	/* What was proven stays proven while the DNS does not answer. */
+	if (ok && trouble == NULL)
+		ok = (cli->dry_run || send_proof(cli, row.name, proof, &err)) &&
+		     (cli->dry_run || proof == DOMAIN_UNPROVEN || send_hosts(cli, resolve, row.name, &view.arena, &err));
+	if (ok && !cli->quiet)
+		(void)printf("%s: %s\n", name, trouble != NULL ? trouble : proof_texts[proof]);
+	resolve_close(&resolve);
+	cli_view_close(&view);
+	if (!ok)
+		return cli_fail(&err);
+	return trouble != NULL ? EXIT_CANNOT_TELL : proof == DOMAIN_UNPROVEN ? EXIT_PROBLEMS : EXIT_DONE;
+}
+
+/* --- the command --- */
+
+static int run(struct cli *cli, const struct config *config, const char *verb, const char *name,
+               const struct wishes *wishes)
+{
+	struct str host = report_host(config);
+	struct err err = {0};
+	struct buf out;
+	bool ok;
+
+	if (strcmp(verb, "verify") == 0)
+		return verify(cli, config, name, wishes);
+	buf_init(&out, MIB(64));
+	if (strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0)
+		ok = look(cli, name, host, &out, &err);
+	else if (strcmp(verb, "add") == 0)
+		ok = add(cli, name, host, &out, &err);
+	else if (strcmp(verb, "edit") == 0)
+		ok = edit(cli, name, wishes, &err);
+	else
+		ok = remove_domain(cli, name, &out, &err);
+	cli_print(buf_view(&out));
+	buf_done(&out);
+	return ok ? EXIT_DONE : cli_fail(&err);
+}
+
+static bool is_verb(const char *verb, bool has_name)
+{
+	static const char *const verbs[] = {"list", "show", "add", "edit", "remove", "verify"};
+
+	for (size_t i = 0; i < COUNT_OF(verbs); i++)
+		if (strcmp(verb, verbs[i]) == 0)
+			return has_name == (i > 0);
+	return false;
+}
+
+int cli_domain(struct cli *cli, int argc, char **argv)
+{
+	struct wishes wishes = {0};
+	const struct option options[] = {
+	    {"--resolver", OPTION_LIST, &wishes.resolvers, "ADDRESS@PORT"},
+	    {"--trust-anchor", OPTION_TEXT, &wishes.trust_anchor, "FILE"},
+	    {"--new-address", OPTION_FLAG, &wishes.new_address, "another secret address"},
+	    {"--pause", OPTION_FLAG, &wishes.pause, ""},
+	    {"--resume", OPTION_FLAG, &wishes.resume, ""},
+	    {"--assume", OPTION_FLAG, &wishes.assume, "it is yours"},
+	    {0}};
+	struct config *config = NULL;
+	struct err err = {0};
+	struct buf name;
+
+	if (!cli_parse(cli, &argc, argv, options, usage))
+		return EXIT_USAGE;
+	if (argc < 1 || argc > 2 || !is_verb(argv[0], argc == 2))
+		return cli_usage("domain", "say list, or show, add, edit, remove, verify and a domain");
+	buf_init(&name, KIB(1));
+	if (argc == 2 && (!idn_to_ascii(str_of(argv[1]), &name) || str_find_byte(buf_view(&name), '.') == name.len)) {
+		buf_done(&name);
+		return cli_usage("domain", "'%s' is no domain name", argv[1]);
+	}
+	buf_byte(&name, '\0');
+	int code = cli_load_config(cli, &config, &err) ? EXIT_DONE : cli_fail(&err);
+	if (code == EXIT_DONE)
+		code = run(cli, config, argv[0], argc == 2 ? name.p : NULL, &wishes);
+	config_free(&config);
+	buf_done(&name);
+	return code;
+}
