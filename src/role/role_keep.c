@@ -240,12 +240,12 @@ static bool turn(struct house *house)
 		if (house->fds[2 + i].revents != 0 && client->channel.fd == house->fds[2 + i].fd && client->channel.fd >= 0)
 			take_client(house, client);
 	}
-	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
 	uint64_t job;
 	while (key_desk_ready(house->keep.keys, &job))
 		keep_resume(&house->keep, job);
 	if (!house->is_private && !house->is_draining)
 		(void)keep_retry(&house->keep);
+	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
 	(void)keep_tick(&house->keep);
