@@ -2,6 +2,7 @@
 #include "role/report_addresses.h"
 
 #include "base/mem.h"
+#include "role/keep_secret.h"
 #include "sys/idn.h"
 
 #define ADDRESS_BYTES 1024
@@ -62,4 +63,16 @@ bool report_addresses_has(const struct report_addresses *addresses, struct str a
 	for (size_t i = 0; i < addresses->count; i++)
 		found |= str_eq(addresses->items[i], address);
 	return found;
+}
+
+bool report_addresses_may_be_secret(const struct report_addresses *addresses, struct str address)
+{
+	struct str host = str_from(address, str_find_byte(address, '@'));
+
+	if (keep_secret_token(address).p == NULL || str_starts_with(address, STR("/")))
+		return false;
+	for (size_t i = 0; i < addresses->count; i++)
+		if (str_eq(str_from(addresses->items[i], str_find_byte(addresses->items[i], '@')), host))
+			return true;
+	return false;
 }

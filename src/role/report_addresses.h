@@ -16,3 +16,6 @@ void report_addresses_done(struct report_addresses *addresses);
 
 /* `address` as smtp_session hands it over.  Looks at all entries, whichever matches. */
 bool report_addresses_has(const struct report_addresses *addresses, struct str address);
+
+/* An address of the form of a domain's secret one, at a host where the others are.  Whether it is one, keep knows. */
+bool report_addresses_may_be_secret(const struct report_addresses *addresses, struct str address);

@@ -25,7 +25,9 @@ struct smtp_door {
 static enum smtp_recipient find_recipient(void *context, struct str address)
 {
 	const struct smtp_door *door = context;
-	return report_addresses_has(&door->addresses, address) ? SMTP_RECIPIENT_COMMON : SMTP_RECIPIENT_UNKNOWN;
+	if (report_addresses_has(&door->addresses, address))
+		return SMTP_RECIPIENT_COMMON;
+	return report_addresses_may_be_secret(&door->addresses, address) ? SMTP_RECIPIENT_SECRET : SMTP_RECIPIENT_UNKNOWN;
 }
 
 static enum smtp_result deliver(void *context, const struct arrival *arrival, int64_t deadline_ms)

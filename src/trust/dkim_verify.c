@@ -153,6 +153,8 @@ static bool find_record(const struct resolve_answer *answer, struct str *out, co
 	for (size_t i = 0; i < answer->count; i++) {
 		if (!dkim_key_is_meant(answer->records[i].text))
 			continue;
+		if (found > 0 && str_eq(answer->records[i].text, *out))
+			continue; /* the same twice is once */
 		if (found++ == 0)
 			*out = answer->records[i].text;
 	}
