@@ -89,6 +89,10 @@ static void warm_up(struct worker *worker)
 
 	decode_arrival(&arrival, &worker->arena, &decoded);
 	arena_clear(&worker->arena);
+	/* libzip makes local times of those in a zip file, and the C library then opens the file of the zone, unless it is
+	 * stated and known already. */
+	(void)setenv("TZ", "UTC0", 1);
+	tzset();
 }
 
 /* False at the end of the channel or when the peer breaks its rules (then `*out_code` is not 0). */

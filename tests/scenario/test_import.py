@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 """`mailseal import` and `mailseal ingest`: every form, again and again, with and without a server."""
 import gzip
+import io
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 from house import MAILSEAL, Server, Tap, mail, report, run
 
@@ -59,6 +61,11 @@ def forms(top):
     write(f"{top}/old.mbox", mbox)
     expect("an mbox is read", figures(store, f"{top}/old.mbox"), messages=7, stored=7)
     expect("an mbox on standard input is read", figures(store, "-", data=mbox), messages=7, duplicates=7)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("report.json", report("in a zip"))
+    write(f"{top}/report.zip", packed.getvalue())
+    expect("a zip is read in the sandbox", figures(store, f"{top}/report.zip"), stored=1)
     write(f"{top}/deep/a/b/c/d.json", report("deep"))
     write(f"{top}/deep/a/e.json", report("deep-2"))
     expect("folders are read to their ends", figures(store, f"{top}/deep"), messages=2, stored=2)
