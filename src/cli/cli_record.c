@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* mailseal record generate|explain: the TXT records of TLS-RPT and MTA-STS. */
-#include "cli/cli.h"
+#include "cli/cli_look.h"
 
 #include <string.h>
 #include <stdio.h>
@@ -15,15 +15,22 @@ static const char usage[] =
     "mailseal record generate example.com --rua mailto:tls-reports@example.com\n"
     "mailseal record generate example.com --kind mta-sts --format bind\n"
     "mailseal record explain 'v=TLSRPTv1; rua=mailto:tls-reports@example.com'\n"
+    "mailseal record explain example.com\n"
     "\n"
     "generate DOMAIN   makes the record to publish\n"
     "  --kind tls-rpt|mta-sts   which one (default tls-rpt)\n"
     "  --rua URI                where reports go: mailto:, https: or a bare address; repeatable\n"
     "  --keep URI               an address that is published now and stays; repeatable\n"
+    "  --published              keep every address that is published now (also with --resolver)\n"
     "  --id TEXT                the id of the MTA-STS record (default: the time)\n"
     "  --ttl SECONDS            default 3600\n"
     "  --format text|bind|cloudflare|route53|powerdns|nsupdate|terraform\n"
-    "explain RECORD    takes a record apart, with a sentence for each part\n";
+    "explain RECORD    takes a record apart, with a sentence for each part\n"
+    "explain DOMAIN    the same for both records that are published, with those that stand where nobody looks;\n"
+    "                  ends with 11 when it could not tell\n"
+    "  --resolver ADDRESS[@PORT]  ask this resolver; repeatable (default: the system's)\n"
+    "  --trust-anchor FILE        DNSSEC trust anchor (default: the root's)\n"
+    "  --timeout SECONDS          of the whole look, default 120\n";
 
 #define RECORD_MOST_BYTES KIB(64)
 
@@ -45,10 +52,19 @@ static void put_finding_json(const struct finding *finding, struct arena *arena,
 	buf_byte(out, '}');
 }
 
-static void put_json(const struct txt_record *record, const struct findings *findings, struct arena *arena,
-                     struct buf *out)
+static void put_findings_json(const struct findings *findings, struct arena *arena, bool *is_first, struct buf *out)
 {
-	buf_format(out, "{\"kind\":\"%s\",\"valid\":%s,\"tags\":[", txt_kind_text(record->kind), yes_no(record->is_valid));
+	for (size_t i = 0; i < findings->count; i++) {
+		if (!*is_first)
+			buf_byte(out, ',');
+		*is_first = false;
+		put_finding_json(&findings->items[i], arena, out);
+	}
+}
+
+static void put_parts_json(const struct txt_record *record, struct buf *out)
+{
+	buf_format(out, "\"kind\":\"%s\",\"valid\":%s,\"tags\":[", txt_kind_text(record->kind), yes_no(record->is_valid));
 	for (size_t i = 0; i < record->tag_count; i++) {
 		buf_text(out, i > 0 ? ",{\"name\":" : "{\"name\":");
 		quote_json(record->tags[i].name, out);
@@ -58,13 +74,31 @@ static void put_json(const struct txt_record *record, const struct findings *fin
 		quote_json(str_of(record->tags[i].sentence), out);
 		buf_byte(out, '}');
 	}
-	buf_text(out, "],\"findings\":[");
-	for (size_t i = 0; i < findings->count; i++) {
-		if (i > 0)
-			buf_byte(out, ',');
-		put_finding_json(&findings->items[i], arena, out);
-	}
+	buf_byte(out, ']');
+}
+
+static void put_json(const struct txt_record *record, const struct findings *findings, struct arena *arena,
+                     struct buf *out)
+{
+	bool is_first = true;
+
+	buf_byte(out, '{');
+	put_parts_json(record, out);
+	buf_text(out, ",\"findings\":[");
+	put_findings_json(findings, arena, &is_first, out);
 	buf_text(out, "]}\n");
+}
+
+static void put_findings(const struct findings *findings, struct arena *arena, struct buf *out)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		buf_format(out, "\n%s: ", severity_text(finding->severity));
+		quote_terminal(finding_sentence(finding, arena), false, out);
+		buf_text(out, "\n  ");
+		quote_terminal(finding_step(finding, arena), false, out);
+		buf_byte(out, '\n');
+	}
 }
 
 static void put_text(const struct txt_record *record, const struct findings *findings, struct arena *arena,
@@ -80,15 +114,136 @@ static void put_text(const struct txt_record *record, const struct findings *fin
 		quote_terminal(record->tags[i].value, false, out);
 		buf_format(out, "\n      %s\n", record->tags[i].sentence);
 	}
-	for (size_t i = 0; i < findings->count; i++) {
-		const struct finding *finding = &findings->items[i];
-		buf_format(out, "\n%s: ", severity_text(finding->severity));
-		quote_terminal(finding_sentence(finding, arena), false, out);
-		buf_text(out, "\n  ");
-		quote_terminal(finding_step(finding, arena), false, out);
+	put_findings(findings, arena, out);
+}
+
+/* --- the records of a domain --- */
+
+/* What is published of one kind. */
+struct published {
+	enum txt_kind kind;
+	enum check_state state;
+	struct str name, text; /* the record that counts; absent */
+	struct txt_record record;
+	struct findings findings;
+	struct str_list unknowns;
+};
+
+static void look_up(struct str domain, enum txt_kind kind, const struct cli_look *look, struct arena *arena,
+                    struct published *out)
+{
+	struct domain_look_options options = look->options;
+	struct check check;
+	struct findings known = {0};
+
+	options.parts = kind == TXT_TLSRPT ? DOMAIN_LOOK_TLS_RPT : DOMAIN_LOOK_STS_RECORD;
+	domain_look(domain, &options, arena, &check);
+	*out = (struct published){
+	    .kind = kind,
+	    .state = kind == TXT_TLSRPT ? check.tls_rpt.state : check.mta_sts.state,
+	    .name = str_of(arena_format(arena, "%s.%.*s", txt_kind_label(kind), STR_ARGS(domain))),
+	    .text = kind == TXT_TLSRPT ? check.tls_rpt.record : check.mta_sts.record,
+	    .record = {.kind = kind},
+	    .findings = check.findings,
+	    .unknowns = check.unknowns,
+	};
+	if (out->text.p != NULL)
+		txt_record_read(out->text, kind, out->name, arena, &out->record, &known);
+}
+
+/* The members of one record stand at the top too: those of TLS-RPT, or of the --kind that was asked for. */
+static void put_domain_json(struct str domain, const struct published *all, enum txt_kind asked, struct arena *arena,
+                            struct buf *out)
+{
+	bool is_first = true;
+
+	buf_text(out, "{\"domain\":");
+	quote_json(domain, out);
+	buf_byte(out, ',');
+	put_parts_json(&all[asked].record, out);
+	buf_text(out, ",\"findings\":[");
+	for (unsigned kind = 0; kind < TXT_KIND_COUNT; kind++)
+		put_findings_json(&all[kind].findings, arena, &is_first, out);
+	buf_text(out, "],\"records\":[");
+	for (unsigned kind = 0; kind < TXT_KIND_COUNT; kind++) {
+		bool is_first_of_record = true;
+		buf_format(out, "%s{\"state\":\"%s\",\"name\":", kind > 0 ? "," : "", check_state_text(all[kind].state));
+		quote_json(all[kind].name, out);
+		buf_text(out, ",\"record\":");
+		if (all[kind].text.p == NULL)
+			buf_text(out, "null");
+		else
+			quote_json(all[kind].text, out);
+		buf_byte(out, ',');
+		put_parts_json(&all[kind].record, out);
+		buf_text(out, ",\"findings\":[");
+		put_findings_json(&all[kind].findings, arena, &is_first_of_record, out);
+		buf_text(out, "]}");
+	}
+	buf_text(out, "],\"could_not_tell\":[");
+	bool is_first_unknown = true;
+	for (unsigned kind = 0; kind < TXT_KIND_COUNT; kind++)
+		for (size_t i = 0; i < all[kind].unknowns.count; i++) {
+			buf_text(out, is_first_unknown ? "" : ",");
+			is_first_unknown = false;
+			quote_json(all[kind].unknowns.items[i], out);
+		}
+	buf_text(out, "]}\n");
+}
+
+static void put_domain_text(const struct published *all, struct arena *arena, struct buf *out)
+{
+	for (unsigned kind = 0; kind < TXT_KIND_COUNT; kind++) {
+		const struct published *one = &all[kind];
+		if (kind > 0)
+			buf_byte(out, '\n');
+		quote_terminal(one->name, false, out);
 		buf_byte(out, '\n');
+		if (one->text.p != NULL) {
+			put_text(&one->record, &one->findings, arena, out);
+			continue;
+		}
+		put_findings(&one->findings, arena, out);
+		for (size_t i = 0; i < one->unknowns.count; i++) {
+			buf_text(out, "\nCould not tell: ");
+			quote_terminal(one->unknowns.items[i], false, out);
+			buf_byte(out, '\n');
+		}
 	}
 }
+
+static int explain_domain(struct cli *cli, struct str domain, enum txt_kind asked, struct cli_look *look)
+{
+	struct published all[TXT_KIND_COUNT];
+	struct arena arena;
+	struct buf out;
+	struct err err = {0};
+	int code;
+
+	arena_init(&arena, MIB(32));
+	buf_init(&out, MIB(16));
+	if (cli_look_open(look, &err)) {
+		code = EXIT_DONE;
+		for (unsigned kind = 0; kind < TXT_KIND_COUNT; kind++) {
+			look_up(domain, (enum txt_kind)kind, look, &arena, &all[kind]);
+			if (all[kind].unknowns.count > 0)
+				code = EXIT_CANNOT_TELL;
+		}
+		if (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL)
+			put_domain_json(domain, all, asked, &arena, &out);
+		else
+			put_domain_text(all, &arena, &out);
+		cli_print(buf_view(&out));
+	} else {
+		code = cli_fail(&err);
+	}
+	cli_look_close(look);
+	buf_done(&out);
+	arena_done(&arena);
+	return code;
+}
+
+/* --- a record that was pasted --- */
 
 static int explain(struct cli *cli, const char *text)
 {
@@ -118,9 +273,58 @@ static int explain(struct cli *cli, const char *text)
 
 struct wish {
 	struct option_list rua, keep;
+	struct cli_look look;
+	bool published;
 	const char *kind, *format, *id;
 	uint64_t ttl_secs;
 };
+
+/* False after a usage message. */
+static bool read_kind(const struct wish *wish, enum txt_kind *out)
+{
+	*out = TXT_TLSRPT;
+	if (wish->kind == NULL || strcmp(wish->kind, "tls-rpt") == 0)
+		return true;
+	*out = TXT_STS;
+	if (strcmp(wish->kind, "mta-sts") == 0)
+		return true;
+	(void)cli_usage("record", "--kind is tls-rpt or mta-sts");
+	return false;
+}
+
+/* The addresses that are published now stay, behind ours. */
+static bool add_published(const struct cli *cli, struct wish *wish, struct str domain, struct arena *arena,
+                          struct str_list *list, struct err *err)
+{
+	struct published now;
+
+	if (!cli_look_open(&wish->look, err))
+		return false;
+	look_up(domain, TXT_TLSRPT, &wish->look, arena, &now);
+	if (now.unknowns.count > 0 || findings_have(&now.findings, FINDING_DNSSEC_BOGUS))
+		return err_set(err, ERR_LATER, "what is published at %.*s now could not be told, so nothing of it can be kept",
+		               STR_ARGS(now.name));
+	struct str *items = ARENA_ARRAY(arena, list->count + now.record.rua.count + 1, struct str);
+	for (size_t i = 0; i < list->count; i++)
+		items[i] = list->items[i];
+	list->items = items;
+	for (size_t i = 0; i < now.record.rua.count; i++) {
+		bool known = false;
+		for (size_t j = 0; j < list->count; j++)
+			known = known || str_eq(list->items[j], now.record.rua.items[i]);
+		if (known)
+			continue;
+		struct buf encoded;
+		struct err why = {0};
+		buf_init(&encoded, KIB(4));
+		if (txt_record_encode_rua(now.record.rua.items[i], &encoded, &why))
+			list->items[list->count++] = arena_str(arena, buf_view(&encoded));
+		else if (!cli->quiet)
+			(void)fputs("An address that is published now is not complete and was left out.\n", stderr);
+		buf_done(&encoded);
+	}
+	return true;
+}
 
 static bool add_uris(const struct option_list *uris, struct arena *arena, struct str_list *list, struct err *err)
 {
@@ -155,8 +359,8 @@ static struct str id_of_now(struct arena *arena)
 	return str_make(id, len);
 }
 
-static bool make_value(const struct wish *wish, enum txt_kind kind, struct arena *arena, struct buf *value,
-                       struct str_list *rua, struct err *err)
+static bool make_value(const struct cli *cli, struct wish *wish, struct str domain, enum txt_kind kind,
+                       struct arena *arena, struct buf *value, struct str_list *rua, struct err *err)
 {
 	if (kind == TXT_STS) {
 		struct str id = wish->id == NULL ? id_of_now(arena) : str_of(wish->id);
@@ -164,7 +368,12 @@ static bool make_value(const struct wish *wish, enum txt_kind kind, struct arena
 		return true;
 	}
 	rua->items = ARENA_ARRAY(arena, COUNT_OF(wish->rua.items) + COUNT_OF(wish->keep.items), struct str);
-	if (!add_uris(&wish->rua, arena, rua, err) || !add_uris(&wish->keep, arena, rua, err))
+	bool ok = add_uris(&wish->rua, arena, rua, err) && add_uris(&wish->keep, arena, rua, err);
+	if (ok && (wish->published || wish->look.resolvers.count > 0)) {
+		ok = add_published(cli, wish, domain, arena, rua, err);
+		cli_look_close(&wish->look);
+	}
+	if (!ok)
 		return false;
 	if (rua->count == 0)
 		return err_set(err, ERR_INPUT, "say where reports go: --rua mailto:ADDRESS or --rua https://ADDRESS");
@@ -172,7 +381,7 @@ static bool make_value(const struct wish *wish, enum txt_kind kind, struct arena
 	return true;
 }
 
-static int generate(struct cli *cli, struct str domain, const struct wish *wish)
+static int generate(struct cli *cli, struct str domain, struct wish *wish)
 {
 	struct arena arena;
 	struct buf value, out;
@@ -185,10 +394,8 @@ static int generate(struct cli *cli, struct str domain, const struct wish *wish)
 
 	if (!host_name_is_valid(domain))
 		return cli_usage("record", "'%.*s' is not a domain name", STR_ARGS(domain));
-	if (wish->kind != NULL && strcmp(wish->kind, "mta-sts") == 0)
-		kind = TXT_STS;
-	else if (wish->kind != NULL && strcmp(wish->kind, "tls-rpt") != 0)
-		return cli_usage("record", "--kind is tls-rpt or mta-sts");
+	if (!read_kind(wish, &kind))
+		return EXIT_USAGE;
 	if (wish->format != NULL && !zone_format_of(str_of(wish->format), &format))
 		return cli_usage("record", "there is no format '%s'", wish->format);
 	if (wish->ttl_secs > INT32_MAX)
@@ -196,7 +403,7 @@ static int generate(struct cli *cli, struct str domain, const struct wish *wish)
 	arena_init(&arena, MIB(16));
 	buf_init(&value, RECORD_MOST_BYTES);
 	buf_init(&out, MIB(16));
-	bool ok = make_value(wish, kind, &arena, &value, &rua, &err);
+	bool ok = make_value(cli, wish, domain, kind, &arena, &value, &rua, &err);
 	if (ok) {
 		/* What we make must stand our own reading. */
 		txt_record_read(buf_view(&value), kind, str_of(txt_kind_label(kind)), &arena, &record, &findings);
@@ -219,24 +426,39 @@ static int generate(struct cli *cli, struct str domain, const struct wish *wish)
 	buf_done(&value);
 	buf_done(&out);
 	arena_done(&arena);
-	return ok ? EXIT_DONE : cli_fail(&err) == EXIT_FAILED ? EXIT_USAGE : EXIT_FAILED;
+	if (ok)
+		return EXIT_DONE;
+	int code = cli_fail(&err);
+	return err.kind == ERR_LATER ? EXIT_CANNOT_TELL : code == EXIT_FAILED ? EXIT_USAGE : EXIT_FAILED;
 }
 
 int cli_record(struct cli *cli, int argc, char **argv)
 {
 	struct wish wish = {.ttl_secs = 3600};
+	char asked[RESOLVE_NAME_MAX];
+	struct str domain;
+	enum txt_kind kind;
 	const struct option options[] = {
 	    {"--rua", OPTION_LIST, &wish.rua, NULL},   {"--keep", OPTION_LIST, &wish.keep, NULL},
 	    {"--kind", OPTION_TEXT, &wish.kind, NULL}, {"--format", OPTION_TEXT, &wish.format, NULL},
 	    {"--id", OPTION_TEXT, &wish.id, NULL},     {"--ttl", OPTION_COUNT, &wish.ttl_secs, NULL},
+	    {"--published", OPTION_FLAG, &wish.published, NULL}, CLI_LOOK_OPTIONS(&wish.look),
 	    {NULL, OPTION_FLAG, NULL, NULL},
 	};
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
-	if (argc == 2 && strcmp(argv[0], "explain") == 0)
-		return explain(cli, argv[1]);
+	int code = cli_look_judge(&wish.look, "record");
+	if (code != EXIT_DONE)
+		return code;
+	if (argc == 2 && strcmp(argv[0], "explain") == 0) {
+		/* A record holds "=" or ";", which no name does. */
+		bool is_name = strpbrk(argv[1], "=;") == NULL && cli_look_domain(argv[1], asked, &domain);
+		if (!is_name)
+			return explain(cli, argv[1]);
+		return read_kind(&wish, &kind) ? explain_domain(cli, domain, kind, &wish.look) : EXIT_USAGE;
+	}
 	if (argc == 2 && strcmp(argv[0], "generate") == 0)
 		return generate(cli, str_of(argv[1]), &wish);
-	return cli_usage("record", "it is 'record generate DOMAIN' or 'record explain RECORD'");
+	return cli_usage("record", "it is 'record generate DOMAIN' or 'record explain RECORD' or 'record explain DOMAIN'");
 }

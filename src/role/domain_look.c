@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/domain_look.h"
 
+#include <limits.h>
+
 #include "report/mx_pattern.h"
 #include "role/domain_look_parts.h"
 
@@ -96,10 +98,15 @@ void domain_look(struct str domain, const struct domain_look_options *options, s
 
 	*out = (struct check){.domain = domain, .at = instant_now()};
 	out->mta_sts.cert_not_after = INSTANT_NONE;
-	domain_look_mx_set(&looking);
-	domain_look_tls_rpt(&looking);
-	domain_look_mta_sts(&looking);
-	domain_look_servers(&looking);
+	unsigned parts = options->parts == 0 ? UINT_MAX : options->parts;
+	if ((parts & DOMAIN_LOOK_MX) != 0)
+		domain_look_mx_set(&looking);
+	if ((parts & DOMAIN_LOOK_TLS_RPT) != 0)
+		domain_look_tls_rpt(&looking);
+	if ((parts & DOMAIN_LOOK_STS_RECORD) != 0)
+		domain_look_mta_sts(&looking, (parts & DOMAIN_LOOK_STS_POLICY) != 0);
+	if ((parts & DOMAIN_LOOK_SERVERS) != 0)
+		domain_look_servers(&looking);
 	weigh(out);
 	conclude(out);
 }

@@ -6,7 +6,17 @@
 #include "sys/resolve.h"
 #include "sys/tls_look.h"
 
+/* What is looked at: a set. */
+enum domain_look_part {
+	DOMAIN_LOOK_TLS_RPT = 1,
+	DOMAIN_LOOK_STS_RECORD = 2,
+	DOMAIN_LOOK_STS_POLICY = 4, /* the file; needs the record */
+	DOMAIN_LOOK_MX = 8,         /* their names and preferences */
+	DOMAIN_LOOK_SERVERS = 16,   /* each of them; needs MX */
+};
+
 struct domain_look_options {
+	unsigned parts; /* enum domain_look_part; 0: all */
 	struct resolve *resolve;
 	const struct tls_authorities *authorities;
 	const char *ca_file;     /* the same authorities, for HTTPS; NULL: the system's */

@@ -167,6 +167,45 @@ def run(world, dns, folder, domain, *more):
         return done.returncode, {"findings": [], "verdict": "?"}, done.stdout + done.stderr
 
 
+def records(dns, folder):
+    """record explain DOMAIN and record generate --published over the same world."""
+    flags = ["--resolver", dns.resolver, "--trust-anchor", os.path.join(folder, "anchor")]
+
+    def record(*words):
+        done = subprocess.run([MAILSEAL, "record", *words, *flags], capture_output=True, text=True, timeout=60)
+        try:
+            return done.returncode, json.loads(done.stdout), done
+        except ValueError:
+            return done.returncode, {}, done
+
+    got, seen, done = record("explain", f"good.{ZONE}", "--json")
+    check(got == 0 and seen.get("kind") == "tls-rpt" and seen["valid"] and seen["findings"] == [] and
+          [r["kind"] for r in seen["records"]] == ["tls-rpt", "mta-sts"] and all(r["valid"] for r in seen["records"]) and
+          all(t["sentence"] for r in seen["records"] for t in r["tags"]),
+          "record explain takes both records of a domain apart", done)
+    got, seen, done = record("explain", f"good.{ZONE}", "--json", "--kind", "mta-sts")
+    check(got == 0 and seen.get("kind") == "mta-sts" and [t["name"] for t in seen["tags"]] == ["v", "id"],
+          "record explain --kind mta-sts puts that record first", done)
+    for name, codes in (("rpt-typo", ["record-version"]), ("rpt-misplaced", ["record-misplaced"]),
+                        ("rpt-doubled", ["record-misplaced"]), ("rpt-two", ["record-multiple"]),
+                        ("sts-bad-id", ["sts-record-id-invalid"]), ("sts-absent", ["sts-absent"])):
+        got, seen, done = record("explain", f"{name}.{ZONE}", "--json")
+        check(got == 0 and [f["code"] for f in seen.get("findings", [{}])] == codes, f"record explain names {codes[0]} of {name}",
+              done)
+    got, seen, done = record("explain", "nothing.unserved.example", "--json")
+    check(got == 11 and seen.get("findings") == [] and len(seen["could_not_tell"]) == 2 and
+          [r["state"] for r in seen["records"]] == ["cannot-tell"] * 2,
+          "record explain says that it could not tell, and not that a record is missing", done)
+    got, _, done = record("explain", f"rpt-misplaced.{ZONE}")
+    check("_smtp-tls.rpt-misplaced" in done.stdout and "Move it to _smtp._tls" in done.stdout,
+          "record explain says in words where a misplaced record belongs", done)
+    got, _, done = record("generate", f"rpt-several.{ZONE}", "--rua", "mailto:us@ours.example")
+    check(got == 0 and "rua=mailto:us@ours.example,mailto:tls@reports.example,https://reports.example/tls" in done.stdout,
+          "record generate keeps the addresses that are published", done)
+    got, _, done = record("generate", "nothing.unserved.example", "--rua", "mailto:us@ours.example")
+    check(got == 11 and done.stdout == "", "record generate makes nothing when it cannot tell what there is to keep", done)
+
+
 def main():
     if not dns_world.have_knot() or not shutil.which("certtool") or not shutil.which("openssl"):
         print("ok 1 - check names the one fault of each domain # SKIP knot, certtool or openssl is not there")
@@ -207,6 +246,7 @@ def main():
                                    os.path.join(folder, "anchor")], capture_output=True, text=True, timeout=60)
             states = [a["state"] for mx in json.loads(done.stdout)["mx"] for a in mx["addresses"]]
             check(states == ["forbidden"], "a special address is not connected to", done.stdout)
+            records(dns, folder)
         for server in world.servers:
             server.close()
     return 1 if failed else 0
