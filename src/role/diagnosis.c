@@ -7,11 +7,13 @@
 #include "diagnose/classify.h"
 #include "diagnose/issue_life.h"
 #include "diagnose/weigh.h"
+#include "role/alerting.h"
 #include "role/diagnosis_habits.h"
 #include "role/diagnosis_silence.h"
 #include "store/issues.h"
 
 #define KEYS_MOST 4096
+#define DATA_DAYS 7 /* an archive that is read in makes days pass that the clock does not know */
 #define ARENA_BYTES MIB(64)
 /* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
 #define PLACES_MOST 64
@@ -27,6 +29,7 @@ struct run {
 	struct store *store;
 	struct arena arena; /* of the whole run */
 	instant now;
+	int32_t today; /* the day after the last one with data, at the latest that of the clock */
 	struct held **held;
 	size_t held_count, held_room;
 	struct err *err;
@@ -322,7 +325,8 @@ static bool take_key(struct run *run, const struct issue_key *key)
 		bool is_beyond = i >= PLACES_MOST;
 		if (is_beyond)
 			rows[i].mx = 0;
-		if (!add_row(run, key, &rows[i], known.total, is_beyond ? &of_cause[rows[i].cause] : &none, changes, &count))
+		if (!add_row(run, key, &rows[i], known.total, is_beyond ? &of_cause[rows[i].cause] : &none, changes,
+		             &count))
 			return false;
 	}
 	return apply(run, key, &known, changes, count);
@@ -444,7 +448,7 @@ static bool live_on(struct run *run, struct issue *issue, const struct issue_rep
 		                                  .clean_members = reporters[i].clean_members};
 	if (n == 0) /* a revision took its last failure away */
 		return close_issue(run, issue, END_CLEAN, issue->last_day, STR_NONE);
-	switch (issue_life_judge(lives, n, issue->seen, day_of(run->now))) {
+	switch (issue_life_judge(lives, n, issue->seen, run->today)) {
 	case LIFE_CLEAN: return close_issue(run, issue, END_CLEAN, day_after_last(issue), STR_NONE);
 	case LIFE_FADED: return close_issue(run, issue, END_FADED, day_after_last(issue), STR_NONE);
 	case LIFE_RECOVERING:
@@ -498,10 +502,18 @@ static bool judge_all(struct run *run)
 	return true;
 }
 
-static void begin(struct run *run, struct store *store, instant now, struct err *err)
+/* That nothing is heard of an issue says something only as far as anything is heard: an archive that is read in, or a
+ * house that gets no reports any more, must not close what may still be wrong. */
+static bool begin(struct run *run, struct store *store, instant now, struct err *err)
 {
-	*run = (struct run){.store = store, .now = now, .err = err};
+	int32_t last_day = DAY_NONE;
+	*run = (struct run){.store = store, .now = now, .today = day_of(now), .err = err};
 	arena_init(&run->arena, ARENA_BYTES);
+	if (!issues_last_day(store, &last_day, err))
+		return false;
+	if (last_day != DAY_NONE && last_day < run->today)
+		run->today = last_day + 1;
+	return true;
 }
 
 bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err)
@@ -510,8 +522,7 @@ bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err 
 	struct issue_key *keys;
 	size_t count = 0;
 
-	begin(&run, store, now, err);
-	bool ok = issues_touched(store, KEYS_MOST, &run.arena, &keys, &count, err);
+	bool ok = begin(&run, store, now, err) && issues_touched(store, KEYS_MOST, &run.arena, &keys, &count, err);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take_key(&run, &keys[i]);
 	ok = ok && judge_all(&run);
@@ -528,12 +539,16 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err)
 	int64_t *ids, last;
 	size_t count = 0;
 
-	if (!issues_recall(store, "diagnosis-day", &last, err))
+	int64_t last_data;
+	int32_t data;
+
+	if (!issues_recall(store, "diagnosis-day", &last, err) ||
+	    !issues_recall(store, "diagnosis-data", &last_data, err) || !issues_last_day(store, &data, err))
 		return false;
-	if (last == day_of(now))
+	if (last == day_of(now) && data < last_data + DATA_DAYS)
 		return true;
-	begin(&run, store, now, err);
-	bool ok = issues_remember(store, "diagnosis-day", day_of(now), err) &&
+	bool ok = begin(&run, store, now, err) && issues_remember(store, "diagnosis-day", day_of(now), err) &&
+	          issues_remember(store, "diagnosis-data", data, err) &&
 	          issues_open_ids(store, &run.arena, &ids, &count, err);
 	for (size_t i = 0; ok && i < count; i++) {
 		struct held *held = held_of(&run, ids[i]);
@@ -558,6 +573,12 @@ void diagnosis_step(struct store *store, instant now)
 	ok = diagnosis_daily(store, now, &err);
 	while (ok && more)
 		ok = diagnosis_run(store, now, &more, &err);
+	if (ok) {
+		struct arena arena;
+		arena_init(&arena, ARENA_BYTES);
+		ok = alerting_judge(store, &arena, now, &err);
+		arena_done(&arena);
+	}
 	if (!ok)
 		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
 	if (!issues_unmark(store, ok, &err))
@@ -575,8 +596,8 @@ static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const 
 	struct issue issue;
 	if (!store_begin(store, err))
 		return false;
-	begin(&run, store, now, err);
-	bool ok = issues_load(store, id, &run.arena, &issue, err) && fn(&run, &issue, what);
+	bool ok =
+	    begin(&run, store, now, err) && issues_load(store, id, &run.arena, &issue, err) && fn(&run, &issue, what);
 	if (ok) {
 		issue.changed_at = now;
 		ok = issues_save(store, &issue, err);

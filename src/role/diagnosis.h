@@ -17,7 +17,7 @@ void diagnosis_step(struct store *store, instant now);
 bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err);
 
 /* Once a day: closes what has faded, wakes what was snoozed, and judges silence.  Inside a transaction.  Does nothing when
- * it has run on this day. */
+ * it has run on this day and the data has not moved on by a week. */
 bool diagnosis_daily(struct store *store, instant now, struct err *err);
 
 /* What a person does to an issue; transactions of their own.  ERR_MISSING, ERR_INPUT (it is closed, or open). */

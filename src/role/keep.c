@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "report/wire.h"
+#include "role/alerting.h"
 #include "role/diagnosis.h"
 #include "sys/supervisor.h"
 
@@ -377,12 +378,24 @@ bool keep_commit(struct keep *keep)
 	if (!store_commit(keep->store, &err))
 		return broken(keep, "commit", &err);
 	keep->has_transaction = false;
+	keep->may_have_alerts = true;
 	for (size_t i = 0; i < keep->group_count; i++) {
 		send_verdict(keep->jobs[keep->group[i]]);
 		free_job(keep, keep->group[i]);
 	}
 	keep->group_count = 0;
 	return true;
+}
+
+void keep_say_alerts(struct keep *keep)
+{
+	struct err err = {0};
+
+	if (keep->is_broken || keep->has_transaction || !keep->may_have_alerts)
+		return;
+	keep->may_have_alerts = false;
+	if (!alerting_deliver(keep->store, instant_now(), &err))
+		(void)broken(keep, "alerts", &err);
 }
 
 bool keep_tick(struct keep *keep)

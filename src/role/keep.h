@@ -72,6 +72,7 @@ struct keep {
 	uint32_t retry_secs;   /* the first wait for a key */
 	struct keep_peer self; /* the client of what the house does of its own accord: nobody */
 	struct keep_reprocess reprocess;
+	bool may_have_alerts; /* a commit may have left something to say */
 	bool is_broken; /* a commit failed: end */
 	struct err fault;
 };
@@ -87,6 +88,9 @@ bool keep_commit(struct keep *keep);
 
 /* What is done by the clock, also while nothing comes in: silence, issues that fade.  False when the store failed. */
 bool keep_tick(struct keep *keep);
+
+/* Says alerts that are pending, between two transactions.  Not for a private keep: the server says them. */
+void keep_say_alerts(struct keep *keep);
 
 void keep_init(struct keep *keep);
 void keep_done(struct keep *keep);

@@ -249,6 +249,8 @@ static bool turn(struct house *house)
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
 	(void)keep_tick(&house->keep);
+	if (!house->is_private)
+		keep_say_alerts(&house->keep);
 	if (house->keep.is_broken)
 		return false;
 	flush_clients(house);

@@ -403,6 +403,11 @@ bool issues_move(struct store *store, int64_t from, int64_t to, struct err *err)
 	       db_run(store->db, "DELETE FROM issue_member WHERE issue = ?", values, 1, err);
 }
 
+bool issues_last_day(struct store *store, int32_t *out_day, struct err *err)
+{
+	return day_number(store, "SELECT max(day) FROM day_report", NULL, 0, out_day, err);
+}
+
 bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
                       size_t *out_count, uint64_t *out_domains, struct err *err)
 {

@@ -23,6 +23,9 @@ bool issues_unmark(struct store *store, bool keep, struct err *err);
 /* Whether reports have come in by themselves (not by import) since then: only then is silence a finding. */
 bool issues_live_intake(struct store *store, instant since, bool *out_is_live, struct err *err);
 
+/* The last day with counted reports; DAY_NONE. */
+bool issues_last_day(struct store *store, int32_t *out_day, struct err *err);
+
 /* What the sums say for a key. */
 struct issue_day_row {
 	enum cause cause;

@@ -119,6 +119,12 @@ try:
     check("a policy that cannot be fetched refuses no mail and is a warning at most",
           issues(31)[2:] == [("TI-1003", "open", "sts-fetch-unknown", "example.com", "notice", "unknown", 1, 0)],
           issues(31))
+    listed = json.loads(run(31, "alert", "list", "--json").stdout)["alerts"]
+    said = [(a["rule"], a["kind"], a["issue"]) for a in reversed(listed) if a["outcome"] == "pending"]
+    check("one message when it opens and one when it ends, kept for the server to say", said ==
+          [("mail-refused", "fired", "TI-1001"), ("mail-refused", "resolved", "TI-1001"),
+           ("mail-refused", "fired", "TI-1001"), ("mail-refused", "resolved", "TI-1001"),
+           ("new-failure", "fired", "TI-1002")], listed)
     text = run(31, "issue", "list").stdout
     check("the list in words names each open issue once",
           text.count("TI-1002") == 1 and text.count("TI-1003") == 1 and "TI-1001" not in text, text)

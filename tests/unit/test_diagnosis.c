@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Stories: reports come in over weeks, the clock is ours, and the whole list of issues is stated. */
+#include "alert/alert_rules.h"
+#include "base/log.h"
 #include "diagnose/classify.h"
+#include "role/alerting.h"
 #include "role/diagnosis.h"
+#include "store/alerts.h"
 #include "store/issues.h"
 #include "store_fixture.h"
 
@@ -26,7 +30,9 @@ static void commit(struct fixture *f, instant now)
 	bool more = true;
 	while (more)
 		must(f, diagnosis_run(f->store, now, &more, &f->err));
+	must(f, alerting_judge(f->store, &f->arena, now, &f->err));
 	must(f, store_commit(f->store, &f->err));
+	must(f, alerting_deliver(f->store, now, &f->err));
 }
 
 /* One report of one day, come in `late` days after the usual morning; inside a transaction. */
@@ -97,6 +103,32 @@ static const char *list_of(struct fixture *f)
 	return text;
 }
 
+/* All messages, in their order: "day rule kind issue outcome". */
+static const char *messages_of(struct fixture *f)
+{
+	struct alert_row *rows;
+	size_t n;
+	struct buf out;
+	buf_init(&out, MIB(1));
+	must(f, alerts_list(f->store, 1000, &f->arena, &rows, &n, &f->err));
+	for (size_t i = n; i > 0; i--) {
+		const struct alert_row *row = &rows[i - 1];
+		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST, alert_rule_text((enum alert_rule)row->rule),
+		           alert_kind_text((enum alert_kind)row->kind));
+		if (row->issue != 0)
+			buf_format(&out, "%lld %s\n", (long long)row->issue + 1000,
+			           alert_outcome_text((enum alert_outcome)row->outcome));
+		else
+			buf_format(&out, "%llu issues %s\n", (unsigned long long)row->count,
+			           alert_outcome_text((enum alert_outcome)row->outcome));
+	}
+	char *text = arena_text(&f->arena, buf_view(&out));
+	buf_done(&out);
+	return text;
+}
+
+#define assert_messages(f, want) assert_string_equal(messages_of(f), want)
+
 #define assert_list(f, want) assert_string_equal(list_of(f), want)
 
 static const char *history_of(struct fixture *f, int64_t id)
@@ -152,6 +184,7 @@ static void an_expired_certificate_on_a_shared_server_is_one_issue(void **state)
 	assert_list(&f, "1001 clean cert-expired mx.example.net critical several-reporters fault=receiver domains=500"
 	                " reporters=2 failed=60000 refused=60000\n");
 	assert_string_equal(history_of(&f, 1), "5 opened, 6 reporter-joined microsoft.com, 9 recovering, 10 closed");
+	assert_messages(&f, "5 mail-refused fired 1001 said\n10 mail-refused resolved 1001 said\n");
 	must(&f, store_verify(f.store, &f.err));
 	fixture_stop(&f);
 }
@@ -217,6 +250,7 @@ static void one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault(voi
 	assert_int_equal(issue.first_day, FIRST + 5);
 	assert_int_equal(issue.others_reporters, 1);
 	assert_int_equal(issue.others_sessions, 3 * 5 * 200);
+	assert_messages(&f, "6 new-failure fired 1001 said\n");
 	fixture_stop(&f);
 }
 
@@ -237,6 +271,8 @@ static void a_flapping_failure_keeps_its_number(void **state)
 	    &f, "1001 clean cert-untrusted mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
 		" failed=30 refused=30\n");
 	assert_string_equal(history_of(&f, 1), "1 opened, 2 closed, 4 reopened, 5 closed, 7 reopened, 8 closed");
+	assert_messages(&f, "1 mail-refused fired 1001 said\n2 mail-refused resolved 1001 said\n"
+	                    "4 mail-refused fired 1001 told-lately\n7 mail-refused fired 1001 told-lately\n");
 	/* Three weeks later it is another story. */
 	struct word again = {"google.com", "example.com", "mx.example.com", "certificate-not-trusted", NULL, 10,
 	                     10,           POLICY_STS,    MODE_ENFORCE};
@@ -268,6 +304,7 @@ static void a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in
 	    &f, "1001 open sts-mx-mismatch example.com critical one-reporter fault=policy-host domains=1 reporters=1"
 		" failed=20 refused=10\n");
 	assert_string_equal(history_of(&f, 1), "1 opened, 2 severity critical");
+	assert_messages(&f, "1 new-failure fired 1001 said\n2 mail-refused fired 1001 said\n");
 	fixture_stop(&f);
 }
 
@@ -365,6 +402,8 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 	    "1002 clean reporter-silent google.com notice one-reporter fault=sender domains=0 reporters=0 failed=0"
 	    " refused=0\n"
 	    "1003 open intake-silent  critical one-reporter fault=receiver domains=0 reporters=0 failed=0 refused=0\n");
+	assert_messages(&f, "26 reports-stopped fired 1001 said\n33 reports-stopped resolved 1001 said\n"
+	                    "68 reports-stopped fired 1003 said\n");
 	uint64_t reported, usual;
 	must(&f, issues_completeness(f.store, FIRST + 45, STR("example.org"), &reported, &usual, &f.err));
 	assert_int_equal(reported, 2);
@@ -455,6 +494,108 @@ static void a_server_whose_starttls_only_some_see_may_be_attacked(void **state)
 	fixture_stop(&f);
 }
 
+static void more_than_four_messages_an_hour_become_one_digest(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	must(&f, store_begin(f.store, &f.err));
+	for (int i = 0; i < 7; i++) {
+		const char *domain = arena_format(&f.arena, "d%d.example.org", i),
+			   *mx = arena_format(&f.arena, "mx.%s", domain);
+		hear(&f, FIRST, 0,
+		     (struct word){"google.com", domain, mx, "certificate-expired", NULL, 0, 9, POLICY_STS,
+		                   MODE_ENFORCE});
+	}
+	commit(&f, morning_after(FIRST));
+	must(&f, store_begin(f.store, &f.err));
+	commit(&f, morning_after(FIRST) + 3000);
+	must(&f, store_begin(f.store, &f.err));
+	commit(&f, morning_after(FIRST) + 3600);
+	must(&f, store_begin(f.store, &f.err));
+	commit(&f, morning_after(FIRST) + 9000);
+	assert_messages(&f, "1 mail-refused fired 1001 said\n1 mail-refused fired 1002 said\n"
+	                    "1 mail-refused fired 1003 said\n1 mail-refused fired 1004 said\n"
+	                    "1 mail-refused fired 1005 digested\n1 mail-refused fired 1006 digested\n"
+	                    "1 mail-refused fired 1007 digested\n1 mail-refused digest 3 issues said\n");
+	fixture_stop(&f);
+}
+
+static void what_is_snoozed_or_only_a_notice_wakes_nobody(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	struct word notice = {"google.com", "example.com", NULL, "sts-policy-fetch-error", NULL, 9, 1,
+	                      POLICY_STS,   MODE_NONE};
+	hear_one(&f, FIRST, 0, notice);
+	struct word testing = {"example.edu", "example.com", "mx2.example.com", "certificate-expired", NULL, 10, 10,
+	                       POLICY_STS,    MODE_TESTING};
+	struct word enforced = testing;
+	enforced.mode = MODE_ENFORCE;
+	hear_one(&f, FIRST, 0, testing);
+	must(&f, diagnosis_snooze(f.store, 2, morning_after(FIRST + 3), morning_after(FIRST), &f.err));
+	hear_one(&f, FIRST + 1, 0, enforced);
+	assert_messages(&f, "1 new-failure fired 1002 said\n2 mail-refused fired 1002 snoozed\n");
+	dawn(&f, FIRST + 3); /* and when it wakes, it is worse than what was said */
+	assert_messages(&f, "1 new-failure fired 1002 said\n2 mail-refused fired 1002 snoozed\n"
+	                    "4 mail-refused fired 1002 said\n");
+	fixture_stop(&f);
+}
+
+static void an_archive_that_is_read_in_opens_issues_and_wakes_nobody(void **state)
+{
+	(void)state;
+	struct fixture f;
+	fixture_start(&f);
+	instant now = morning_after(FIRST + 400);
+	struct word bad = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9,
+	                   POLICY_STS,   MODE_ENFORCE};
+	struct word other = {"example.edu", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
+	must(&f, store_begin(f.store, &f.err));
+	hear(&f, FIRST, 0, bad);
+	diagnosis_step(f.store, now);
+	must(&f, store_commit(f.store, &f.err));
+	assert_list(&f,
+	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	            " failed=9 refused=9\n");
+	assert_messages(&f, "401 mail-refused fired 1001 old\n");
+	/* The archive goes on for months without it: then it has faded. */
+	for (int32_t day = FIRST + 10; day <= FIRST + 60; day += 10) {
+		must(&f, store_begin(f.store, &f.err));
+		hear(&f, day, 0, other);
+		diagnosis_step(f.store, now);
+		must(&f, store_commit(f.store, &f.err));
+	}
+	assert_list(&f,
+	            "1001 faded cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
+	            " failed=9 refused=9\n");
+	fixture_stop(&f);
+}
+
+static void a_message_that_was_not_marked_comes_again(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct alert_row *rows;
+	size_t n;
+	fixture_start(&f);
+	must(&f, store_begin(f.store, &f.err));
+	hear(&f, FIRST, 0,
+	     (struct word){"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9, POLICY_STS,
+	                   MODE_ENFORCE});
+	diagnosis_step(f.store, morning_after(FIRST));
+	must(&f, store_commit(f.store, &f.err));
+	fixture_reopen(&f); /* the process ended before it could say it */
+	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
+	assert_int_equal(n, 1);
+	must(&f, alerting_deliver(f.store, morning_after(FIRST), &f.err));
+	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
+	assert_int_equal(n, 0);
+	assert_messages(&f, "1 mail-refused fired 1001 said\n");
+	fixture_stop(&f);
+}
+
 static void a_person_acknowledges_snoozes_closes_and_reopens(void **state)
 {
 	(void)state;
@@ -529,8 +670,13 @@ int main(void)
 	    cmocka_unit_test(silence_is_told_apart_by_who_is_silent),
 	    cmocka_unit_test(what_changes_without_a_failure_is_found_once_a_day),
 	    cmocka_unit_test(a_server_whose_starttls_only_some_see_may_be_attacked),
+	    cmocka_unit_test(more_than_four_messages_an_hour_become_one_digest),
+	    cmocka_unit_test(what_is_snoozed_or_only_a_notice_wakes_nobody),
+	    cmocka_unit_test(an_archive_that_is_read_in_opens_issues_and_wakes_nobody),
+	    cmocka_unit_test(a_message_that_was_not_marked_comes_again),
 	    cmocka_unit_test(a_person_acknowledges_snoozes_closes_and_reopens),
 	    cmocka_unit_test(our_own_look_confirms_and_holds_open),
 	};
+	log_setup("test", LOG_LEVEL_ERROR); /* alerts are log lines */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
