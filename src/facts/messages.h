@@ -13,7 +13,7 @@
 	X(ANSWER, "answer", MIB(1))                                                                                    \
 	/* supervisor to a role: here is a connection to a peer (one descriptor) */                                    \
 	X(LINK, "link", 64)                                                                                            \
-	/* a role to the supervisor: ready; this decode worker is to be replaced */                                    \
+	/* a role to the supervisor, a decode worker to keep: ready; this decode worker is to be replaced */                                    \
 	X(READY, "ready", 512)                                                                                          \
 	X(REPLACE, "replace", 64)                                                                                      \
 	/* supervisor to a role: finish what is under way, then exit */                                                \

@@ -53,7 +53,8 @@ bool decode_once(const struct config *config, const struct arrival *arrival, str
 	wire_write_arrival(arrival, &body);
 	struct err talk = {0};
 	bool ok = !body.failed && channel_send(&channel, MESSAGE_ARRIVAL, 1, buf_view(&body), deadline, &talk) &&
-	          channel_receive(&channel, &message, deadline, &talk);
+	          channel_receive(&channel, &message, deadline, &talk) &&
+	          (message.type != MESSAGE_READY || channel_receive(&channel, &message, deadline, &talk));
 	bool is_late = clock_ms() >= deadline;
 	buf_done(&body);
 	*out = (struct decoded){0};

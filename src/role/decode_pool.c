@@ -32,8 +32,9 @@ struct worker {
 	struct channel channel; /* fd -1: being replaced */
 	struct queue flight;    /* sent and not answered, oldest first */
 	size_t flight_bytes;
-	unsigned sent;          /* in its life */
+	unsigned sent;          /* in its life; the first ones begin as if they had sent some, so that not all end at once */
 	int64_t head_since_ms;  /* when the oldest became the oldest */
+	bool is_warm;           /* has spoken: what is sent to it does not wait for its start */
 	bool is_retiring;       /* has had its number of messages */
 	bool was_late, was_wrong; /* ended by us for its time, or for its answer */
 	struct job *blamed;     /* waits for how its worker ended */
@@ -97,7 +98,7 @@ struct decode_pool *decode_pool_new(unsigned workers, struct decode_pool_hooks h
 	pool->worker_count = workers;
 	pool->workers = mem_new_array(workers, sizeof pool->workers[0]);
 	for (unsigned i = 0; i < workers; i++)
-		pool->workers[i].channel.fd = -1;
+		pool->workers[i] = (struct worker){.channel.fd = -1, .sent = i * LIMIT_DECODE_MESSAGES / workers};
 	arena_init(&pool->arena, ARENA_BYTES);
 	return pool;
 }
@@ -173,6 +174,7 @@ static void drop_worker(struct decode_pool *pool, unsigned at, bool has_failed)
 		job->is_suspect = true;
 	prepend(&pool->waiting, &worker->flight);
 	worker->flight_bytes = 0;
+	worker->sent = 0;
 	pool->hooks.replace(pool->hooks.context, at, has_failed);
 }
 
@@ -206,6 +208,7 @@ void decode_pool_attach(struct decode_pool *pool, unsigned at, int fd, enum chil
 	/* It was replaced before we saw its end. */
 	if (worker->channel.fd >= 0) {
 		channel_done(&worker->channel);
+		worker->sent = 0;
 		if (worker->flight.count == 1 && worker->flight.first->is_suspect)
 			worker->blamed = shift(&worker->flight);
 		for (struct job *job = worker->flight.first; job != NULL; job = job->next)
@@ -215,7 +218,7 @@ void decode_pool_attach(struct decode_pool *pool, unsigned at, int fd, enum chil
 	struct job *blamed = worker->blamed;
 	enum problem_kind problem = problem_of(worker, end);
 	bool is_innocent = end == CHILD_END_KILLED && problem == PROBLEM_DECODER_CRASH;
-	*worker = (struct worker){0};
+	*worker = (struct worker){.sent = worker->sent};
 	channel_init(&worker->channel, fd, LIMIT_DECODED_BYTES + KIB(1));
 	if (blamed != NULL && is_innocent && blamed->kills++ < KILLS_MAX) {
 		struct queue again = {0};
@@ -238,12 +241,17 @@ static bool may_take(const struct worker *worker, const struct job *job)
 	       worker->flight_bytes + job->body.len <= FLIGHT_BYTES;
 }
 
+static bool is_better(const struct worker *a, const struct worker *b)
+{
+	return a->is_warm == b->is_warm ? a->flight_bytes < b->flight_bytes : a->is_warm;
+}
+
 static unsigned choose_worker(const struct decode_pool *pool, const struct job *job)
 {
 	unsigned best = pool->worker_count;
 	for (unsigned i = 0; i < pool->worker_count; i++)
 		if (may_take(&pool->workers[i], job) &&
-		    (best == pool->worker_count || pool->workers[i].flight_bytes < pool->workers[best].flight_bytes))
+		    (best == pool->worker_count || is_better(&pool->workers[i], &pool->workers[best])))
 			best = i;
 	return best;
 }
@@ -276,6 +284,11 @@ static bool take_answer(struct decode_pool *pool, unsigned at, const struct mess
 	struct decoded decoded;
 	struct err err = {0};
 
+	if (message->type == MESSAGE_READY && !worker->is_warm) {
+		worker->is_warm = true;
+		return true;
+	}
+	worker->is_warm = true;
 	arena_clear(&pool->arena);
 	if (message->type != MESSAGE_DECODED || worker->flight.first == NULL ||
 	    message->id != worker->flight.first->id || !wire_read_decoded(message->body, &pool->arena, &decoded, &err)) {

@@ -120,6 +120,7 @@ static bool turn(struct worker *worker, int *out_code)
 int role_decode_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
 {
 	struct worker worker = {0};
+	struct err err = {0};
 	int code = 0;
 
 	(void)listen_fds;
@@ -132,12 +133,13 @@ int role_decode_main(const struct config *config, int control_fd, const int *lis
 	}
 	warm_up(&worker);
 	role_seal(ROLE_DECODE, config);
-	for (;;) {
+	/* Until then others get the messages. */
+	(void)channel_put(&worker.channel, MESSAGE_READY, 0, STR(""), &err);
+	for (bool open = send_all(&worker); open;) {
 		struct pollfd fd = {.fd = worker.channel.fd, .events = POLLIN};
 		if (poll(&fd, 1, -1) < 0 && errno != EINTR)
 			break;
-		if (!turn(&worker, &code))
-			break;
+		open = turn(&worker, &code);
 	}
 	/* The end of the process gives everything back; closing files is not among the calls it may make. */
 	exit(code);
