@@ -73,7 +73,7 @@ static bool set_up_writer(struct db *db, struct err *err)
 	       db_script(
 		   db,
 		   "PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-49152; PRAGMA mmap_size=0;"
-		   "PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864;",
+		   "PRAGMA wal_autocheckpoint=8192; PRAGMA journal_size_limit=67108864;",
 		   err) &&
 	       expect_text(db, "PRAGMA synchronous", "2", err);
 }
