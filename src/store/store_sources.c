@@ -22,12 +22,19 @@ struct source {
 	uint64_t worst_sessions;
 };
 
+/* Found while walking over failures: names as numbers until it is known what is shown. */
+struct found_failure {
+	int64_t result, cause, fault, refused, mx;
+	struct str sending_ip, receiving_ip, reason_code;
+	uint64_t sessions;
+};
+
 struct series {
 	size_t row;
 	int64_t domain, reporter, type, type_text, mode;
 	struct source_unit unit;
-	struct source_failure *failures; /* found while walking over failures */
-	size_t failure_room;
+	struct found_failure *failures;
+	size_t failure_count, failure_room;
 };
 
 struct sources {
@@ -248,54 +255,36 @@ static void place_of(struct str text, enum source_by by, struct place *out)
 		memcpy(out->text + strlen(out->text), family == AF_INET ? "/24" : "/48", 4);
 }
 
-static bool fill_failure(struct sources *sources, struct query *query, struct source_failure *out, struct err *err)
+static bool same_failure(const struct found_failure *a, const struct found_failure *b)
 {
-	struct names *names = sources->store->names;
-	struct str cause;
-
-	if (!names_get(names, db_get_int(query, 7), sources->arena, &out->result_text, err) ||
-	    !names_get(names, db_get_int(query, 8), sources->arena, &cause, err) ||
-	    !names_get(names, db_get_int(query, 11), sources->arena, &out->receiving_mx_hostname, err))
-		return false;
-	if (out->result_text.p == NULL)
-		out->result_text = STR("not stated");
-	(void)cause_of(cause, &out->cause);
-	out->fault = (enum fault)db_get_int(query, 9);
-	out->refused = db_get_int(query, 10) != 0;
-	out->sending_mta_ip = arena_str(sources->arena, db_get_text(query, 12));
-	out->receiving_ip = arena_str(sources->arena, db_get_text(query, 13));
-	out->reason_code = arena_str(sources->arena, db_get_text(query, 14));
-	return true;
-}
-
-static bool same_failure(const struct source_failure *a, const struct source_failure *b)
-{
-	return str_eq(a->result_text, b->result_text) && a->cause == b->cause && a->refused == b->refused &&
-	       str_eq(a->sending_mta_ip, b->sending_mta_ip) && str_eq(a->receiving_ip, b->receiving_ip) &&
-	       str_eq(a->receiving_mx_hostname, b->receiving_mx_hostname) && str_eq(a->reason_code, b->reason_code);
+	return a->result == b->result && a->cause == b->cause && a->refused == b->refused && a->mx == b->mx &&
+	       str_eq(a->sending_ip, b->sending_ip) && str_eq(a->receiving_ip, b->receiving_ip) &&
+	       str_eq(a->reason_code, b->reason_code);
 }
 
 /* Puts the failure into the list of its unit, or adds it to one that says the same.  A full list drops the rest: the
  * numbers of the unit hold them all the same. */
-static bool add_failure(struct sources *sources, struct series *series, struct query *query, struct err *err)
+static void add_failure(struct sources *sources, struct series *series, struct query *query)
 {
-	struct source_failure failure = {0};
-	uint64_t sessions = (uint64_t)db_get_int(query, 6);
+	struct found_failure failure = {
+	    .sessions = (uint64_t)db_get_int(query, 6), .result = db_get_int(query, 7), .cause = db_get_int(query, 8),
+	    .fault = db_get_int(query, 9), .refused = db_get_int(query, 10), .mx = db_get_int(query, 11),
+	    .sending_ip = db_get_text(query, 12), .receiving_ip = db_get_text(query, 13),
+	    .reason_code = db_get_text(query, 14)};
 
-	if (!fill_failure(sources, query, &failure, err))
-		return false;
-	for (size_t i = 0; i < series->unit.failure_count; i++) {
+	for (size_t i = 0; i < series->failure_count; i++) {
 		if (same_failure(&series->failures[i], &failure)) {
-			series->failures[i].sessions = num_add_sat(series->failures[i].sessions, sessions);
-			return true;
+			series->failures[i].sessions = num_add_sat(series->failures[i].sessions, failure.sessions);
+			return;
 		}
 	}
-	if (series->unit.failure_count == FAILURES_MOST)
-		return true;
-	failure.sessions = sessions;
-	*(struct source_failure *)arena_push(sources->arena, (void **)&series->failures, &series->unit.failure_count,
-	                                     &series->failure_room, sizeof failure) = failure;
-	return true;
+	if (series->failure_count == FAILURES_MOST)
+		return;
+	failure.sending_ip = arena_str(sources->arena, failure.sending_ip);
+	failure.receiving_ip = arena_str(sources->arena, failure.receiving_ip);
+	failure.reason_code = arena_str(sources->arena, failure.reason_code);
+	*(struct found_failure *)arena_push(sources->arena, (void **)&series->failures, &series->failure_count,
+	                                    &series->failure_room, sizeof failure) = failure;
 }
 
 #define FAILURE_COLUMNS                                                                                                \
@@ -313,7 +302,7 @@ static bool add_places(struct sources *sources, struct err *err)
 	clause_policy(&clause, sources->filter, "u.");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
-		while (ok && query != NULL && db_next(query)) {
+		while (query != NULL && db_next(query)) {
 			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
 			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
 			                         .mode = db_get_int(query, 4)};
@@ -331,9 +320,9 @@ static bool add_places(struct sources *sources, struct err *err)
 			series->unit.failed = num_add_sat(series->unit.failed, sessions);
 			note_day(sources, at, db_get_int(query, 5));
 			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
-			ok = add_failure(sources, series, query, err);
+			add_failure(sources, series, query);
 		}
-		ok = db_end(query, ok ? err : NULL) && ok;
+		ok = db_end(query, err);
 	}
 	clause_done(&clause);
 	return ok;
@@ -405,9 +394,9 @@ static bool expand(struct sources *sources, struct series *series, struct err *e
 	          clause_failure(&clause, sources->store, &filter, "f.", err);
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
-		while (ok && query != NULL && db_next(query))
-			ok = add_failure(sources, series, query, err);
-		ok = db_end(query, ok ? err : NULL) && ok;
+		while (query != NULL && db_next(query))
+			add_failure(sources, series, query);
+		ok = db_end(query, err);
 	}
 	clause_done(&clause);
 	return ok;
@@ -427,6 +416,41 @@ static bool newest_report(struct sources *sources, struct series *series, struct
 	                 0, &series->unit.report_id, err);
 }
 
+static bool finish_failure(struct sources *sources, const struct found_failure *found, struct source_failure *out,
+                           struct err *err)
+{
+	struct names *names = sources->store->names;
+	struct str cause;
+
+	if (!names_get(names, found->result, sources->arena, &out->result_text, err) ||
+	    !names_get(names, found->cause, sources->arena, &cause, err) ||
+	    !names_get(names, found->mx, sources->arena, &out->receiving_mx_hostname, err))
+		return false;
+	if (out->result_text.p == NULL)
+		out->result_text = STR("not stated");
+	(void)cause_of(cause, &out->cause);
+	out->fault = (enum fault)found->fault;
+	out->refused = found->refused != 0;
+	out->sending_mta_ip = found->sending_ip;
+	out->receiving_ip = found->receiving_ip;
+	out->reason_code = found->reason_code;
+	out->sessions = found->sessions;
+	return true;
+}
+
+static bool finish_failures(struct sources *sources, const struct series *series, struct source_unit *unit,
+                            struct err *err)
+{
+	unit->failures = ARENA_ARRAY(sources->arena, series->failure_count, struct source_failure);
+	unit->failure_count = series->failure_count;
+	for (size_t i = 0; i < unit->failure_count; i++)
+		if (!finish_failure(sources, &series->failures[i], &unit->failures[i], err))
+			return false;
+	if (unit->failure_count > 1)
+		qsort(unit->failures, unit->failure_count, sizeof *unit->failures, compare_failures);
+	return true;
+}
+
 static bool finish_unit(struct sources *sources, struct series *series, bool with_failures, struct err *err)
 {
 	struct source_unit *unit = &series->unit;
@@ -438,13 +462,11 @@ static bool finish_unit(struct sources *sources, struct series *series, bool wit
 	if (!names_get(names, series->domain, sources->arena, &unit->policy_domain, err) ||
 	    (unit->policy_type == POLICY_OTHER &&
 	     !names_get(names, series->type_text, sources->arena, &unit->policy_type_text, err)) ||
-	    (with_failures && !expand(sources, series, err)) || !newest_report(sources, series, err))
+	    (with_failures && !expand(sources, series, err)) || !newest_report(sources, series, err) ||
+	    !finish_failures(sources, series, unit, err))
 		return false;
 	if (unit->policy_type_text.len == 0)
 		unit->policy_type_text = STR("not stated");
-	unit->failures = series->failures;
-	if (unit->failure_count > 1)
-		qsort(unit->failures, unit->failure_count, sizeof *unit->failures, compare_failures);
 	return true;
 }
 
