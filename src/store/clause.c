@@ -115,6 +115,35 @@ bool clause_failure(struct clause *clause, struct store *store, const struct fil
 	return and_name(clause, store, prefix, "mx = ?", filter->mx, err);
 }
 
+static void add_part(struct clause_part **at, const struct filter *filter, int64_t since, int64_t until, bool is_days)
+{
+	if (since > until)
+		return;
+	**at = (struct clause_part){.filter = *filter, .table = is_days ? "day_unit" : "span_unit", .is_days = is_days};
+	(*at)->filter.since_day = (int32_t)since;
+	(*at)->filter.until_day = until == INT32_MAX ? DAY_NONE : (int32_t)until;
+	(*at)++;
+}
+
+size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_PARTS])
+{
+	struct clause_part *at = out;
+	int64_t since = filter->since_day, until = filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day;
+	/* The first day of the first span inside, and of the first one after. */
+	int64_t first = since == DAY_NONE ? since : sums_span(since + SPAN_DAYS - 1);
+	int64_t after = until == INT32_MAX ? until : sums_span(until + 1);
+
+	if (first >= after) {
+		add_part(&at, filter, since, until, true);
+		return (size_t)(at - out);
+	}
+	add_part(&at, filter, since, first - 1, true);
+	add_part(&at, filter, first, after == INT32_MAX ? after : after - 1, false);
+	if (after != INT32_MAX)
+		add_part(&at, filter, after, until, true);
+	return (size_t)(at - out);
+}
+
 struct query *clause_ask(struct clause *clause, struct store *store, struct err *err)
 {
 	buf_byte(&clause->sql, '\0');

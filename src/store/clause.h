@@ -27,6 +27,15 @@ void clause_policy(struct clause *clause, const struct filter *filter, const cha
 /* Result and MX on columns result and mx. */
 bool clause_failure(struct clause *clause, struct store *store, const struct filter *filter, const char *prefix,
                     struct err *err);
+/* The sums of units of a period: whole spans out of span_unit, the days before and after out of day_unit. */
+struct clause_part {
+	struct filter filter; /* with the days of this part */
+	const char *table;
+	bool is_days;
+};
+#define CLAUSE_PARTS 3
+size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_PARTS]);
+
 struct query *clause_ask(struct clause *clause, struct store *store, struct err *err);
 
 /* From the first to the last day with counted units of the filter, and how many counted reports: of its period, domain,

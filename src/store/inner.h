@@ -98,6 +98,13 @@ static inline struct filter store_scoped(const struct store *store, const struct
 }
 
 /* store_sums.c */
+/* Days whose sums stand together in span_unit. */
+#define SPAN_DAYS 10
+static inline int64_t sums_span(int64_t day)
+{
+	int64_t past = day % SPAN_DAYS;
+	return day - (past < 0 ? past + SPAN_DAYS : past);
+}
 /* Adds (+1) or subtracts (-1) a unit, with its failures, as it stands in the database. */
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err);
 /* The same for rows at hand: day, reporter, domain, type, type_text, mode, then sign * (1, successful, failed,

@@ -233,9 +233,9 @@ static void write_unit_extra(const struct unit *unit, struct buf *out)
 	write_list(&unit->mx_hosts, out);
 }
 
-/* `sums`: day, reporter, domain, type, type_text, mode; NULL when it does not count yet. */
+/* `sums`: day, reporter, domain, type, type_text, mode. */
 static bool put_failure(const struct job *job, const struct failure *failure, const struct db_value key[6],
-                        const struct db_value *sums, struct err *err)
+                        const struct db_value *sums, bool counts, struct err *err)
 {
 	struct store *store = job->store;
 	int64_t result, mx;
@@ -251,14 +251,14 @@ static bool put_failure(const struct job *job, const struct failure *failure, co
 	                            db_int(failure->refused), db_int(mx), db_uint(clamp(failure->count)),
 	                            db_text(failure->sending_mta_ip), db_text(failure->receiving_ip),
 	                            db_text(failure->receiving_mx_helo), db_text(failure->reason_code),
-	                            db_text(failure->additional_information)};
+	                            db_text(failure->additional_information), sums[3], sums[4], sums[5], db_int(counts)};
 	if (!db_run(store->db,
 	            "INSERT INTO failure (day, report, unit, n, domain, reporter, result, cause, fault, refused, mx,"
-	            " sessions, sending_ip, receiving_ip, helo, reason_code, information)"
-	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	            " sessions, sending_ip, receiving_ip, helo, reason_code, information, type, type_text, mode, counts)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	            values, sizeof values / sizeof values[0], err))
 		return false;
-	if (sums == NULL)
+	if (!counts)
 		return true;
 	struct db_value sum[SUMS_FAILURE_VALUES] = {sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], values[6],
 	                                            values[7], values[8], values[9], values[10], db_int(1), values[11]};
@@ -294,7 +294,7 @@ static bool put_unit(const struct job *job, const struct identity *identity, int
 	for (size_t i = 0; i < unit->failure_count; i++) {
 		struct db_value key[6] = {db_int(identity->day), db_int(report), db_uint(n), db_uint(i), db_int(domain),
 		                          db_int(identity->reporter.id)};
-		if (!put_failure(job, &unit->failures[i], key, identity->straight ? sums : NULL, err))
+		if (!put_failure(job, &unit->failures[i], key, sums, identity->straight, err))
 			return false;
 	}
 	return true;

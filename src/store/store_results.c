@@ -160,13 +160,16 @@ static bool unit_refuses(int64_t type, int64_t mode)
 	return type == POLICY_TLSA || (type == POLICY_STS && mode == MODE_ENFORCE);
 }
 
-static bool add_units(struct results *results, const struct filter *filter, struct err *err)
+static bool add_part(struct results *results, const struct clause_part *part, struct err *err)
 {
 	struct clause clause;
 	struct result_view *view = results->view;
+	const struct filter *filter = &part->filter;
 
 	clause_init(&clause, results->arena,
-	            "SELECT type, type_text, mode, reporter, domain, successful, failed, unexplained FROM day_unit WHERE 1");
+	            "SELECT type, type_text, mode, reporter, domain, successful, failed, unexplained FROM ");
+	clause_text(&clause, part->table);
+	clause_text(&clause, " WHERE 1");
 	bool ok = clause_common(&clause, results->store, filter, "", err);
 	clause_policy(&clause, filter, "");
 	if (ok && !clause.nothing) {
@@ -186,6 +189,16 @@ static bool add_units(struct results *results, const struct filter *filter, stru
 	}
 	clause_done(&clause);
 	return ok;
+}
+
+static bool add_units(struct results *results, const struct filter *filter, struct err *err)
+{
+	struct clause_part parts[CLAUSE_PARTS];
+	size_t n = clause_parts(filter, parts);
+	for (size_t i = 0; i < n; i++)
+		if (!add_part(results, &parts[i], err))
+			return false;
+	return true;
 }
 
 static int by_sessions(uint64_t a, uint64_t b)

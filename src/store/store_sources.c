@@ -128,13 +128,14 @@ static void add_worst(struct sources *sources, size_t row, int64_t result, int64
 
 /* --- by reporter --- */
 
-static bool add_units(struct sources *sources, struct err *err)
+static bool add_part(struct sources *sources, const struct clause_part *part, struct err *err)
 {
 	struct clause clause;
 	clause_init(&clause, sources->arena,
-	            "SELECT reporter, domain, type, type_text, mode, day, successful, failed, unexplained"
-	            " FROM day_unit WHERE 1");
-	bool ok = clause_common(&clause, sources->store, sources->filter, "", err);
+	            "SELECT reporter, domain, type, type_text, mode, day, successful, failed, unexplained FROM ");
+	clause_text(&clause, part->table);
+	clause_text(&clause, " WHERE 1");
+	bool ok = clause_common(&clause, sources->store, &part->filter, "", err);
 	clause_policy(&clause, sources->filter, "");
 	if (sources->filter->failures_only)
 		clause_text(&clause, " AND failed > 0");
@@ -156,12 +157,48 @@ static bool add_units(struct sources *sources, struct err *err)
 			series->unit.successful = num_add_sat(series->unit.successful, successful);
 			series->unit.failed = num_add_sat(series->unit.failed, failed);
 			series->unit.unexplained = num_add_sat(series->unit.unexplained, (uint64_t)db_get_int(query, 8));
-			note_day(sources, at, db_get_int(query, 5));
+			if (part->is_days)
+				note_day(sources, at, db_get_int(query, 5));
 		}
 		ok = db_end(query, err);
 	}
 	clause_done(&clause);
 	return ok;
+}
+
+/* Which days of a span a reporter spoke of: only days have reports that have sums. */
+static bool add_days(struct sources *sources, const struct clause_part *part, struct err *err)
+{
+	struct clause clause;
+	clause_init(&clause, sources->arena,
+	            "SELECT r.reporter, r.day FROM day_report r WHERE EXISTS"
+	            " (SELECT 1 FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter)");
+	bool ok = clause_common(&clause, sources->store, &part->filter, "r.", err);
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
+		while (query != NULL && db_next(query))
+			note_day(sources, row_of(sources, (int64_t[]){db_get_int(query, 0), 0, 0}), db_get_int(query, 1));
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* Only days can tell on which of them something failed, or something was said of one domain. */
+static bool needs_days(const struct filter *filter)
+{
+	return filter->failures_only || filter->mode >= 0 || filter->policy_type >= 0 || filter->domain.p != NULL ||
+	       filter->tenant != 0;
+}
+
+static bool add_units(struct sources *sources, struct err *err)
+{
+	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *sources->filter, .table = "day_unit", .is_days = true}};
+	size_t n = needs_days(sources->filter) ? 1 : clause_parts(sources->filter, parts);
+	for (size_t i = 0; i < n; i++)
+		if (!add_part(sources, &parts[i], err) || (!parts[i].is_days && !add_days(sources, &parts[i], err)))
+			return false;
+	return true;
 }
 
 /* The kinds of failure; with a filter on result or MX also the numbers, as only failures tell these. */
@@ -288,18 +325,17 @@ static void add_failure(struct sources *sources, struct series *series, struct q
 }
 
 #define FAILURE_COLUMNS                                                                                                \
-	"u.reporter, u.domain, u.type, u.type_text, u.mode, f.day, f.sessions, f.result, f.cause, f.fault, f.refused,"  \
+	"f.reporter, f.domain, f.type, f.type_text, f.mode, f.day, f.sessions, f.result, f.cause, f.fault, f.refused,"  \
 	" f.mx, f.sending_ip, f.receiving_ip, f.reason_code"
 
 static bool add_places(struct sources *sources, struct err *err)
 {
 	struct clause clause;
 	clause_init(&clause, sources->arena,
-	            "SELECT " FAILURE_COLUMNS " FROM failure f CROSS JOIN unit u ON u.report = f.report AND u.n = f.unit"
-	            " CROSS JOIN report p ON p.id = f.report WHERE p.state = 0 AND u.aside = 0");
+	            "SELECT " FAILURE_COLUMNS " FROM failure f WHERE f.counts = 1");
 	bool ok = clause_common(&clause, sources->store, sources->filter, "f.", err) &&
 	          clause_failure(&clause, sources->store, sources->filter, "f.", err);
-	clause_policy(&clause, sources->filter, "u.");
+	clause_policy(&clause, sources->filter, "f.");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
 		while (query != NULL && db_next(query)) {
@@ -382,9 +418,8 @@ static bool expand(struct sources *sources, struct series *series, struct err *e
 	filter.domain = filter.reporter = STR_NONE;
 	filter.tenant = 0;
 	clause_init(&clause, sources->arena,
-	            "SELECT " FAILURE_COLUMNS " FROM unit u CROSS JOIN report p ON p.id = u.report"
-	            " CROSS JOIN failure f ON f.day = u.day AND f.report = u.report AND f.unit = u.n"
-	            " WHERE p.state = 0 AND u.aside = 0");
+	            "SELECT " FAILURE_COLUMNS " FROM unit u CROSS JOIN failure f ON f.day = u.day AND f.report = u.report"
+	            " AND f.unit = u.n WHERE f.counts = 1");
 	clause_and(&clause, "u.domain = ?", db_int(series->domain));
 	clause_and(&clause, "u.reporter = ?", db_int(series->reporter));
 	clause_and(&clause, "u.type = ?", db_int(series->type));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The sums of a day: what counts, by reporter, domain and policy.  Every change of what counts passes here. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "store/inner.h"
 
@@ -21,9 +22,29 @@ bool sums_failure_row(struct store *store, const struct db_value *values, int si
 	              values, 11, err);
 }
 
-bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err)
+static bool span_row(struct store *store, const struct db_value *values, int sign, struct err *err)
 {
 	if (!db_run(store->db,
+	            "INSERT INTO span_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
+	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	            " units = units + excluded.units, successful = successful + excluded.successful,"
+	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
+	            values, SUMS_UNIT_VALUES, err))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM span_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	                          " AND type_text = ? AND mode = ? AND units = 0",
+	                          values, 6, err);
+}
+
+bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err)
+{
+	struct db_value span[SUMS_UNIT_VALUES];
+
+	memcpy(span, values, sizeof span);
+	span[0] = db_int(sums_span(values[0].number));
+	if (!span_row(store, span, sign, err) ||
+	    !db_run(store->db,
 	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
 	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
 	            " units = units + excluded.units, successful = successful + excluded.successful,"
@@ -62,7 +83,9 @@ static bool failures_of_unit(struct store *store, int64_t day, int64_t report, i
 		                            db_int(sign * db_get_int(query, 5))};
 		ok = sums_failure_row(store, values, sign, err);
 	}
-	return db_end(query, ok ? err : NULL) && ok;
+	return db_end(query, ok ? err : NULL) && ok &&
+	       db_run(store->db, "UPDATE failure SET counts = ? WHERE day = ? AND report = ? AND unit = ?",
+	              DB_VALUES(db_int(sign > 0), db_int(day), db_int(report), db_int(n)), err);
 }
 
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err)
@@ -114,6 +137,10 @@ static bool same(struct store *store, const char *what, const char *sql, struct 
 	       err_set(err, ERR_SETUP, "%" PRId64 " sums of %s are not what the reports say", differ, what);
 }
 
+#define SPAN_TEXT(days) #days
+#define SPAN_OF(days)   SPAN_TEXT(days)
+#define SPAN            SPAN_OF(SPAN_DAYS)
+
 #define BOTH_WAYS(from_rows, from_sums)                                      \
 	"WITH r AS (" from_rows "), s AS (" from_sums ") SELECT"             \
 	" (SELECT count(*) FROM (SELECT * FROM r EXCEPT SELECT * FROM s)) +" \
@@ -128,6 +155,18 @@ bool sums_verify(struct store *store, struct err *err)
 			" WHERE p.state = 0 AND u.aside = 0 GROUP BY 1, 2, 3, 4, 5, 6",
 			"SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
 			" FROM day_unit"),
+	            err) &&
+	       same(store, "spans",
+	            BOTH_WAYS(
+			"SELECT day - ((day % " SPAN ") + " SPAN ") % " SPAN ", reporter, domain, type, type_text, mode,"
+			" sum(units), sum(successful), sum(failed), sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5, 6",
+			"SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
+			" FROM span_unit"),
+	            err) &&
+	       same(store, "what fails",
+	            "SELECT count(*) FROM failure f JOIN unit u ON u.report = f.report AND u.n = f.unit"
+	            " JOIN report p ON p.id = u.report WHERE f.counts <> (p.state = 0 AND u.aside = 0)"
+	            " OR (f.type, f.type_text, f.mode) <> (u.type, u.type_text, u.mode)",
 	            err) &&
 	       same(store, "failures",
 	            BOTH_WAYS(

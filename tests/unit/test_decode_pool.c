@@ -261,6 +261,51 @@ static void workers_are_replaced_after_their_number_of_messages(void **state)
 	assert_in_range(house.starts, MESSAGES_MAX / LIMIT_DECODE_MESSAGES, MESSAGES_MAX / LIMIT_DECODE_MESSAGES + WORKERS);
 }
 
+static void turn_once(void)
+{
+	struct pollfd fds[WORKERS];
+	decode_pool_poll(house.pool, fds);
+	(void)poll(fds, WORKERS, 0);
+	decode_pool_turn(house.pool, fds);
+}
+
+static size_t bytes_waiting(struct channel *channel)
+{
+	struct err err = {0};
+	(void)channel_fill(channel, &err);
+	return channel->in.len;
+}
+
+/* The second worker says that it is up; without its word messages go out all the same. */
+static void a_worker_that_is_not_up_yet_gets_nothing_while_another_one_is(void **state)
+{
+	(void)state;
+	for (int is_told = 0; is_told < 2; is_told++) {
+		struct channel far[WORKERS];
+		struct err err = {0};
+
+		memset(&house, 0, sizeof house);
+		house.pool = decode_pool_new(WORKERS, (struct decode_pool_hooks){.done = done, .replace = replace});
+		for (unsigned i = 0; i < WORKERS; i++) {
+			int ends[2];
+			assert_true(channel_pair(ends, &err));
+			decode_pool_attach(house.pool, i, ends[0], CHILD_END_DONE);
+			channel_init(&far[i], ends[1], MIB(1));
+		}
+		if (is_told)
+			assert_true(channel_send(&far[1], MESSAGE_READY, 0, STR(""), -1, &err));
+		turn_once();
+		for (uint64_t i = 0; i < 10; i++)
+			decode_pool_put(house.pool, i, STR("good"));
+		turn_once();
+		assert_int_equal(bytes_waiting(&far[0]) == 0, is_told);
+		assert_true(bytes_waiting(&far[1]) > 0);
+		decode_pool_free(&house.pool);
+		for (unsigned i = 0; i < WORKERS; i++)
+			channel_done(&far[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,6 +314,7 @@ int main(void)
 	    cmocka_unit_test(a_kill_from_outside_blames_no_message),
 	    cmocka_unit_test(many_poisons_among_many_messages),
 	    cmocka_unit_test(workers_are_replaced_after_their_number_of_messages),
+	    cmocka_unit_test(a_worker_that_is_not_up_yet_gets_nothing_while_another_one_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -251,13 +251,83 @@ static void old_originals_go_and_their_numbers_stay(void **state)
 	assert_totals(f, 21, 0);
 }
 
+struct totals {
+	uint64_t successful, failed, by_networks, days;
+};
+
+static void add_totals(struct fixture *f, int32_t since, int32_t until, struct totals *out)
+{
+	struct filter filter = FILTER_ALL;
+	struct result_view results;
+	struct source_view sources;
+
+	filter.since_day = since;
+	filter.until_day = until;
+	must(f, store_results(f->store, &filter, &f->arena, &results, &f->err));
+	out->successful += results.successful;
+	out->failed += results.failed;
+	must(f, store_sources(f->store, &filter, SOURCE_BY_REPORTER, &f->arena, &sources, &f->err));
+	for (size_t i = 0; i < sources.row_count; i++) {
+		out->successful += sources.rows[i].successful;
+		out->failed += sources.rows[i].failed;
+		out->days += sources.rows[i].days_reported;
+	}
+	must(f, store_sources(f->store, &filter, SOURCE_BY_NETWORK, &f->arena, &sources, &f->err));
+	for (size_t i = 0; i < sources.row_count; i++)
+		out->by_networks += sources.rows[i].failed;
+}
+
+/* Whatever part of it comes out of the sums of ten days. */
+static void a_period_says_what_its_days_say(void **state)
+{
+	struct fixture *f = *state;
+	enum { DAYS = 34 };
+	struct totals day[DAYS] = {0};
+
+	for (int i = 0; i < DAYS; i += i % 7 == 3 ? 2 : 1) { /* with gaps */
+		for (int r = 0; r < 2; r++) {
+			struct sketch s = {.reporter = r == 0 ? "one.example" : "two.example",
+			                   .id = arena_format(&f->arena, "%d-%d", i, r),
+			                   .day = DAY_ONE + i,
+			                   .successful = (uint64_t)(1000 + i * 10 + r),
+			                   .failed = (uint64_t)(i % 3),
+			                   .result = i % 3 == 0 ? NULL : "certificate-expired",
+			                   .ip = "192.0.2.1"};
+			put(f, &s);
+		}
+	}
+	must(f, store_verify(f->store, &f->err));
+	for (int i = 0; i < DAYS; i++)
+		add_totals(f, DAY_ONE + i, DAY_ONE + i, &day[i]);
+	for (int since = -1; since < DAYS; since += 3) {
+		for (int until = since < 0 ? 0 : since; until <= DAYS; until++) {
+			struct totals want = {0}, got = {0};
+			for (int i = since < 0 ? 0 : since; i <= until && i < DAYS; i++) {
+				want.successful += day[i].successful;
+				want.failed += day[i].failed;
+				want.by_networks += day[i].by_networks;
+				want.days += day[i].days;
+			}
+			add_totals(f, since < 0 ? DAY_NONE : DAY_ONE + since, until == DAYS ? DAY_NONE : DAY_ONE + until,
+			           &got);
+			if (memcmp(&want, &got, sizeof want) != 0)
+				fail_msg("days %d to %d: %llu, %llu, %llu, %llu", since, until,
+				         (unsigned long long)got.successful, (unsigned long long)got.failed,
+				         (unsigned long long)got.by_networks, (unsigned long long)got.days);
+		}
+	}
+}
+
 /* Sums that are wrong, an original that was changed: verify names them. */
 static void verify_finds_what_is_wrong(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const harms[] = {
 	    "UPDATE day_unit SET successful = successful + 1",
+	    "UPDATE span_unit SET failed = failed - 1",
 	    "DELETE FROM day_failure",
+	    "UPDATE failure SET counts = 0",
+	    "UPDATE failure SET mode = 3 - mode",
 	    "UPDATE day_report SET reports = 2",
 	    "UPDATE unit SET failed = failed + 1",
 	    "UPDATE report SET state = 3",
@@ -295,8 +365,8 @@ static void no_view_walks_over_all_rows(void **state)
 	    ("SELECT u.report FROM unit u JOIN report p ON p.id = u.report WHERE u.domain = 1 AND u.reporter = 2"
 	     " AND u.day BETWEEN 1 AND 9 AND u.type = 0 AND u.mode = 0 AND u.aside = 0 AND p.state = 0"
 	     " ORDER BY u.day DESC, u.report DESC LIMIT 1"),
-	    ("SELECT f.sessions FROM failure f CROSS JOIN unit u ON u.report = f.report AND u.n = f.unit"
-	     " CROSS JOIN report p ON p.id = f.report WHERE p.state = 0 AND u.aside = 0 AND f.day >= 1 AND f.day <= 2"),
+	    "SELECT type, successful FROM span_unit WHERE 1 AND day >= 1 AND day <= 20",
+	    "SELECT f.sessions FROM failure f WHERE f.counts = 1 AND f.day >= 1 AND f.day <= 2",
 	    "SELECT p.id FROM report p WHERE 1 AND p.day >= 1 AND p.day <= 2 ORDER BY p.day DESC, p.id DESC LIMIT 50",
 	    "SELECT id FROM report WHERE reporter = 1 AND begin = 2 AND end = 3 AND rid = 'x'",
 	    "SELECT id FROM report WHERE body = 1 AND reporter = 1 AND begin = 2 AND end = 3",
@@ -325,6 +395,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(results_group_failures_and_name_what_is_unexplained, start, stop),
 	    cmocka_unit_test_setup_teardown(filters_narrow_the_results, start, stop),
+	    cmocka_unit_test_setup_teardown(a_period_says_what_its_days_say, start, stop),
 	    cmocka_unit_test_setup_teardown(sources_hold_units_and_their_failures, start, stop),
 	    cmocka_unit_test_setup_teardown(the_list_is_paged_without_gaps_and_filtered, start, stop),
 	    cmocka_unit_test_setup_teardown(a_changed_policy_counts_backwards, start, stop),

@@ -143,11 +143,30 @@ CREATE TABLE failure (
 	helo TEXT,
 	reason_code TEXT,
 	information TEXT,
+	type INTEGER NOT NULL, -- these three are its unit's
+	type_text INTEGER NOT NULL,
+	mode INTEGER NOT NULL,
+	counts INTEGER NOT NULL, -- its report and its unit do; kept by store_sums.c
 	PRIMARY KEY (day, report, unit, n)
 ) STRICT, WITHOUT ROWID;
 
 -- Sums of what counts, kept with the rows in one transaction.
 CREATE TABLE day_unit (
+	day INTEGER NOT NULL,
+	reporter INTEGER NOT NULL,
+	domain INTEGER NOT NULL,
+	type INTEGER NOT NULL,
+	type_text INTEGER NOT NULL,
+	mode INTEGER NOT NULL,
+	units INTEGER NOT NULL,
+	successful INTEGER NOT NULL,
+	failed INTEGER NOT NULL,
+	unexplained INTEGER NOT NULL,
+	PRIMARY KEY (day, reporter, domain, type, type_text, mode)
+) STRICT, WITHOUT ROWID;
+
+-- The same over ten days, whose first is `day` (SPAN_DAYS): what a view adds up for a month or a year.
+CREATE TABLE span_unit (
 	day INTEGER NOT NULL,
 	reporter INTEGER NOT NULL,
 	domain INTEGER NOT NULL,
