@@ -267,12 +267,19 @@ static const char *rcode_words(int rcode)
 	}
 }
 
+/* libunbound's words where the keys of the anchor did not come: another resolver drops DNSSEC, or nobody answers. */
+static bool is_without_anchor_keys(const char *why)
+{
+	return strstr(why, "could not fetch DNSKEY rrset") != NULL ||
+	       (strstr(why, "no DNSKEY rrset") != NULL && strstr(why, "for trust anchor") != NULL);
+}
+
 static void put_result(struct buf *out, const struct ub_result *result)
 {
 	size_t bytes, count = count_records(result, &bytes);
 
 	/* Without the keys at the top nothing was verified: that is our own trouble, or the network's. */
-	if (result->bogus && result->why_bogus != NULL && strstr(result->why_bogus, "trust anchor") != NULL) {
+	if (result->bogus && result->why_bogus != NULL && is_without_anchor_keys(result->why_bogus)) {
 		put_failure(out, RESOLVE_SERVFAIL, "the keys of the trust anchor cannot be fetched");
 		return;
 	}
