@@ -1,5 +1,5 @@
 # Thin: meson does the work.  `make run` and `make test` do all the set-up they need on a fresh Debian 12.
-.PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang
+.PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang words
 B ?= build
 
 build: deps-build
@@ -62,6 +62,10 @@ demo: build
 test-dkim: build deps-test
 	@mkdir -p $(B)/dkim && cp tests/dkim/package.json $(B)/dkim/ && cd $(B)/dkim && npm install --silent --no-audit --no-fund
 	@DKIM_COUNT=2000 python3 tests/scenario/test_dkim_signers.py
+
+# After a sentence was changed: brings po/*.po in line with the sources and says what waits for a translation.
+words:
+	@po/update
 
 clean:
 	rm -rf build build-asan build-clang

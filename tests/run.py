@@ -33,6 +33,7 @@ def programs():
 
 def run(path, totals, failures, skips):
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", PYTHONDONTWRITEBYTECODE="1")
+    env.update(LC_ALL="C.UTF-8", LANGUAGE="")  # the words that tests compare are English
     env.setdefault("MAILSEAL", f"{TOP}/build/mailseal")
     env.setdefault("MAILSEAL_ASAN", f"{TOP}/build-asan/mailseal")
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")

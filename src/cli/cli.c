@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "base/quote.h"
+#include "present/language.h"
 #include "version.h"
 
 struct command {
@@ -133,9 +134,10 @@ static bool take_common(struct cli *cli, const char *name, const char *value)
 		cli->format = OUTPUT_CSV;
 	else if (IS("--plain"))
 		cli->format = OUTPUT_PLAIN;
-	else if (IS("--lang"))
-		cli->lang = value;
-	else if (IS("-q") || IS("--quiet"))
+	else if (IS("--lang")) {
+		cli->lang = language_find(str_of(value));
+		return cli->lang != NULL;
+	} else if (IS("-q") || IS("--quiet"))
 		cli->quiet = true;
 	else if (IS("-v") || IS("--verbose"))
 		cli->verbose = true;
@@ -263,6 +265,10 @@ bool cli_parse(struct cli *cli, int *argc, char **argv, const struct option *opt
 		}
 	}
 	*argc = words;
+	/* Programs get the same words wherever they run, unless they ask for others. */
+	language_use(cli->lang != NULL             ? cli->lang
+	             : cli->format == OUTPUT_TEXT ? language_of_environment()
+	                                          : NULL);
 	return true;
 }
 

@@ -9,6 +9,8 @@
 #include "facts/commands.h"
 #include "report/views.h"
 
+struct language;
+
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
@@ -30,7 +32,7 @@ struct cli {
 	enum output_format format;
 	bool color;              /* stdout may have colour */
 	bool quiet, verbose, no_input, yes, dry_run, wide;
-	const char *lang;        /* NULL: the environment's */
+	const struct language *lang; /* NULL: the environment's, for people; English, for programs */
 	const char *tenant;      /* --tenant: only what this one may see; NULL: everything */
 	struct filter filter;    /* --since --until --domain --reporter --result --mx --limit --failures */
 	bool has_filter_period;

@@ -7,6 +7,7 @@
 #include "diagnose/classify.h"
 #include "present/cause_words.h"
 #include "present/doc_text.h"
+#include "present/state_words.h"
 #include "present/words.h"
 
 static const char usage[] =
@@ -123,7 +124,7 @@ static void put_text(const struct cli *cli, const struct explained *explained, s
 	enum doc_tone tone = explained->severity == SEVERITY_CRITICAL  ? TONE_FAIL
 			     : explained->severity == SEVERITY_WARNING ? TONE_WARN
 								       : TONE_PLAIN;
-	doc_verdict(&doc, tone, severity_text(explained->severity), str_of(tr(cause_sentence(cause))));
+	doc_verdict(&doc, tone, severity_words(explained->severity), str_of(tr(cause_sentence(cause))));
 	doc_sentence(&doc, str_of(refusal_sentence(explained)));
 	doc_facts(&doc, false);
 	doc_fact(&doc, tr("Cause"), str_of(cause_text(cause)));

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/quote.h"
+#include "present/state_words.h"
 #include "publish/txt_record.h"
 #include "publish/zone_format.h"
 #include "report/mx_pattern.h"
@@ -46,9 +47,9 @@ static void put_finding_json(const struct finding *finding, struct arena *arena,
 	buf_text(out, ",\"severity\":");
 	quote_json(str_of(severity_text(finding->severity)), out);
 	buf_text(out, ",\"sentence\":");
-	quote_json(finding_sentence(finding, arena), out);
+	quote_json(finding_words_sentence(finding, arena), out);
 	buf_text(out, ",\"step\":");
-	quote_json(finding_step(finding, arena), out);
+	quote_json(finding_words_step(finding, arena), out);
 	buf_byte(out, '}');
 }
 
@@ -93,10 +94,10 @@ static void put_findings(const struct findings *findings, struct arena *arena, s
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->items[i];
-		buf_format(out, "\n%s: ", severity_text(finding->severity));
-		quote_terminal(finding_sentence(finding, arena), false, out);
+		buf_format(out, "\n%s: ", severity_words(finding->severity));
+		quote_terminal(finding_words_sentence(finding, arena), false, out);
 		buf_text(out, "\n  ");
-		quote_terminal(finding_step(finding, arena), false, out);
+		quote_terminal(finding_words_step(finding, arena), false, out);
 		buf_byte(out, '\n');
 	}
 }
@@ -408,7 +409,7 @@ static int generate(struct cli *cli, struct str domain, struct wish *wish)
 		/* What we make must stand our own reading. */
 		txt_record_read(buf_view(&value), kind, str_of(txt_kind_label(kind)), &arena, &record, &findings);
 		ok = record.is_valid ||
-		     err_set(&err, ERR_INPUT, "%.*s", STR_ARGS(finding_sentence(&findings.items[0], &arena)));
+		     err_set(&err, ERR_INPUT, "%.*s", STR_ARGS(finding_words_sentence(&findings.items[0], &arena)));
 	}
 	if (ok && (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL)) {
 		buf_format(&out, "{\"name\":\"%s.%.*s\",\"type\":\"TXT\",\"ttl\":%u,\"value\":", txt_kind_label(kind),

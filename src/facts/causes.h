@@ -133,7 +133,7 @@
 	  "timeout", STEP_REACH, STEP_READ_LOG, STEP_RECHECK) \
 	X(TLSA_MISMATCH, "tlsa-mismatch", DANE, DNS, BY_POLICY, TLSA, CRITICAL, WARNING, NOTICE, "RFC 7672 section 2.2", \
 	  "TLSA records of {subject} do not match its certificate", \
-	  "No TLSA record fits the certificate that the server shows; often it was renewed with a new key. ", \
+	  "No TLSA record fits the certificate that the server shows; often it was renewed with a new key.", \
 	  "tlsa_mismatch dane_mismatch", STEP_TLSA_COMPARE, STEP_TLSA_PUBLISH, STEP_KEEP_KEY, STEP_RECHECK) \
 	X(TLSA_UNUSABLE, "tlsa-unusable", DANE, DNS, BY_POLICY, TLSA, CRITICAL, WARNING, NOTICE, "RFC 7672 section 3.1", \
 	  "TLSA records of {subject} cannot be used", \

@@ -2,6 +2,7 @@
 #include "present/cause_words.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/attr.h"
 #include "present/words.h"
@@ -69,6 +70,12 @@ static const struct doc_column command_columns[] = {
     {"Command or setting", "command", COLUMN_CODE, 0, NULL},
 };
 
+/* Names stay; "any" is a word. */
+static struct str software_words(const char *software)
+{
+	return str_of(strcmp(software, "any") == 0 ? tr("any") : software);
+}
+
 void cause_words_steps(struct doc *doc, enum cause cause, const struct cause_about *about)
 {
 	struct arena *arena = doc->arena;
@@ -85,7 +92,7 @@ void cause_words_steps(struct doc *doc, enum cause cause, const struct cause_abo
 		for (size_t c = 0; c < count; c++) {
 			struct doc_cell *cells = doc_row(table, 0);
 			cells[0] = doc_cell_count(arena, i + 1);
-			cells[1] = doc_cell(str_of(commands[c].software));
+			cells[1] = doc_cell(software_words(commands[c].software));
 			cells[2] = doc_cell(cause_words_command(arena, &commands[c], about));
 		}
 	}

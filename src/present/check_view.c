@@ -2,6 +2,7 @@
 #include "present/check_view.h"
 
 #include "base/limits.h"
+#include "present/state_words.h"
 #include "present/words.h"
 
 static enum doc_tone tone_of(enum severity severity)
@@ -170,8 +171,8 @@ static void put_findings(const struct check *check, struct arena *arena, struct 
 			const struct finding *finding = &check->findings.items[i];
 			if (finding->severity != level)
 				continue;
-			doc_note(doc, tone_of(level), tr(severity_text(level)), finding_sentence(finding, arena));
-			doc_sentence(doc, finding_step(finding, arena));
+			doc_note(doc, tone_of(level), severity_words(level), finding_words_sentence(finding, arena));
+			doc_sentence(doc, finding_words_step(finding, arena));
 		}
 	}
 }
@@ -304,9 +305,9 @@ static void put_finding_json(const struct finding *finding, struct arena *arena,
 	json_out_str(json, "severity", str_of(severity_text(finding->severity)));
 	json_out_str(json, "cause", finding_cause(finding->code, &cause) ? str_of(cause_text(cause)) : STR_NONE);
 	json_out_str(json, "subject", finding->subject);
-	json_out_str(json, "sentence", finding_sentence(finding, arena));
+	json_out_str(json, "sentence", finding_words_sentence(finding, arena));
 	json_out_list(json, "steps");
-	json_out_str(json, NULL, finding_step(finding, arena));
+	json_out_str(json, NULL, finding_words_step(finding, arena));
 	json_out_end(json);
 	json_out_end(json);
 }

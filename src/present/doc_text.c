@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/quote.h"
 #include "base/utf8.h"
+#include "present/words.h"
 
 #define GAP 2               /* blanks between two columns */
 #define LEAST_COLUMN 12     /* a text column is not cut below that */
@@ -125,7 +126,7 @@ static void measure(struct grid *grid)
 
 	buf_init(&text, CELL_BYTES);
 	for (size_t c = 0; c < table->column_count; c++)
-		grid->widths[c] = utf8_width(str_of(table->columns[c].title));
+		grid->widths[c] = utf8_width(str_of(tr(table->columns[c].title)));
 	for (const struct doc_row *row = table->first; row != NULL; row = row->next) {
 		for (size_t c = 0; c < table->column_count; c++) {
 			cell_text(&row->cells[c], row_indent(row, c), &text);
@@ -246,7 +247,7 @@ static void put_head(const struct grid *grid, struct buf *out)
 	for (size_t c = 0; c <= last; c++) {
 		if (grid->widths[c] == 0)
 			continue;
-		put_cell(grid, c, str_of(grid->table->columns[c].title), c == last, out);
+		put_cell(grid, c, str_of(tr(grid->table->columns[c].title)), c == last, out);
 		if (c != last)
 			blanks(GAP, out);
 	}

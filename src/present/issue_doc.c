@@ -3,6 +3,7 @@
 
 #include "base/attr.h"
 #include "present/cause_words.h"
+#include "present/state_words.h"
 #include "present/words.h"
 #include "report/reporter.h"
 
@@ -51,7 +52,8 @@ static struct str who_says_so(struct arena *arena, const struct issue *issue, st
 	if (issue->matter >= CAUSE_COUNT)
 		return STR_NONE;
 	if (issue->reporters > 1)
-		return WORDS(arena, "{count} reporters agree.", {"count", words_count(arena, issue->reporters)});
+		return WORDS_N(arena, issue->reporters, "One reporter says so.", "{count} reporters agree.",
+		               {"count", words_count(arena, issue->reporters)});
 	struct str reporter = only_reporter.len > 0 ? reporter_words(only_reporter) : str_of(tr("one reporter"));
 	struct str since = words_day(arena, issue->first_day);
 	if (issue->others_sessions == 0)
@@ -124,8 +126,10 @@ static void put_row(struct doc_table *table, const struct issue *issue, instant 
 
 	cells[0] = doc_cell(arena_str(arena, issue_number(issue->id, number)));
 	cells[0].href = str_of(arena_format(arena, "/issues/%s", cells[0].text.p));
-	cells[1] = doc_cell_badge(tone_of(issue), severity_text(issue->severity));
-	cells[2] = doc_cell(str_of(issue_state_text(issue_state(issue, now))));
+	cells[1] = doc_cell_badge(tone_of(issue), severity_words(issue->severity));
+	cells[1].raw = str_of(severity_text(issue->severity));
+	cells[2] = doc_cell(str_of(issue_state_words(issue_state(issue, now))));
+	cells[2].raw = str_of(issue_state_text(issue_state(issue, now)));
 	cells[3] = doc_cell(issue_doc_title(arena, issue));
 	cells[4] = doc_cell_count(arena, issue->domains);
 	cells[5] = doc_cell_count(arena, issue->failed);
@@ -238,7 +242,7 @@ static void put_facts(struct doc *doc, const struct issue_page *page, instant no
 	const struct issue *issue = &page->issue;
 	enum issue_state state = issue_state(issue, now);
 	doc_facts(doc, false);
-	doc_fact(doc, tr("State"), str_of(state == ISSUE_CLOSED ? end_words(issue->end) : issue_state_text(state)));
+	doc_fact(doc, tr("State"), str_of(state == ISSUE_CLOSED ? end_words(issue->end) : issue_state_words(state)));
 	if (state == ISSUE_SNOOZED)
 		doc_fact(doc, tr("Until"), words_instant(doc->arena, issue->snoozed_until));
 	doc_fact(doc, tr("Fault is at"), str_of(cause_words_fault(issue->fault)));
@@ -288,6 +292,18 @@ static const char *event_words(enum issue_event event)
 	return tr("note");
 }
 
+/* A keyword of the history in words; what a person wrote stays. */
+static struct str story_words(const struct issue_story *story)
+{
+	for (enum severity s = SEVERITY_OK; story->event == EVENT_SEVERITY && s < SEVERITY_COUNT; s++)
+		if (str_eq(story->text, str_of(severity_text(s))))
+			return str_of(severity_words(s));
+	for (enum issue_seen s = SEEN_NOT; story->event == EVENT_LOOKED && s < SEEN_COUNT; s++)
+		if (str_eq(story->text, str_of(issue_seen_text(s))))
+			return str_of(issue_seen_words(s));
+	return story->text;
+}
+
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out)
 {
 	const struct issue *issue = &page->issue;
@@ -298,7 +314,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 	doc_init(out, arena,
 	         WORDS(arena, "{number}: {title}", {"number", arena_str(arena, shown)},
 	               {"title", issue_doc_title(arena, issue)}));
-	doc_verdict(out, tone_of(issue), severity_text(issue->severity), issue_doc_sentences(arena, issue, only));
+	doc_verdict(out, tone_of(issue), severity_words(issue->severity), issue_doc_sentences(arena, issue, only));
 	put_facts(out, page, now);
 	put_evidence(out, page);
 	if (issue->matter < CAUSE_COUNT && issue->end == END_NONE) {
@@ -311,7 +327,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 		const struct issue_story *story = &page->history[i];
 		doc_item(out, str_of(arena_format(arena, "%.*s %s%s%.*s", STR_ARGS(words_instant(arena, story->at)),
 		                                  event_words(story->event), story->text.len > 0 ? " " : "",
-		                                  STR_ARGS(story->text))));
+		                                  STR_ARGS(story_words(story)))));
 	}
 }
 

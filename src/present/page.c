@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "present/doc_html.h"
+#include "present/language.h"
 #include "present/result_words.h"
 #include "present/status_doc.h"
 #include "present/words.h"
@@ -178,10 +179,11 @@ void page_error(unsigned http_status, struct str what, struct arena *arena, stru
 void page_html(const struct doc *doc, const char *current, const char *base, struct buf *out)
 {
 	static const struct doc_html_nav nav[] = {
-	    {"/", "Overview"}, {"/issues", "Issues"}, {"/results", "Results"}, {"/sources", "Senders"}, {"/reports", "Reports"}};
+	    {"/", tr_mark("Overview")}, {"/issues", tr_mark("Issues")},
+	    {"/results", tr_mark("Results")}, {"/sources", tr_mark("Senders")}, {"/reports", tr_mark("Reports")}};
 
 	doc_html(doc,
 	         &(struct doc_html_look){
-	             .nav = nav, .nav_count = COUNT_OF(nav), .current = current, .base = base, .lang = "en"},
+	             .nav = nav, .nav_count = COUNT_OF(nav), .current = current, .base = base, .lang = language_now()->tag},
 	         out);
 }

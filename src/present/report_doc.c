@@ -145,9 +145,9 @@ static void put_failures(struct doc *doc, const struct unit *unit)
 			rest = num_add_sat(rest, rows[i].count);
 	}
 	if (rest > 0)
-		put_rest(table, "other", rest);
+		put_rest(table, tr_mark("other"), rest);
 	if (unit->unexplained > 0)
-		put_rest(table, "not explained by the reporter", unit->unexplained);
+		put_rest(table, tr_mark("not explained by the reporter"), unit->unexplained);
 	if (unit->failure_count > MOST_ROWS)
 		doc_sub(doc, WORDS(doc->arena, "Grouped from {count} details; JSON and CSV hold every one.",
 		                   {"count", words_count(doc->arena, unit->failure_count)}));
@@ -212,7 +212,7 @@ static struct str unit_sentence(struct arena *arena, const struct unit *unit)
 	else if (unit->successful == 0)
 		text = tr_n("One session, failed.", "{total} sessions, all failed.", total);
 	else
-		text = tr_n("One session, failed.", "{total} sessions, {successful} secured, {failed} failed.", total);
+		text = tr("{total} sessions, {successful} secured, {failed} failed.");
 	return words_fill(arena, text, words, COUNT_OF(words));
 }
 
@@ -240,12 +240,12 @@ static void put_unit(struct doc *doc, const struct unit *unit, size_t number, st
 static struct str trust_words(struct arena *arena, const struct report_view *view)
 {
 	static const char *const texts[TRUST_COUNT] = {
-	    [TRUST_OPERATOR] = "given by the operator",
-	    [TRUST_SIGNED] = "signed by its reporter",
-	    [TRUST_SECRET] = "came to the secret address",
-	    [TRUST_SIGNED_OTHER] = "signed, but not by its reporter",
-	    [TRUST_UNSIGNED] = "not signed: the name of the reporter is a claim",
-	    [TRUST_PENDING] = "the key of its signature could not be looked up yet",
+	    [TRUST_OPERATOR] = tr_mark("given by the operator"),
+	    [TRUST_SIGNED] = tr_mark("signed by its reporter"),
+	    [TRUST_SECRET] = tr_mark("came to the secret address"),
+	    [TRUST_SIGNED_OTHER] = tr_mark("signed, but not by its reporter"),
+	    [TRUST_UNSIGNED] = tr_mark("not signed: the name of the reporter is a claim"),
+	    [TRUST_PENDING] = tr_mark("the key of its signature could not be looked up yet"),
 	};
 	struct str text = str_of(tr(texts[view->trust]));
 

@@ -179,23 +179,23 @@ static void say_nothing_failed(struct saying *s)
 
 	if (f->total == 0) {
 		s->words->tone = TONE_NONE;
-		s->words->word = "Empty";
+		s->words->word = tr_mark("Empty");
 		say(s, str_of(tr("The report counts no sessions.")));
 	} else if (f->without_policy == f->total) {
 		s->words->tone = TONE_NONE;
-		s->words->word = "No policy";
+		s->words->word = tr_mark("No policy");
 		say(s, WORDS_N(s->arena, f->total, "No policy was in force in the one session.",
 		               "No policy was in force in these {total} sessions.", {"total", COUNT(f->total)}));
 		say(s, str_of(tr("TLS may still have been used, but nothing required it.")));
 	} else if (f->without_policy > 0) {
 		s->words->tone = TONE_OK;
-		s->words->word = "Secured";
+		s->words->word = tr_mark("Secured");
 		say(s, WORDS(s->arena, "None of {total} sessions failed: secured {secured}, with no policy in force {without}.",
 		             {"total", COUNT(f->total)}, {"secured", COUNT(f->secured)},
 		             {"without", COUNT(f->without_policy)}));
 	} else {
 		s->words->tone = TONE_OK;
-		s->words->word = "Secured";
+		s->words->word = tr_mark("Secured");
 		say(s, WORDS_N(s->arena, f->total, "The one session was secured.", "All {total} sessions were secured.",
 		               {"total", COUNT(f->total)}));
 	}
@@ -233,7 +233,7 @@ static void say_failed(struct saying *s)
 	const struct report_figures *f = &s->words->figures;
 
 	s->words->tone = f->refused > 0 ? TONE_FAIL : TONE_WARN;
-	s->words->word = f->refused > 0 ? "Refused" : "Failed";
+	s->words->word = f->refused > 0 ? tr_mark("Refused") : tr_mark("Failed");
 	if (f->failed == f->total)
 		say(s, WORDS_N(s->arena, f->total, "The one session failed.", "All {total} sessions failed.",
 		               {"total", COUNT(f->total)}));
@@ -249,8 +249,8 @@ static struct str when(struct arena *arena, const struct report *report)
 	if (report->begin == INSTANT_NONE || report->end == INSTANT_NONE)
 		return STR("");
 	struct str period = words_period(arena, report->begin, report->end);
-	return str_find(period, STR(" to ")) < period.len ? WORDS(arena, " from {period}", {"period", period})
-	                                                  : WORDS(arena, " on {day}", {"day", period});
+	return words_period_is_day(report->begin, report->end) ? WORDS(arena, " on {day}", {"day", period})
+	                                                       : WORDS(arena, " from {period}", {"period", period});
 }
 
 static void say_what_was_tried(struct saying *s, const struct report *report)

@@ -12,12 +12,12 @@ static const struct {
 	const char *text, *word; /* as in JSON; as a badge */
 	enum doc_tone tone;
 } verdicts[STATUS_VERDICT_COUNT] = {
-    [STATUS_ACTION_NEEDED] = {"action-needed", "Action needed", TONE_FAIL},
-    [STATUS_AT_RISK] = {"at-risk", "At risk", TONE_WARN},
-    [STATUS_ALL_CLEAR] = {"all-clear", "All clear", TONE_OK},
-    [STATUS_WAITING] = {"waiting", "Waiting for reports", TONE_NONE},
-    [STATUS_STOPPED] = {"stopped", "Reports stopped", TONE_WARN},
-    [STATUS_CANNOT_TELL] = {"cannot-tell", "Cannot tell", TONE_NONE},
+    [STATUS_ACTION_NEEDED] = {"action-needed", tr_mark("Action needed"), TONE_FAIL},
+    [STATUS_AT_RISK] = {"at-risk", tr_mark("At risk"), TONE_WARN},
+    [STATUS_ALL_CLEAR] = {"all-clear", tr_mark("All clear"), TONE_OK},
+    [STATUS_WAITING] = {"waiting", tr_mark("Waiting for reports"), TONE_NONE},
+    [STATUS_STOPPED] = {"stopped", tr_mark("Reports stopped"), TONE_WARN},
+    [STATUS_CANNOT_TELL] = {"cannot-tell", tr_mark("Cannot tell"), TONE_NONE},
 };
 
 static uint64_t silent_days(const struct store_status *status, instant now)

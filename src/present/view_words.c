@@ -156,7 +156,7 @@ void view_words_periods(struct doc *doc, const struct view_scope *scope)
 	static const struct {
 		const char *text;
 		int32_t days;
-	} periods[] = {{"Last 7 days", 7}, {"30 days", 30}, {"90 days", 90}, {"13 months", 396}};
+	} periods[] = {{tr_mark("Last 7 days"), 7}, {tr_mark("30 days"), 30}, {tr_mark("90 days"), 90}, {tr_mark("13 months"), 396}};
 	int32_t today = day_of(instant_now());
 
 	for (size_t i = 0; i < COUNT_OF(periods); i++) {

@@ -63,35 +63,12 @@ enum severity finding_severity(enum finding_code code)
 	return fact_of(code)->severity;
 }
 
-static struct str fill(const char *pattern, const struct finding *finding, struct arena *arena)
+const char *finding_sentence(enum finding_code code)
 {
-	struct buf out;
-	struct str rest = str_of(pattern);
-
-	buf_init(&out, LIMIT_TEXT_BYTES);
-	while (rest.len > 0) {
-		size_t at = str_find_byte(rest, '{');
-		buf_str(&out, str_upto(rest, at));
-		rest = str_from(rest, at);
-		if (str_starts_with(rest, STR("{subject}"))) {
-			buf_str(&out, finding->subject);
-			rest = str_from(rest, sizeof "{subject}" - 1);
-		} else if (str_starts_with(rest, STR("{detail}"))) {
-			buf_str(&out, finding->detail);
-			rest = str_from(rest, sizeof "{detail}" - 1);
-		}
-	}
-	struct str text = arena_str(arena, buf_view(&out));
-	buf_done(&out);
-	return text;
+	return fact_of(code)->sentence;
 }
 
-struct str finding_sentence(const struct finding *finding, struct arena *arena)
+const char *finding_step(enum finding_code code)
 {
-	return fill(fact_of(finding->code)->sentence, finding, arena);
-}
-
-struct str finding_step(const struct finding *finding, struct arena *arena)
-{
-	return fill(fact_of(finding->code)->step, finding, arena);
+	return fact_of(code)->step;
 }

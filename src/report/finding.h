@@ -33,6 +33,6 @@ enum severity findings_worst(const struct findings *findings);
 const char *finding_code_text(enum finding_code code);
 enum severity finding_severity(enum finding_code code);
 
-/* The texts with subject and detail put in.  Foreign text inside: quote it on its way out. */
-struct str finding_sentence(const struct finding *finding, struct arena *arena);
-struct str finding_step(const struct finding *finding, struct arena *arena);
+/* English and static; {subject} and {detail} in them are for present/state_words to fill. */
+const char *finding_sentence(enum finding_code code);
+const char *finding_step(enum finding_code code);

@@ -5,12 +5,14 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "present/issue_doc.h"
+#include "present/language.h"
 #include "present/page.h"
 #include "present/report_doc.h"
 #include "present/reports_doc.h"
 #include "present/results_doc.h"
 #include "present/sources_doc.h"
 #include "store/issues.h"
+#include "present/words.h"
 
 #define PAGE_ARENA_BYTES MIB(256) /* the largest report that can be stored, read back */
 #define PAGE_FAILURES 10000       /* of one report */
@@ -189,8 +191,9 @@ static bool make_report(struct page *page, struct str text, struct err *err)
 	bool is_short = shorten(&stored->report);
 	report_doc(&view, &page->arena, &page->doc);
 	if (is_short)
-		doc_sub(&page->doc,
-		        STR("This page shows the first 10,000 failures; 'mailseal report show' shows all."));
+		doc_sub(&page->doc, WORDS(&page->arena,
+		                          "This page shows the first {count} failures; 'mailseal report show' shows all.",
+		                          {"count", words_count(&page->arena, PAGE_FAILURES)}));
 	return true;
 }
 

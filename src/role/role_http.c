@@ -14,6 +14,7 @@
 #include "intake/post_rate.h"
 #include "intake/post_request.h"
 #include "present/doc_html.h"
+#include "present/language.h"
 #include "role/http_pages.h"
 #include "role/keep_link.h"
 #include "role/keep_secret.h"
@@ -154,6 +155,12 @@ static bool knows_secret(struct http_door *door, struct str path)
 	return knows;
 }
 
+/* This thread makes pages for one reader at a time. */
+static void use_language(const struct httpd_request *request)
+{
+	language_use(language_accepted(httpd_header(request, "Accept-Language")));
+}
+
 /* Before the body is read. */
 static void judge(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
@@ -164,6 +171,7 @@ static void judge(void *context, const struct httpd_request *request, struct htt
 	                  : request->method == HTTPD_GET || request->method == HTTPD_HEAD ? ROUTE_GET
 	                                                                                  : 0;
 
+	use_language(request);
 	if (route == HTTP_ROUTE_POST_SECRET && method == ROUTE_POST && !knows_secret(door, request->path)) {
 		answer_post(answer, 404);
 	} else if (route == HTTP_ROUTE_COUNT && method == ROUTE_GET) {
@@ -200,6 +208,7 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 	struct str rest;
 	enum route route = find_route(request->path, &rest);
 
+	use_language(request);
 	switch (route) {
 	case HTTP_ROUTE_POST:
 	case HTTP_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
