@@ -97,3 +97,5 @@
 #define LIMIT_REACH_THREADS 16u              /* they wait for the network nearly all the time */
 #define LIMIT_REACH_QUEUE 4096u              /* questions that wait for a thread; more are answered "timeout" */
 #define LIMIT_KEYS_WAITING 4096u             /* messages in keep that wait for a key; more are stored as pending */
+#define LIMIT_NEW_REPORTERS_PER_DAY 500u     /* that count, however well they sign; more are held */
+#define LIMIT_NEW_REPORTER_REPORTS 2000u     /* of one of them, on its first day */

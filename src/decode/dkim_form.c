@@ -547,12 +547,11 @@ void dkim_form_read(struct str headers, struct str body, struct arena *arena, st
 	struct signed_mail mail = {.body = body};
 	struct dkim_form *forms;
 	size_t count = 0;
-	bool ended;
 
 	*out_forms = NULL;
 	*out_count = 0;
-	(void)line_text(str_upto(headers, line_len(headers)), false, &ended);
-	mail.is_lf = !ended;
+	/* One line alone says nothing: its CR may have been lost on the way, and then the mail is not as it was signed. */
+	mail.is_lf = str_find(headers, STR("\r\n")) == headers.len;
 	collect_headers(headers, arena, &mail);
 	forms = ARENA_ARRAY(arena, LIMIT_DKIM_PARSED, struct dkim_form);
 	for (size_t i = 0; i < mail.header_count && count < LIMIT_DKIM_PARSED; i++)

@@ -11,6 +11,8 @@
 #include "report/wire.h"
 #include "role/alerting.h"
 #include "role/diagnosis.h"
+#include "store/store_trust.h"
+#include "sys/org_domain.h"
 #include "sys/supervisor.h"
 
 /* A body this large gives its memory back when its job is done. */
@@ -23,6 +25,7 @@ void keep_init(struct keep *keep)
 	*keep = (struct keep){0};
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
 	keep->keys = key_desk_new();
+	keep->quota = quota_new();
 	keep->self = (struct keep_peer){.channel = {.fd = -1}, .number = UINT64_MAX};
 	keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
 }
@@ -38,6 +41,7 @@ void keep_done(struct keep *keep)
 	mem_free(keep->group);
 	decode_pool_free(&keep->pool);
 	key_desk_free(&keep->keys);
+	quota_free(&keep->quota);
 	store_close(&keep->store);
 }
 
@@ -156,6 +160,42 @@ struct judged {
 	struct grade grade;
 };
 
+struct stranger {
+	struct store *store;
+	struct str reporter; /* as its report names it; may be a subdomain */
+};
+
+static bool is_known(void *context, struct str name)
+{
+	const struct stranger *stranger = context;
+	instant today = day_start(day_of(instant_now()));
+	struct err err = {0};
+	bool known = false;
+
+	/* Where the store cannot tell, nobody is kept from counting. */
+	return !store_reporter_known(stranger->store, stranger->reporter, today, &known, &err) || known ||
+	       !store_reporter_known(stranger->store, name, today, &known, &err) || known;
+}
+
+/* A signature says who it is, not that he is to be believed: strangers count within limits. */
+static void hold_flood(struct keep *keep, const struct decoded *decoded, struct grade *grade)
+{
+	struct stranger stranger = {.store = keep->store};
+	char text[ORG_DOMAIN_MAX];
+
+	if (grade->trust != TRUST_SIGNED || decoded->report_count == 0)
+		return;
+	stranger.reporter = decoded->reports[0].reporter;
+	struct str name = org_domain(grade->signer, text);
+	switch (quota_take(keep->quota, name, day_of(instant_now()), is_known, &stranger)) {
+	case QUOTA_KNOWN:
+	case QUOTA_MAY: return;
+	case QUOTA_TOO_MANY: grade->reason = STR("signed, but more new reporters came today than are believed at once"); break;
+	case QUOTA_TOO_MUCH: grade->reason = STR("signed, but a new reporter that sends more than is believed at once"); break;
+	}
+	grade->trust = TRUST_SIGNED_OTHER;
+}
+
 /* False when a key must be waited for; the job comes back by keep_resume(). */
 static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, struct arena *arena, struct judged *out)
 {
@@ -184,6 +224,8 @@ static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, s
 	job->arrival.is_secret = keep_secret_holds(keep->store, &job->arrival, decoded);
 	grade_arrival(&job->arrival, plan.results, plan.count, arena, &out->grade);
 	grade_claim(&out->grade, arena, &out->decoded);
+	if (job->again_id == 0)
+		hold_flood(keep, &out->decoded, &out->grade);
 	return true;
 }
 

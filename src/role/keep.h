@@ -10,6 +10,7 @@
 #include "report/wire.h"
 #include "role/decode_pool.h"
 #include "role/key_desk.h"
+#include "role/quota.h"
 #include "role/verdict.h"
 #include "store/store.h"
 #include "store/store_reprocess.h"
@@ -58,6 +59,7 @@ struct keep {
 	struct store *store;
 	struct decode_pool *pool;
 	struct key_desk *keys;
+	struct quota *quota;
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;

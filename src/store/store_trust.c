@@ -143,6 +143,20 @@ bool store_decisions(struct store *store, struct arena *arena, struct decision_l
 	return true;
 }
 
+bool store_reporter_known(struct store *store, struct str reporter, instant at, bool *out_known, struct err *err)
+{
+	int64_t id, known = 0;
+
+	if (!names_find(store->names, reporter, &id, err) ||
+	    (id > 0 && !db_number(store->db,
+	                          "SELECT EXISTS (SELECT 1 FROM reporter WHERE id = ?1 AND decision IN (1, 3)) OR EXISTS"
+	                          " (SELECT 1 FROM report WHERE reporter = ?1 AND state <= 2 AND received_at < ?2)",
+	                          DB_VALUES(db_int(id), db_int(at)), 0, &known, err)))
+		return false;
+	*out_known = known != 0;
+	return true;
+}
+
 /* --- pending --- */
 
 bool store_pending_put(struct store *store, int64_t arrival, instant next_try, instant until, struct err *err)

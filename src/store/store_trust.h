@@ -42,6 +42,9 @@ struct decision_list {
 };
 bool store_decisions(struct store *store, struct arena *arena, struct decision_list *out, struct err *err);
 
+/* Whether this reporter was counted before `at`, or is trusted by the operator. */
+bool store_reporter_known(struct store *store, struct str reporter, instant at, bool *out_known, struct err *err);
+
 /* --- arrivals whose key could not be looked up --- */
 /* Inside the transaction of the ingest. */
 bool store_pending_put(struct store *store, int64_t arrival, instant next_try, instant until, struct err *err);
