@@ -151,7 +151,7 @@ struct doc_cell doc_cell(struct str text)
 struct doc_cell doc_cell_stated(struct str text)
 {
 	if (text.len > 0)
-		return doc_cell(text);
+		return (struct doc_cell){.text = words_stated(text), .raw = text};
 	return (struct doc_cell){.text = str_of(tr("not stated")), .raw = STR(""), .is_absent = true};
 }
 

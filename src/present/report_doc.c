@@ -251,9 +251,11 @@ static struct str trust_words(struct arena *arena, const struct report_view *vie
 
 	if (view->trust_reason.len == 0)
 		return text;
+	/* What is stored is English; a sentence that the catalogues know is said in the reader's language. */
+	struct str reason = str_of(tr(arena_text(arena, view->trust_reason)));
 	if (view->trust <= TRUST_SECRET)
-		return view->trust_reason;
-	return WORDS(arena, "{trust} ({reason})", {"trust", text}, {"reason", view->trust_reason});
+		return reason;
+	return WORDS(arena, "{trust} ({reason})", {"trust", text}, {"reason", reason});
 }
 
 static void put_stored(struct doc *doc, const struct stored_report *stored)

@@ -27,7 +27,7 @@ static struct str row_name(const struct result_row *row)
 {
 	if (row->is_unexplained)
 		return str_of(tr("not explained"));
-	return row->result_text.len > 0 ? row->result_text : str_of(tr("not stated"));
+	return words_stated(row->result_text);
 }
 
 static struct str row_sentence(struct arena *arena, const struct result_row *row)

@@ -35,7 +35,7 @@ static const char *by_text(enum source_by by)
 static struct str source_name(const struct source_view *view, const struct source_row *row)
 {
 	struct str name = view->by == SOURCE_BY_REPORTER ? reporter_name(row->reporter, row->name) : row->reporter;
-	return name.len > 0 ? name : str_of(tr("not stated"));
+	return words_stated(name);
 }
 
 static void put_failure(struct doc_table *table, const struct source_failure *failure)

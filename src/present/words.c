@@ -54,6 +54,11 @@ struct str words_fill(struct arena *arena, const char *text, const struct word *
 	return filled;
 }
 
+struct str words_stated(struct str text)
+{
+	return text.len == 0 || str_eq(text, STR("not stated")) ? str_of(tr("not stated")) : text;
+}
+
 struct str words_count(struct arena *arena, uint64_t n)
 {
 	const struct language *language = language_now();

@@ -32,6 +32,9 @@ struct str words_fill(struct arena *arena, const char *text, const struct word *
 	words_fill((arena), tr_n(one, many, count), (const struct word[]){__VA_ARGS__},                                \
 	           COUNT_OF(((const struct word[]){__VA_ARGS__})))
 
+/* A text of a report; where the reporter gave none (absent, empty, or as the store marks it) "not stated". */
+struct str words_stated(struct str text);
+
 struct str words_count(struct arena *arena, uint64_t n); /* "2,180" */
 /* "8.5 %", two significant digits; "0 %", "< 0.1 %", "> 99.9 %", "100 %". Empty for a whole of 0. */
 struct str words_share(struct arena *arena, uint64_t part, uint64_t whole);
