@@ -101,6 +101,21 @@ def routes(port):
     tap.check("certificate-expired" in text, "and its failures stand in the results", text[-800:])
 
 
+def languages(port):
+    """Readers of five languages at the same time, each with pages of its own."""
+    words = {"en": "Overview", "de": "Übersicht", "fr": "Vue d&#39;ensemble", "pl": "Przegląd", "pt": "Visão geral"}
+
+    def read(tag):
+        header = {} if tag == "en" else {"Accept-Language": f"xx, {tag}-XX;q=0.9, en;q=0.1"}
+        return tag, fetch(port, "/", headers=header)[2]
+
+    with concurrent.futures.ThreadPoolExecutor(10) as pool:
+        pages = list(pool.map(read, sorted(words) * 20))
+    wrong = {tag: text[:300] for tag, text in pages
+             if f'<html lang="{tag}">' not in text or not any(w in text for w in (words[tag], words[tag].replace("&#39;", "'")))}
+    tap.check(not wrong, "each reader gets pages in the language of the browser, also at the same time", wrong)
+
+
 def hostile_text(server, port):
     nasty = '<script>alert(1)</script>"\'&\u202e'
     status, _, _ = fetch(port, "/report", report(nasty, domain="evil.example").replace(b"Reporter Example", nasty.encode()), JSON, "POST")
@@ -191,6 +206,7 @@ def main():
         try:
             posting(server, port)
             routes(port)
+            languages(port)
             hostile_text(server, port)
             bad_requests(port)
             slow_and_many(port)
