@@ -185,16 +185,31 @@ static void judge_look(struct domain_looking *looking, struct check_mx *mx, stru
 
 static const char *const old_versions[] = {[TLS_OFFER_1_0] = "1.0", [TLS_OFFER_1_1] = "1.1"};
 
-/* A handshake of today failed: would one of yesterday have worked? */
+/* One look, within what is left of the whole.  False when that ran out: nothing can be told then. */
+static bool look_in_time(struct domain_looking *looking, const struct check_mx *mx, const struct address *address,
+                         struct mx_look_options options, struct mx_look *out)
+{
+	int64_t left_ms = looking->deadline_ms - clock_ms();
+
+	if (left_ms > 0) {
+		options.timeout_ms = left_ms < (int64_t)options.timeout_ms ? (uint32_t)left_ms : options.timeout_ms;
+		mx_look(mx->host, address, &options, looking->arena, out);
+	}
+	return left_ms > 0 && (out->state == LOOK_OK || clock_ms() < looking->deadline_ms);
+}
+
+/* A handshake of today failed: would one of yesterday have worked?  Not asked of a server that did not answer. */
 static void judge_handshake(struct domain_looking *looking, const struct check_mx *mx, const struct address *address,
                             const struct mx_look_options *options, const struct mx_look *look)
 {
-	for (enum tls_offer offer = TLS_OFFER_1_1; offer >= TLS_OFFER_1_0; offer--) {
+	bool answers = look->took_ms < options->timeout_ms;
+
+	for (enum tls_offer offer = TLS_OFFER_1_1; answers && offer >= TLS_OFFER_1_0; offer--) {
 		struct mx_look_options again = *options;
 		struct mx_look old;
 		again.offer = offer;
-		mx_look(mx->host, address, &again, looking->arena, &old);
-		if (old.state == LOOK_OK) {
+		answers = look_in_time(looking, mx, address, again, &old);
+		if (answers && old.state == LOOK_OK) {
 			found_once(looking, FINDING_PROTOCOL_VERSION, mx->host, str_of(old_versions[offer]));
 			return;
 		}
@@ -259,11 +274,15 @@ static void look_at(struct domain_looking *looking, struct check_mx *mx)
 
 	(void)addresses_of(looking, mx, addresses, &count);
 	mx->looks = ARENA_ARRAY(looking->arena, count, struct mx_look);
-	mx->look_count = count;
 	for (size_t i = 0; i < count; i++) {
-		mx_look(mx->host, &addresses[i], &options, looking->arena, &mx->looks[i]);
-		if (tls == NULL && mx->looks[i].state == LOOK_OK)
-			tls = &mx->looks[i].tls;
+		struct mx_look *look = &mx->looks[mx->look_count];
+		if (!look_in_time(looking, mx, &addresses[i], options, look)) {
+			domain_looking_cannot_tell(looking, mx->host, STR("the time for the whole check was over"));
+			break;
+		}
+		addresses[mx->look_count++] = addresses[i];
+		if (tls == NULL && look->state == LOOK_OK)
+			tls = &look->tls;
 	}
 	if (domain_looking_ask(looking, domain_looking_name(looking, "_25._tcp.", mx->host), RESOLVE_TLSA, &tlsa)) {
 		struct str names[] = {mx->host, check->domain};
@@ -272,7 +291,7 @@ static void look_at(struct domain_looking *looking, struct check_mx *mx)
 		mx->dane.state = DANE_CANNOT_TELL;
 	}
 	judge_dane(looking, mx);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < mx->look_count; i++) {
 		if (mx->looks[i].state == LOOK_HANDSHAKE_FAILED)
 			judge_handshake(looking, mx, &addresses[i], &options, &mx->looks[i]);
 		else
