@@ -9,6 +9,7 @@
 	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
 	X("status", cli_status, "one screen; the first thing to type")                                                 \
 	X("check", cli_check, "look at the records, policies and mail servers of a domain")                            \
+	X("policy", cli_policy, "the MTA-STS policy: the next step, and what reporters saw")                                   \
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("domain", cli_domain, "your domains: list, show, add, edit, remove, verify")                                        \
 	X("tenant", cli_tenant, "whose domains they are: list, add, edit, remove")                                            \

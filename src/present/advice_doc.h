@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* The rollout adviser of one domain: the checklist, what enforce would have refused, the next step and why. */
+#include "present/doc.h"
+#include "present/json_out.h"
+#include "report/advice.h"
+
+struct advice_page {
+	struct str domain;
+	struct advice_facts facts;
+	struct advice_limits limits;
+	struct advice advice;
+	struct advice_refusal *refusals; /* reporters with refused sessions, most first */
+	size_t refusal_count;
+	int32_t since_day, until_day; /* what the sessions cover */
+	struct str_list unknowns;     /* what the look could not tell */
+};
+
+void advice_doc(const struct advice_page *page, struct arena *arena, struct doc *out);
+void advice_doc_json(const struct advice_page *page, struct arena *arena, struct json_out *json);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include "publish/rollout.h"
+
+#define WEEK_SECS 604800u
+#define MONTH_SECS 2592000u
+
+static enum advice_state of_check(enum check_state state, enum advice_state when_wrong)
+{
+	switch (state) {
+	case CHECK_OK: return ADVICE_OK;
+	case CHECK_CANNOT_TELL: return ADVICE_UNKNOWN;
+	case CHECK_NONE:
+	case CHECK_PROBLEMS:
+	case CHECK_STATE_COUNT: break;
+	}
+	return when_wrong;
+}
+
+static enum advice_state of_policy(const struct advice_facts *facts)
+{
+	if (facts->is_valid && facts->mta_sts == CHECK_OK)
+		return ADVICE_OK;
+	return of_check(facts->mta_sts == CHECK_OK ? CHECK_PROBLEMS : facts->mta_sts, ADVICE_BLOCKS);
+}
+
+static enum advice_state of_policy_host(const struct advice_facts *facts, const struct advice_limits *limits)
+{
+	if (!facts->has_cert_days)
+		return ADVICE_UNKNOWN;
+	return facts->cert_days < 0                   ? ADVICE_BLOCKS
+	       : facts->cert_days < limits->cert_days ? ADVICE_WARNS
+	                                              : ADVICE_OK;
+}
+
+static void judge(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
+{
+	enum advice_state *states = out->states;
+
+	states[ADVICE_TLS_RPT] = of_check(facts->tls_rpt, ADVICE_BLOCKS);
+	states[ADVICE_POLICY] = of_policy(facts);
+	states[ADVICE_POLICY_HOST] = of_policy_host(facts, limits);
+	states[ADVICE_MX_LISTED] = !facts->mx_known || !facts->is_valid ? ADVICE_UNKNOWN
+	                           : facts->mx_unlisted > 0             ? ADVICE_BLOCKS
+	                                                                : ADVICE_OK;
+	states[ADVICE_MX_TLS] = facts->mx_bad > 0                             ? ADVICE_BLOCKS
+	                        : !facts->mx_known || facts->mx_unknown > 0 ? ADVICE_UNKNOWN
+	                                                                      : ADVICE_OK;
+	states[ADVICE_DAYS] = facts->mode_days < limits->days ? ADVICE_BLOCKS : ADVICE_OK;
+	/* A small domain may never hear from a second one: that is said, and blocks nothing. */
+	states[ADVICE_REPORTERS] = facts->reporters < limits->reporters ? ADVICE_WARNS : ADVICE_OK;
+	states[ADVICE_REFUSALS] = facts->refused > limits->refused ? ADVICE_BLOCKS
+	                          : facts->sessions == 0           ? ADVICE_UNKNOWN
+	                                                           : ADVICE_OK;
+}
+
+static bool any(const struct advice *advice, enum advice_state state, unsigned except)
+{
+	for (unsigned i = 0; i < ADVICE_MATTER_COUNT; i++)
+		if (i != except && advice->states[i] == state)
+			return true;
+	return false;
+}
+
+static enum advice_step step_of_enforced(const struct advice_facts *facts, const struct advice *advice)
+{
+	if (advice->states[ADVICE_MX_LISTED] == ADVICE_BLOCKS || advice->states[ADVICE_MX_TLS] == ADVICE_BLOCKS ||
+	    advice->states[ADVICE_REFUSALS] == ADVICE_BLOCKS)
+		return ADVICE_RETREAT;
+	if (facts->max_age_secs >= MONTH_SECS)
+		return ADVICE_STAY;
+	if (any(advice, ADVICE_BLOCKS, ADVICE_DAYS))
+		return ADVICE_MEND;
+	if (any(advice, ADVICE_UNKNOWN, ADVICE_MATTER_COUNT))
+		return ADVICE_LOOK_AGAIN;
+	return facts->max_age_secs < WEEK_SECS ? ADVICE_RAISE_WEEK : ADVICE_RAISE_MONTH;
+}
+
+static enum advice_step step_of(const struct advice_facts *facts, const struct advice *advice)
+{
+	if (facts->mta_sts == CHECK_CANNOT_TELL)
+		return ADVICE_LOOK_AGAIN;
+	if (facts->mta_sts == CHECK_NONE || (facts->is_valid && facts->mode == MODE_NONE))
+		return ADVICE_START_TESTING;
+	if (!facts->is_valid)
+		return ADVICE_MEND;
+	if (facts->mode == MODE_ENFORCE)
+		return step_of_enforced(facts, advice);
+	if (any(advice, ADVICE_BLOCKS, ADVICE_DAYS))
+		return ADVICE_MEND;
+	if (advice->states[ADVICE_DAYS] == ADVICE_BLOCKS)
+		return ADVICE_WAIT;
+	if (any(advice, ADVICE_UNKNOWN, ADVICE_MATTER_COUNT))
+		return ADVICE_LOOK_AGAIN;
+	return ADVICE_ENFORCE;
+}
+
+void rollout_advise(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
+{
+	judge(facts, limits, out);
+	out->step = step_of(facts, out);
+}
