@@ -11,8 +11,9 @@
 #include "present/reports_doc.h"
 #include "present/results_doc.h"
 #include "present/sources_doc.h"
-#include "store/issues.h"
 #include "present/words.h"
+#include "store/issues.h"
+#include "store/store_domains.h"
 
 #define PAGE_ARENA_BYTES MIB(256) /* the largest report that can be stored, read back */
 #define PAGE_FAILURES 10000       /* of one report */
@@ -218,6 +219,16 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	}
 }
 
+/* With several tenants each page would show all of them to everybody, for nobody says here who asks. */
+static bool is_for_everybody(struct page *page, struct err *err)
+{
+	struct tenant_list tenants;
+
+	if (!store_tenant_list(page->store, &page->arena, &tenants, err))
+		return false;
+	return tenants.count <= 1 || err_set(err, ERR_DENIED, "there are several tenants");
+}
+
 static const char *place_of(enum route route)
 {
 	switch (route) {
@@ -263,10 +274,10 @@ void http_pages_answer(struct store_readers *readers, enum route route, struct s
 	bool ok = store_readers_take(readers, &page.store, &err);
 	if (ok) {
 		arena_init(&page.arena, PAGE_ARENA_BYTES);
-		ok = make(&page, route, rest, &err);
+		ok = is_for_everybody(&page, &err) && make(&page, route, rest, &err);
 		if (ok)
 			answer_html(&page.doc, place_of(route), 200, answer);
-		store_readers_give(readers, &page.store, ok || err.kind == ERR_MISSING);
+		store_readers_give(readers, &page.store, ok || err.kind == ERR_MISSING || err.kind == ERR_DENIED);
 		arena_done(&page.arena);
 	}
 	if (ok && !answer->body.failed)
@@ -274,6 +285,11 @@ void http_pages_answer(struct store_readers *readers, enum route route, struct s
 	buf_clear(&answer->body);
 	if (err.kind == ERR_MISSING)
 		http_pages_error(404, request->path, answer);
+	else if (err.kind == ERR_DENIED)
+		http_pages_error(403,
+		                 str_of(tr("There are several tenants, and these pages cannot tell who asks. Use the command line with "
+		                           "--tenant.")),
+		                 answer);
 	else
 		http_pages_error(503, str_of(err.text), answer);
 	answer->retry_secs = answer->status == 503 ? 10 : 0;

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: ISC
 """Two tenants in one store: no command of one gives a byte of the other, by list or by any id."""
 import json
+import re
 import subprocess
 import sys
 import tempfile
+import urllib.error
+import urllib.request
 
-from house import MAILSEAL, Tap, run
+from house import MAILSEAL, TOP, Server, Tap, run
 
 tap = Tap()
 # Words that stand in what belongs to one of them, and nowhere else.
@@ -48,6 +51,48 @@ def commands(ids):
             yield words
 
 
+# What the door answers to everybody, and has no byte of the store in it.
+OPEN_ROUTES = {"/style.css", "/healthz", "/readyz"}
+
+
+def get_routes():
+    with open(TOP + "/src/facts/routes.h", encoding="utf-8") as f:
+        found = re.findall(r'X\(\w+, "([^"]+)", (\w+), (true|false)\)', f.read())
+    return [(path, prefix == "true") for path, methods, prefix in found if methods == "ROUTE_GET"]
+
+
+def get(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+            return answer.status, answer.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode("utf-8", "replace")
+
+
+def pages(folder, ids):
+    """The plain pages cannot tell who asks: with two tenants they show neither."""
+    routes = get_routes()
+    ids = ids + [f"TI-{1000 + int(i)}" for i in ids]
+    queries = ["", "?domain=a-own.example", "?domain=b-own.example", "?mx=aonly-mx.example", "?by=address", "?since=2026-03-01"]
+    server = Server(folder)
+    try:
+        leaks, wrong, tried = [], [], 0
+        for path, is_prefix in routes:
+            for asked in [path + i for i in ids] if is_prefix else [path + q for q in queries]:
+                status, text = get(server.port("http"), asked)
+                tried += 1
+                leaks += [(asked, m) for marks in MARKS.values() for m in marks if m in text]
+                if status != (200 if path in OPEN_ROUTES else 403) or (status == 403 and "--tenant" not in text):
+                    wrong.append((asked, status))
+        tap.check(len(routes) >= 10 and not leaks, f"none of {tried} pages gives a byte of either tenant", routes, leaks[:10])
+        tap.check(not wrong, "each says why, and what is nobody's stays open", wrong[:10])
+        run("tenant", "remove", "b", "--store", server.store)
+        left = get(server.port("http"), "/results")
+        tap.check(left[0] == 200 and "a-own.example" in left[1], "with one tenant the pages are there", left[0])
+    finally:
+        server.stop()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="mailseal-tenants-") as folder:
         store = ("--store", f"sqlite:{folder}/mailseal.db")
@@ -83,6 +128,7 @@ def main():
         tap.check(codes == [3, 3, 3], "an original with a unit of another is not there for him", codes)
         code = run("report", "list", "--tenant", "nobody", *store)[0]
         tap.check(code == 3, "a tenant that is not there sees nothing", code)
+        pages(folder, ids)
     return tap.end()
 
 
