@@ -4,6 +4,7 @@
 knot signs and a DNS server that a script turns; the operator's decisions, forwards and backwards."""
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -243,6 +244,7 @@ def hostile_answers(folder):
             tap.check(numbers(server)[0] == counted + moved, "and moves the numbers by itself", counted, moved, numbers(server))
             many = b"".join(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=google.com; s=flood%d; h=From; bh=%s;"
                             b" b=AAAA\r\n" % (i, b"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=") for i in range(1000))
+            the_end_of_the_day(server, counted + moved)
             asked = len(dns.asked)
             code = deliver(server, many[:200000] + google_like("flood", succeeded=1, failed=0))
             time.sleep(1)
@@ -250,6 +252,28 @@ def hostile_answers(folder):
             tap.check(code == "250" and len(set(flood)) <= 10, "a thousand signatures ask for ten keys at most", code, len(flood))
         finally:
             server.stop()
+
+
+def the_end_of_the_day(server, counted):
+    """A key that cannot be looked up for 24 hours: the clock is turned by setting the end back, while no server runs."""
+    server.stop()
+    with sqlite3.connect(server.store.removeprefix("sqlite:")) as db:
+        left = db.execute("SELECT p.until - a.received_at FROM pending p JOIN arrival a ON a.id = p.arrival").fetchall()
+        db.execute("UPDATE pending SET until = until - 86400, next_try = 0")
+    db.close()
+    tap.check(len(left) == 1 and 86400 <= left[0][0] <= 86410, "what still cannot be looked up is tried for 24 hours", left)
+    server.start()
+    tap.check(wait_until(lambda: reports(server)["dns-loop"]["trust"] != "pending", 30), "and not longer",
+              reports(server)["dns-loop"])
+    row = reports(server)["dns-loop"]
+    held = json.loads(run("quarantine", "list", "--json", "--store", server.store)[1])["quarantined"]
+    reasons = [q["reason"] for q in held if (q.get("reason") or "").startswith("for 24 hours: signature of google.com:")]
+    tap.check(row["trust"] == "unsigned" and not row["counted"] and len(reasons) == 1 and numbers(server)[0] == counted,
+              "then it stays held, and says why", row, held, numbers(server), counted)
+    with sqlite3.connect(server.store.removeprefix("sqlite:")) as db:
+        rows = db.execute("SELECT count(*) FROM pending").fetchone()[0]
+    db.close()
+    tap.check(rows == 0, "and nothing is tried any more", rows)
 
 
 def main():
