@@ -86,9 +86,11 @@ def pages(folder, ids):
                     wrong.append((asked, status))
         tap.check(len(routes) >= 10 and not leaks, f"none of {tried} pages gives a byte of either tenant", routes, leaks[:10])
         tap.check(not wrong, "each says why, and what is nobody's stays open", wrong[:10])
-        run("tenant", "remove", "b", "--store", server.store)
-        left = get(server.port("http"), "/results")
-        tap.check(left[0] == 200 and "a-own.example" in left[1], "with one tenant the pages are there", left[0])
+        for words in (("domain", "remove", "b-own.example"), ("tenant", "remove", "b")):
+            run(*words, "--store", server.store)
+        left = get(server.port("http"), "/results?since=2026-03-01&until=2026-03-04")
+        tap.check(left[0] == 200 and "aonly" in left[1] and "bonly" not in left[1], "with one tenant the pages are there",
+                  left[0])
     finally:
         server.stop()
 
