@@ -2,13 +2,16 @@
 .PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang words
 B ?= build
 
+# ninja says "no work to do" even when it is to be quiet; what a compiler says is shown when the build fails.
+quietly = said=$$(ninja -C $(1) --quiet) || { printf '%s\n' "$$said"; exit 1; }
+
 build: deps-build
-	@test -f $(B)/build.ninja || meson setup $(B) >/dev/null
-	@ninja -C $(B) --quiet
+	@test -f $(B)/build.ninja || { echo "Building: about a minute, the first time."; meson setup $(B) >/dev/null; }
+	@$(call quietly,$(B))
 
 asan: deps-test
 	@test -f build-asan/build.ninja || meson setup build-asan -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
-	@ninja -C build-asan --quiet
+	@$(call quietly,build-asan)
 
 deps-build:
 	@packaging/install-packages build
@@ -34,7 +37,7 @@ test-fresh:
 test-clang: deps-test
 	@packaging/install-packages bench
 	@test -f build-clang/build.ninja || CC=clang-14 CXX=clang++-14 meson setup build-clang >/dev/null
-	@ninja -C build-clang --quiet
+	@$(call quietly,build-clang)
 	@for test in build-clang/tests/unit/test_*; do if [ -f $$test ] && [ -x $$test ]; then $$test >/dev/null 2>&1 || { echo "not ok $$test"; exit 1; }; fi; done
 	@echo "clang builds the whole tree, and its unit tests pass"
 
