@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
+#include "role/role_smtp.h"
 #include "role/role_start.h"
 #include "sys/listen.h"
 #include "sys/supervisor.h"
@@ -21,10 +22,13 @@ static const char usage[] =
     "  mailseal serve -c /etc/mailseal/mailseal.conf\n"
     "\n"
     "  --allow-unsandboxed   go on where the kernel has no seccomp\n"
-    "Ctrl-C or SIGTERM: finishes what is under way, then ends.\n";
+    "Ctrl-C or SIGTERM: finishes what is under way, then ends.\n"
+    "SIGHUP: reads the configuration and the certificate again; no report is lost meanwhile.\n";
 
 struct server {
-	const struct config *config;
+	const struct cli *cli;
+	const struct config *config; /* the first one: what is open was opened by it */
+	struct buf text;             /* the configuration that roles get */
 	const char *program;
 	int smtp_fds[CHILD_FDS_MAX], http_fds[CHILD_FDS_MAX];
 	size_t smtp_count, http_count;
@@ -119,15 +123,51 @@ static void say_where(void *context)
 	(void)fflush(stdout);
 }
 
+static bool same_list(const struct config_list *a, const struct config_list *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->items[i], b->items[i]) != 0)
+			return false;
+	return true;
+}
+
+/* What was opened at the start stays open; the rest is read again, and tried before anything is ended for it. */
+static bool may_replace(const struct config *old, const struct config *config, struct err *err)
+{
+	if (strcmp(old->store_path, config->store_path) != 0 || !same_list(&old->smtp_listen, &config->smtp_listen) ||
+	    !same_list(&old->smtp_lmtp, &config->smtp_lmtp) || !same_list(&old->http_listen, &config->http_listen))
+		return err_set(err, ERR_SETUP,
+		               "the database and the addresses to listen on change with a restart only; nothing was changed");
+	return !role_is_built(ROLE_SMTP) || role_smtp_check(config, err);
+}
+
+static bool reload(void *context, struct str *out_config_text, struct err *err)
+{
+	struct server *server = context;
+	struct config *config = NULL;
+
+	if (!cli_load_config(server->cli, &config, err))
+		return false;
+	bool ok = may_replace(server->config, config, err);
+	if (ok) {
+		buf_clear(&server->text);
+		config_write(config, &server->text);
+		*out_config_text = buf_view(&server->text);
+	}
+	config_free(&config);
+	return ok;
+}
+
 static int serve(struct server *server, bool may_be_unsandboxed)
 {
 	struct supervisor_door doors[3];
-	struct buf text;
 	struct err err = {0};
 	size_t door_count = 0;
 
-	buf_init(&text, MIB(1));
-	config_write(server->config, &text);
+	buf_init(&server->text, MIB(1));
+	config_write(server->config, &server->text);
 	if (server->smtp_count > 0)
 		doors[door_count++] = (struct supervisor_door){ROLE_SMTP, server->smtp_fds, server->smtp_count};
 	if (server->http_count > 0)
@@ -135,7 +175,7 @@ static int serve(struct server *server, bool may_be_unsandboxed)
 	if (role_is_built(ROLE_REACH))
 		doors[door_count++] = (struct supervisor_door){.role = ROLE_REACH};
 	struct supervisor_plan plan = {
-	    .config_text = buf_view(&text),
+	    .config_text = buf_view(&server->text),
 	    .decode_workers = role_decode_workers(server->config),
 	    .doors = doors,
 	    .door_count = door_count,
@@ -143,10 +183,11 @@ static int serve(struct server *server, bool may_be_unsandboxed)
 	    .client_fd = -1,
 	    .may_be_unsandboxed = may_be_unsandboxed,
 	    .on_ready = say_where,
+	    .on_reload = reload,
 	    .context = server,
 	};
 	bool ok = supervisor_run(&plan, &err);
-	buf_done(&text);
+	buf_done(&server->text);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
 
@@ -155,7 +196,7 @@ int cli_serve(struct cli *cli, int argc, char **argv)
 	bool may_be_unsandboxed = false;
 	const struct option options[] = {
 	    {"--allow-unsandboxed", OPTION_FLAG, &may_be_unsandboxed, ""}, {NULL, OPTION_FLAG, NULL, NULL}};
-	struct server server = {.program = cli->program, .control_fd = -1};
+	struct server server = {.cli = cli, .program = cli->program, .control_fd = -1};
 	struct config *config = NULL;
 	struct err err = {0};
 	char control[4096];

@@ -14,6 +14,7 @@
 #include "cli/cli_config.h"
 #include "present/doc_csv.h"
 #include "present/doc_text.h"
+#include "sys/child.h"
 
 #define WIDTH_DEFAULT 80
 #define WIDTH_LEAST 20
@@ -82,6 +83,15 @@ static size_t terminal_width(void)
 	return WIDTH_DEFAULT;
 }
 
+/* Not more than fits on the terminal needs no pager; less itself ends at once for that (-F). */
+static bool show_paged(const struct cli *cli, struct str text)
+{
+	const char *pager = getenv("PAGER");
+
+	return isatty(STDOUT_FILENO) && isatty(STDIN_FILENO) && !cli->no_input &&
+	       child_pager(pager != NULL ? pager : "less -FIRX", text);
+}
+
 void cli_view_doc(const struct cli *cli, const struct doc *doc)
 {
 	bool is_terminal = isatty(STDOUT_FILENO);
@@ -93,7 +103,8 @@ void cli_view_doc(const struct cli *cli, const struct doc *doc)
 		look.width = PARAGRAPH_MOST;
 	buf_init(&out, CLI_VIEW_BYTES);
 	doc_text(doc, &look, &out);
-	cli_print(buf_view(&out));
+	if (!show_paged(cli, buf_view(&out)))
+		cli_print(buf_view(&out));
 	buf_done(&out);
 }
 

@@ -13,6 +13,8 @@
 	X(REPORT, "/reports/", ROUTE_GET, true)                                                                        \
 	X(ISSUES, "/issues", ROUTE_GET, false)                                                                         \
 	X(ISSUE, "/issues/", ROUTE_GET, true)                                                                          \
+	X(QUARANTINE, "/quarantine", ROUTE_GET, false)                                                                 \
+	X(ARRIVAL, "/quarantine/", ROUTE_GET, true)                                                                    \
 	X(STYLE, "/style.css", ROUTE_GET, false)                                                                       \
 	X(POST, "/report", ROUTE_POST, false)                                                                          \
 	X(POST_SECRET, "/report/", ROUTE_POST, true)                                                                   \

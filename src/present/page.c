@@ -159,12 +159,12 @@ void page_overview(const struct store_status *status, const struct result_view *
 	doc_sub(out, view_words_coverage(arena, scope, (struct period){INSTANT_NONE, INSTANT_NONE}));
 	put_worst(out, results, scope);
 	put_senders(out, sources, scope);
-	if (status->quarantined > 0)
+	if (status->quarantined > 0) {
 		doc_note(out, TONE_WARN, tr("Quarantine"),
-		         WORDS_N(arena, status->quarantined,
-		                 "One arrival is kept aside; 'mailseal quarantine list' says why.",
-		                 "{count} arrivals are kept aside; 'mailseal quarantine list' says why.",
+		         WORDS_N(arena, status->quarantined, "One arrival is kept aside.", "{count} arrivals are kept aside.",
 		                 {"count", words_count(arena, status->quarantined)}));
+		doc_link(out, str_of(tr("What is kept aside, and why")), STR("/quarantine"), STR_NONE);
+	}
 }
 
 void page_error(unsigned http_status, struct str what, struct arena *arena, struct doc *out)
@@ -178,7 +178,8 @@ void page_html(const struct doc *doc, const char *current, const char *base, str
 {
 	static const struct doc_html_nav nav[] = {
 	    {"/", tr_mark("Overview")}, {"/issues", tr_mark("Issues")},
-	    {"/results", tr_mark("Results")}, {"/sources", tr_mark("Senders")}, {"/reports", tr_mark("Reports")}};
+	    {"/results", tr_mark("Results")}, {"/sources", tr_mark("Senders")}, {"/reports", tr_mark("Reports")},
+	    {"/quarantine", tr_mark("Quarantine")}};
 
 	doc_html(doc,
 	         &(struct doc_html_look){

@@ -83,13 +83,16 @@ void quarantine_doc(const struct quarantine_list *list, const struct view_scope 
 		struct doc_cell *cells = doc_row(table, 0);
 		cells[0] = doc_cell_count(arena, (uint64_t)row->id);
 		cells[0].text = cells[0].raw;
+		cells[0].href = str_of(arena_format(arena, "/quarantine/%lld", (long long)row->id));
 		cells[1] = doc_cell_instant(arena, row->received_at);
 		cells[2] = doc_cell_stated(origin(row));
 		cells[3] = doc_cell(why(arena, row));
 		cells[4] = doc_cell(words_bytes(arena, row->bytes));
 	}
 	if (list->next > 0)
-		doc_link(out, str_of(tr("Older ones")), STR_NONE,
+		doc_link(out, str_of(tr("Older ones")),
+		         view_words_href(arena, scope, "/quarantine", "after",
+		                         str_of(arena_format(arena, "%lld", (long long)list->next))),
 		         str_of(arena_format(arena, "mailseal quarantine list --after %lld", (long long)list->next)));
 	doc_link(out, str_of(tr("Look at one")), STR_NONE, STR("mailseal quarantine show NUMBER"));
 	doc_link(out, str_of(tr("Read one again, after an upgrade")), STR_NONE, STR("mailseal quarantine retry NUMBER"));

@@ -106,6 +106,13 @@ void view_words_empty(struct doc *doc, const struct view_scope *scope)
 	doc_verdict(doc, TONE_NONE, tr("Nothing"),
 	            WORDS(arena, "No report that counts is about {days}.",
 	                  {"days", days_in_words(arena, filter->since_day, filter->until_day)}));
+	if (scope->status != NULL && scope->status->held > 0) {
+		doc_sentence(doc, WORDS_N(arena, scope->status->held,
+		                          "One report is held: it does not count, because nobody vouches for it.",
+		                          "{count} reports are held: they do not count, because nobody vouches for them.",
+		                          {"count", words_count(arena, scope->status->held)}));
+		doc_link(doc, str_of(tr("What is held, and why")), STR("/quarantine"), STR("mailseal quarantine list"));
+	}
 	if (scope->status == NULL || scope->status->last_end == INSTANT_NONE)
 		return;
 	int32_t last = day_of(scope->status->last_end - 1);

@@ -148,7 +148,8 @@ struct quarantine_row {
 	int64_t id; /* of the arrival */
 	instant received_at;
 	enum door door;
-	struct str peer, from, name;
+	struct str peer, helo, from, recipient, name;
+	bool is_secret; /* came to the unguessable address or URL of a domain */
 	enum quarantine_kind kind;
 	struct problem problem;
 	struct str reason; /* a sentence, for kinds other than unreadable */

@@ -7,6 +7,7 @@
 #include "present/issue_doc.h"
 #include "present/language.h"
 #include "present/page.h"
+#include "present/quarantine_doc.h"
 #include "present/report_doc.h"
 #include "present/reports_doc.h"
 #include "present/results_doc.h"
@@ -198,6 +199,34 @@ static bool make_report(struct page *page, struct str text, struct err *err)
 	return true;
 }
 
+static bool make_quarantine(struct page *page, struct err *err)
+{
+	struct quarantine_list list;
+
+	page->scope.command = "quarantine list";
+	page->scope.path = "/quarantine";
+	if (!store_quarantine(page->store, &page->scope.filter, &page->arena, &list, err))
+		return false;
+	quarantine_doc(&list, &page->scope, &page->arena, &page->doc);
+	return true;
+}
+
+static bool make_arrival(struct page *page, struct str text, struct err *err)
+{
+	struct quarantine_row row;
+	struct buf original;
+	uint64_t id;
+
+	if (!num_parse_uint(text, INT64_MAX, &id) || id == 0)
+		return err_set(err, ERR_MISSING, "an arrival has a number");
+	buf_init(&original, LIMIT_ARRIVAL_BYTES);
+	bool ok = store_quarantine_one(page->store, (int64_t)id, &page->arena, &row, &original, err);
+	if (ok)
+		quarantine_doc_one(&row, arena_str(&page->arena, buf_view(&original)), &page->arena, &page->doc);
+	buf_done(&original);
+	return ok;
+}
+
 static bool make(struct page *page, enum route route, struct str rest, struct err *err)
 {
 	page->scope.command = "status";
@@ -205,7 +234,8 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	page->scope.status = &page->status;
 	if (!store_status(page->store, &page->arena, &page->status, err))
 		return false;
-	if (page->scope.is_default_period)
+	/* The lists are newest first and page by page: what is held, or old, is to be seen without asking for its days. */
+	if (page->scope.is_default_period && route != HTTP_ROUTE_REPORTS && route != HTTP_ROUTE_QUARANTINE)
 		view_words_default_period(&page->status, &page->scope.filter);
 	switch (route) {
 	case HTTP_ROUTE_HOME: return make_overview(page, err);
@@ -215,6 +245,8 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	case HTTP_ROUTE_REPORT: return make_report(page, rest, err);
 	case HTTP_ROUTE_ISSUES: return make_issues(page, err);
 	case HTTP_ROUTE_ISSUE: return make_issue(page, rest, err);
+	case HTTP_ROUTE_QUARANTINE: return make_quarantine(page, err);
+	case HTTP_ROUTE_ARRIVAL: return make_arrival(page, rest, err);
 	default: return err_set(err, ERR_MISSING, "there is no such page");
 	}
 }
@@ -238,6 +270,8 @@ static const char *place_of(enum route route)
 	case HTTP_ROUTE_REPORT: return "/reports";
 	case HTTP_ROUTE_ISSUES:
 	case HTTP_ROUTE_ISSUE: return "/issues";
+	case HTTP_ROUTE_QUARANTINE:
+	case HTTP_ROUTE_ARRIVAL: return "/quarantine";
 	default: return "/";
 	}
 }

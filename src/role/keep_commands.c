@@ -99,12 +99,18 @@ static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64
 	arena_init(&arena, MIB(1));
 	buf_init(&original, LIMIT_ARRIVAL_BYTES);
 	if (store_quarantine_one(keep->store, id, &arena, &row, &original, &err)) {
-		struct reprocess_item item = {0};
-		if (!store_reprocess_next(keep->store, id - 1, &arena, &item, &err) || item.arrival_id != id)
-			item.arrival = (struct arrival){.door = row.door, .received_at = row.received_at, .name = row.name,
-			                                .peer = row.peer, .mail_from = row.from};
-		item.arrival.bytes = buf_view(&original);
-		(void)keep_read_again(keep, client, message_id, &item.arrival, id, AGAIN_QUARANTINE);
+		struct arrival arrival = {
+		    .door = row.door,
+		    .received_at = row.received_at,
+		    .name = row.name,
+		    .peer = row.peer,
+		    .helo = row.helo,
+		    .mail_from = row.from,
+		    .recipient = row.recipient,
+		    .is_secret = row.is_secret,
+		    .bytes = buf_view(&original),
+		};
+		(void)keep_read_again(keep, client, message_id, &arrival, id, AGAIN_QUARANTINE);
 	} else {
 		keep_answer(client, message_id, &err, STR_NONE);
 	}

@@ -260,6 +260,11 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	(void)pthread_mutex_init(&door.rate_lock, NULL);
 	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);
 	door.readers = store_readers_new(where);
+	/* One reader at least is always there: where a writer ends last, or dies, SQLite makes the index of the log anew, and
+	 * on a full disk pages could not be read then. */
+	struct store *first = NULL;
+	if (store_readers_take(door.readers, &first, &err))
+		store_readers_give(door.readers, &first, true);
 	door.link = keep_link_new(control_fd);
 	bool ok = start(&door, listen_fds, n, &httpd, &err);
 	if (!ok)

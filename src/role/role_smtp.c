@@ -67,6 +67,19 @@ static bool load_identity(const struct config *config, struct tls_identity **out
 	return ok;
 }
 
+bool role_smtp_check(const struct config *config, struct err *err)
+{
+	struct report_addresses addresses = {0};
+	struct tls_identity *identity = NULL;
+
+	if (!report_addresses_init(&addresses, config, err))
+		return false;
+	bool ok = load_identity(config, &identity, err);
+	tls_identity_free(&identity);
+	report_addresses_done(&addresses);
+	return ok;
+}
+
 /* A descriptor for each connection, and some more. */
 static void raise_descriptors(size_t connections)
 {

@@ -21,7 +21,7 @@
 
 #define ASIDE_COLUMNS                                                                                                  \
 	"a.id, a.received_at, a.door, a.peer, a.mail_from, a.name, a.size, x.state, x.problem, x.place, x.detail,"     \
-	" x.expected, a.reason, a.trust, a.original"
+	" x.expected, a.reason, a.trust, a.original, a.helo, a.recipient, a.is_secret"
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
 {
@@ -50,6 +50,9 @@ static void read_row(struct query *query, struct arena *arena, struct quarantine
 	    .from = text_at(query, 4, arena),
 	    .name = text_at(query, 5, arena),
 	    .bytes = (uint64_t)db_get_int(query, 6),
+	    .helo = text_at(query, 15, arena),
+	    .recipient = text_at(query, 16, arena),
+	    .is_secret = db_get_int(query, 17) != 0,
 	};
 	switch (state) {
 	case REPORT_HELD:

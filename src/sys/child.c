@@ -22,7 +22,7 @@
 
 /* What a role may see of the environment. */
 static const char *const kept_variables[] = {"MAILSEAL_FAKE_TIME=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                             "LSAN_OPTIONS=",       "PATH=",         "NOTIFY_SOCKET="};
+                                             "LSAN_OPTIONS=",       "PATH="};
 
 static void choose_environment(char **out, size_t most)
 {
@@ -59,6 +59,7 @@ static void reset_signals(void)
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of a write, like a full disk */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -135,6 +136,74 @@ bool child_fork(int (*run)(void *context), void *context, pid_t *out_pid, struct
 		return err_set(err, ERR_LATER, "fork: %s", strerror(errno));
 	*out_pid = pid;
 	return true;
+}
+
+#define PAGER_WORDS 8
+
+/* The words of `text`, which is changed; NULL behind the last. */
+static size_t split_words(char *text, char **words, size_t most)
+{
+	size_t n = 0;
+
+	for (char *rest = text; n + 1 < most; n++) {
+		rest += strspn(rest, " \t");
+		if (*rest == '\0')
+			break;
+		words[n] = rest;
+		rest += strcspn(rest, " \t");
+		if (*rest != '\0')
+			*rest++ = '\0';
+	}
+	words[n] = NULL;
+	return n;
+}
+
+/* The write end of a pipe tells by EOF of `started` that exec has worked. */
+NO_RETURN static void become_pager(char **words, int text_fd, int started_fd)
+{
+	if (dup2(text_fd, STDIN_FILENO) >= 0)
+		(void)execvp(words[0], words);
+	(void)!write(started_fd, "n", 1);
+	_exit(EXIT_NOT_STARTED);
+}
+
+bool child_pager(const char *command, struct str text)
+{
+	char copy[256];
+	char *words[PAGER_WORDS];
+	int pipe_ends[2], started[2];
+	char byte;
+
+	if (strlen(command) >= sizeof copy)
+		return false;
+	memcpy(copy, command, strlen(command) + 1);
+	if (split_words(copy, words, PAGER_WORDS) == 0 || strcmp(words[0], "cat") == 0 || pipe2(pipe_ends, O_CLOEXEC) != 0)
+		return false;
+	if (pipe2(started, O_CLOEXEC) != 0) {
+		file_close(&pipe_ends[0]);
+		file_close(&pipe_ends[1]);
+		return false;
+	}
+	(void)fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0)
+		become_pager(words, pipe_ends[0], started[1]);
+	file_close(&pipe_ends[0]);
+	file_close(&started[1]);
+	bool ok = pid > 0 && read(started[0], &byte, 1) == 0;
+	file_close(&started[0]);
+	/* Ctrl-C is the pager's, and one that is left early closes the pipe. */
+	void (*on_interrupt)(int) = signal(SIGINT, SIG_IGN);
+	void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+	struct err err = {0};
+	if (ok)
+		(void)file_write_fd(pipe_ends[1], text, &err);
+	file_close(&pipe_ends[1]);
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	(void)signal(SIGINT, on_interrupt);
+	(void)signal(SIGPIPE, on_pipe);
+	return ok;
 }
 
 enum child_end child_end_of(int wait_status)

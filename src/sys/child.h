@@ -31,6 +31,10 @@ bool child_spawn(const struct child_spec *spec, pid_t *out_pid, struct err *err)
 /* A process of our own that goes on in `run` and ends with what that returns.  For a process without threads. */
 bool child_fork(int (*run)(void *context), void *context, pid_t *out_pid, struct err *err);
 
+/* `text` on standard output through the reader's pager: `command` is what PAGER says, words parted by blanks and no
+ * shell; empty or "cat" means none.  False when there is none, or it could not be started: then nothing was written. */
+bool child_pager(const char *command, struct str text);
+
 /* How it ended. */
 enum child_end {
 	CHILD_END_DONE,   /* exit 0 */

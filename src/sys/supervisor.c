@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "sys/channel.h"
+#include "sys/notify.h"
 
 #define CLOSED_MS 2000        /* between the end of a role's channel and the end of the role */
 #define QUICK_DEATH_MS 1000   /* died so soon after its start: wait before the next */
@@ -30,6 +31,7 @@ struct process {
 	pid_t pid;              /* 0: not running */
 	struct channel control; /* fd -1: none (decode workers talk to keep alone) */
 	bool is_ready;
+	bool is_replaced; /* told to end, for a new configuration */
 	int64_t started_ms, restart_at_ms; /* restart_at_ms -1: not waiting */
 	int64_t kill_at_ms; /* it closed its channel and should have ended by then; -1: no such thing */
 	unsigned quick_deaths;
@@ -45,6 +47,8 @@ struct supervisor {
 	int signal_fd;
 	enum phase phase;
 	int64_t phase_until_ms;
+	struct str config_text;
+	bool replaces_keep; /* as soon as the doors are replaced */
 	bool was_announced, keep_was_ready, client_was_given;
 	bool failed;
 	struct err *err;
@@ -101,7 +105,7 @@ static bool spawn(struct supervisor *supervisor, struct process *process, int ch
 	struct child_spec spec = {
 	    .role = process->role,
 	    .control_fd = child_end_fd,
-	    .config_text = supervisor->plan->config_text,
+	    .config_text = supervisor->config_text,
 	    .may_be_unsandboxed = supervisor->plan->may_be_unsandboxed,
 	};
 	if (process->door != NULL) {
@@ -199,6 +203,7 @@ static void forget(struct process *process, enum child_end end)
 	process->pid = 0;
 	process->last_end = end;
 	process->is_ready = false;
+	process->is_replaced = false;
 	if (process->control.fd >= 0)
 		channel_done(&process->control);
 }
@@ -221,7 +226,7 @@ static void keep_ended(struct supervisor *supervisor)
 static void ended(struct supervisor *supervisor, struct process *process, int status)
 {
 	enum child_end end = child_end_of(status);
-	bool is_expected = end == CHILD_END_DONE && (supervisor->phase != PHASE_RUN || process->role == ROLE_DECODE);
+	bool is_expected = end == CHILD_END_DONE && (supervisor->phase != PHASE_RUN || process->role == ROLE_DECODE || process->is_replaced);
 
 	if (is_private(supervisor) && process->role == ROLE_KEEP && end != CHILD_END_CRASH && end != CHILD_END_KILLED)
 		is_expected = true;
@@ -256,6 +261,8 @@ static void announce(struct supervisor *supervisor)
 		/* Without a way out reports are taken all the same. */
 		if (!supervisor->processes[i].is_ready && supervisor->processes[i].role != ROLE_REACH)
 			return;
+	if (!supervisor->was_announced && !is_private(supervisor))
+		notify_manager("READY=1");
 	if (!supervisor->was_announced && supervisor->plan->on_ready != NULL)
 		supervisor->plan->on_ready(supervisor->plan->context);
 	supervisor->was_announced = true;
@@ -335,6 +342,47 @@ static void drain(struct supervisor *supervisor, bool doors)
 	}
 }
 
+/* --- a new configuration --- */
+
+static void replace(struct process *process, int64_t patience_ms)
+{
+	struct err err = {0};
+
+	if (process->pid == 0 || process->control.fd < 0)
+		return; /* what starts later starts with it */
+	process->is_replaced = true;
+	process->kill_at_ms = clock_ms() + patience_ms;
+	(void)channel_put(&process->control, MESSAGE_DRAIN, 0, STR(""), &err);
+	(void)channel_flush(&process->control, &err);
+}
+
+static void reload(struct supervisor *supervisor)
+{
+	const struct supervisor_plan *plan = supervisor->plan;
+	struct err err = {0};
+
+	if (plan->on_reload == NULL)
+		return;
+	if (!plan->on_reload(plan->context, &supervisor->config_text, &err)) {
+		LOG(LOG_LEVEL_ERROR, "not-reloaded", LOG_TEXT("why", err.text));
+		return;
+	}
+	LOG(LOG_LEVEL_INFO, "reloading");
+	for (size_t i = 0; i < supervisor->count; i++)
+		if (supervisor->processes[i].door != NULL)
+			replace(&supervisor->processes[i], DRAIN_DOORS_MS);
+	supervisor->replaces_keep = true;
+}
+
+static void replace_keep(struct supervisor *supervisor)
+{
+	for (size_t i = 0; i < supervisor->count; i++)
+		if (supervisor->processes[i].door != NULL && supervisor->processes[i].is_replaced)
+			return;
+	supervisor->replaces_keep = false;
+	replace(keep_of(supervisor), DRAIN_KEEP_MS);
+}
+
 static bool any_runs(struct supervisor *supervisor, bool doors)
 {
 	for (size_t i = 0; i < supervisor->count; i++) {
@@ -354,6 +402,8 @@ static void advance(struct supervisor *supervisor)
 		if (process->pid != 0 && process->kill_at_ms >= 0 && now >= process->kill_at_ms)
 			(void)kill(process->pid, SIGKILL);
 	}
+	if (supervisor->phase == PHASE_RUN && supervisor->replaces_keep)
+		replace_keep(supervisor);
 	if (supervisor->phase == PHASE_DRAIN_DOORS &&
 	    (!any_runs(supervisor, true) || now >= supervisor->phase_until_ms)) {
 		for (size_t i = 0; i < supervisor->count; i++)
@@ -373,9 +423,13 @@ static void take_signals(struct supervisor *supervisor)
 	struct signalfd_siginfo info;
 
 	while (read(supervisor->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+		if (info.ssi_signo == SIGHUP && supervisor->phase == PHASE_RUN)
+			reload(supervisor);
 		if ((info.ssi_signo != SIGTERM && info.ssi_signo != SIGINT) || supervisor->phase != PHASE_RUN)
 			continue;
 		LOG(LOG_LEVEL_INFO, "draining");
+		if (!is_private(supervisor))
+			notify_manager("STOPPING=1");
 		supervisor->phase = PHASE_DRAIN_DOORS;
 		supervisor->phase_until_ms = clock_ms() + DRAIN_DOORS_MS;
 		drain(supervisor, true);
@@ -449,7 +503,7 @@ static void set_up(struct supervisor *supervisor)
 
 bool supervisor_run(const struct supervisor_plan *plan, struct err *err)
 {
-	struct supervisor supervisor = {.plan = plan, .err = err};
+	struct supervisor supervisor = {.plan = plan, .config_text = plan->config_text, .err = err};
 
 	sandbox_harden();
 	set_up(&supervisor);

@@ -33,10 +33,16 @@ struct supervisor_plan {
 	bool may_be_unsandboxed;
 	/* Called once, when everything is ready.  May be NULL. */
 	void (*on_ready)(void *context);
+	/* SIGHUP: gives the configuration that roles start with from now on; it stays where it is until the next call.
+	 * False: all goes on as before.  May be NULL. */
+	bool (*on_reload)(void *context, struct str *out_config_text, struct err *err);
 	void *context;
 };
 
-/* Runs until SIGTERM or SIGINT (then everything under way is finished first), or, with client_fd, until keep has ended.
+/* SIGHUP reads the configuration again and replaces every role, one after the other: doors finish what is under way,
+ * clients wait in the sockets' queues meanwhile, then `keep` goes.
+ *
+ * Runs until SIGTERM or SIGINT (then everything under way is finished first), or, with client_fd, until keep has ended.
  * Takes over the signals and the log of the process.  ERR_SETUP when keep says that the operator must act before
  * it can work at all. */
 bool supervisor_run(const struct supervisor_plan *plan, struct err *err);
