@@ -299,7 +299,8 @@ def no_room(folder, fill, make_room, how):
     server = Server(folder)
     smtp_port, port = server.port("smtp"), server.port("http")
     kept = ["before"]
-    tap.check(post(port, report("before")) == 201, f"{how}: a report is taken before")
+    first = post(port, report("before"))
+    tap.check(first == 201, f"{how}: a report is taken before", first, "".join(server.log)[-1500:])
     answers = []
     for i in range(3):
         fill(server)
@@ -336,7 +337,7 @@ def limited_file(top):
 def full_disk(top):
     disk = f"{top}/disk"
     os.mkdir(disk)
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=False,
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], check=False,
                                            stderr=subprocess.DEVNULL).returncode != 0:
         tap.skip("a disk that is full", "mounting needs root")
         return
