@@ -71,6 +71,18 @@ static void wrap(struct str text, size_t at, size_t hang, size_t width, struct b
 	buf_done(&clean);
 }
 
+/* The same for a paragraph: a line end in what a stranger wrote begins no line of ours. */
+static void flow(struct str text, size_t at, size_t hang, size_t width, struct buf *out)
+{
+	struct buf flat;
+
+	buf_init(&flat, CELL_BYTES);
+	for (size_t i = 0; i < text.len; i++)
+		buf_byte(&flat, text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
+	wrap(buf_view(&flat), at, hang, width, out);
+	buf_done(&flat);
+}
+
 /* "[x Failed] " and its width. */
 static size_t badge(const struct doc_text_look *look, enum doc_tone tone, struct str word, struct buf *out)
 {
@@ -377,10 +389,10 @@ static void put_node(const struct doc_node *node, const struct doc_text_look *lo
 	case DOC_VERDICT:
 	case DOC_NOTE:
 		at = badge(look, node->tone, node->word, out);
-		wrap(node->text, at, node->kind == DOC_NOTE ? 2 : 0, look->width, out);
+		flow(node->text, at, node->kind == DOC_NOTE ? 2 : 0, look->width, out);
 		break;
 	case DOC_SENTENCE:
-	case DOC_SUB: wrap(node->text, 0, 0, look->width, out); break;
+	case DOC_SUB: flow(node->text, 0, 0, look->width, out); break;
 	case DOC_HEADING:
 		bold(look, true, out);
 		quote_terminal(node->text, false, out);
@@ -404,7 +416,7 @@ static void put_node(const struct doc_node *node, const struct doc_text_look *lo
 void doc_text(const struct doc *doc, const struct doc_text_look *look, struct buf *out)
 {
 	bold(look, true, out);
-	wrap(doc->title, 0, 0, look->width, out);
+	flow(doc->title, 0, 0, look->width, out);
 	bold(look, false, out);
 	const struct doc_node *before = NULL;
 	for (const struct doc_node *node = doc->first; node != NULL; node = node->next) {
