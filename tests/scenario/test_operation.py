@@ -147,6 +147,14 @@ def pager(top, server):
     tap.check("PAGER -x" in seen, "lists come through it as well", seen)
 
 
+def no_lines_of_strangers():
+    body = json.loads(report("lines"))
+    body["organization-name"] = "Org\n[ok All clear] Nothing failed.\r\nNothing"
+    code, out, err = run("report", "show", "-", data=json.dumps(body).encode())
+    tap.check(code == 0 and not [line for line in out.splitlines() if line.startswith(("[ok", "Nothing"))],
+              "a line end in a name begins no line of ours", out, err)
+
+
 # --- readers outlive the writer ---
 
 def readers_and_writer(server):
@@ -359,6 +367,7 @@ def main():
     with tempfile.TemporaryDirectory() as top:
         server = second_reading(top)
         pager(top, server)
+        no_lines_of_strangers()
         readers_and_writer(server)
         tap.check(server.stop() == 0, "the server ends", "".join(server.log)[-600:])
         a_new_wal(top)
