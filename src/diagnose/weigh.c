@@ -46,6 +46,8 @@ enum severity weigh_severity(const struct weighed *weighed)
 		severity = SEVERITY_WARNING;
 	if (weighed->confidence == CONFIDENCE_CONFIRMED)
 		return severity;
+	if (weighed->is_stranger && severity > SEVERITY_WARNING)
+		severity = SEVERITY_WARNING;
 	if (weighed->confidence != CONFIDENCE_SEVERAL_REPORTERS && share < SHARE_SMALL)
 		severity = lower(severity);
 	if (share < SHARE_TINY)

@@ -15,11 +15,13 @@ struct weighed {
 	enum severity worst; /* what the causes ask for under the modes of the units */
 	uint64_t failed, refused, total;
 	enum confidence confidence;
+	bool is_stranger; /* one reporter alone says so, and nobody knows it yet */
 };
 
-/* One step down from `worst` while only one reporter says so and the sure share is under 5 %; one step down while the
- * sure share is under 0.1 %, whoever says so; no step down once our own look confirms it.  Refused mail is never less than a
- * notice, and what refuses no mail is never critical. */
+/* A stranger raises nothing above a warning, for anybody can have a domain and sign. One step down from `worst`
+ * while only one reporter says so and the sure share is under 5 %; one step down while the sure share is under 0.1
+ * %, whoever says so; no step down once our own look confirms it. Refused mail is never less than a notice, and
+ * what refuses no mail is never critical. */
 enum severity weigh_severity(const struct weighed *weighed);
 
 /* `failed` of `total` sessions at the reporters that have it; `others_total` sessions of other reporters, on the same

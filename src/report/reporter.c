@@ -37,3 +37,8 @@ struct str reporter_habit(struct str domain)
 	const struct known *found = find(domain);
 	return found == NULL || found->habit[0] == '\0' ? STR_NONE : str_of(found->habit);
 }
+
+bool reporter_is_known(struct str domain)
+{
+	return find(domain) != NULL;
+}

@@ -9,3 +9,6 @@ struct str reporter_name(struct str domain, struct str organization);
 
 /* What is known of its habits, a sentence; absent when nothing is. */
 struct str reporter_habit(struct str domain);
+
+/* Whether it is one of facts/reporters.h. */
+bool reporter_is_known(struct str domain);

@@ -7,16 +7,19 @@
 #include "diagnose/classify.h"
 #include "diagnose/issue_life.h"
 #include "diagnose/weigh.h"
+#include "report/reporter.h"
 #include "role/alerting.h"
 #include "role/diagnosis_habits.h"
 #include "role/diagnosis_silence.h"
 #include "store/issues.h"
+#include "store/store_trust.h"
 
 #define KEYS_MOST 4096
 #define DATA_DAYS 7 /* an archive that is read in makes days pass that the clock does not know */
 #define ARENA_BYTES MIB(64)
 /* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
 #define PLACES_MOST 64
+#define STRANGER_DAYS 7
 
 /* An issue that this run has in hand: read once, written once, at the end. */
 struct held {
@@ -378,15 +381,31 @@ static bool join_domains(struct run *run, struct issue *issue)
 	return true;
 }
 
-static bool weigh(struct run *run, struct issue *issue, size_t reporters)
+/* Heard for less than a week, of no known name, and the operator says nothing for it. */
+static bool is_stranger(struct run *run, const struct issue_reporter *reporter, bool *out)
+{
+	bool known = reporter_is_known(reporter->name);
+
+	if (!known && !store_reporter_known(run->store, reporter->name, run->now - STRANGER_DAYS * SECS_PER_DAY, &known,
+	                                    run->err))
+		return false;
+	*out = !known;
+	return true;
+}
+
+static bool weigh(struct run *run, struct issue *issue, const struct issue_reporter *list, size_t reporters)
 {
 	enum severity before = issue->severity;
+	bool stranger = false;
+	if (reporters == 1 && !is_stranger(run, &list[0], &stranger))
+		return false;
 	issue->confidence = weigh_confidence(reporters, issue->seen);
 	struct weighed weighed = {.worst = issue->worst,
 	                          .failed = issue->failed,
 	                          .refused = issue->refused,
 	                          .total = issue->total,
-	                          .confidence = issue->confidence};
+	                          .confidence = issue->confidence,
+	                          .is_stranger = stranger};
 	issue->severity = weigh_severity(&weighed);
 	issue->fault = issue_matter_fault(issue->matter);
 	issue->others_sessions = issue->others_reporters = 0;
@@ -487,7 +506,7 @@ static bool judge(struct run *run, struct issue *issue)
 		issue->domains = domains;
 		return true;
 	}
-	return tell_growth(run, issue, reporters, n, domains) && (n == 0 || weigh(run, issue, n)) &&
+	return tell_growth(run, issue, reporters, n, domains) && (n == 0 || weigh(run, issue, reporters, n)) &&
 	       live_on(run, issue, reporters, n);
 }
 

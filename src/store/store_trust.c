@@ -150,8 +150,9 @@ bool store_reporter_known(struct store *store, struct str reporter, instant at, 
 	if (!names_find(store->names, reporter, &id, err) ||
 	    (id > 0 && !db_number(store->db,
 	                          "SELECT EXISTS (SELECT 1 FROM reporter WHERE id = ?1 AND decision IN (1, 3)) OR EXISTS"
-	                          " (SELECT 1 FROM report WHERE reporter = ?1 AND state <= 2 AND received_at < ?2)",
-	                          DB_VALUES(db_int(id), db_int(at)), 0, &known, err)))
+	                          " (SELECT 1 FROM report WHERE reporter = ?1 AND state <= 2 AND"
+	                          " (received_at < ?2 OR trust = ?3))",
+	                          DB_VALUES(db_int(id), db_int(at), db_int(TRUST_OPERATOR)), 0, &known, err)))
 		return false;
 	*out_known = known != 0;
 	return true;

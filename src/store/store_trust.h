@@ -42,7 +42,7 @@ struct decision_list {
 };
 bool store_decisions(struct store *store, struct arena *arena, struct decision_list *out, struct err *err);
 
-/* Whether this reporter was counted before `at`, or is trusted by the operator. */
+/* Whether this reporter was counted before `at`, or is trusted by the operator, who may also have given a report of it. */
 bool store_reporter_known(struct store *store, struct str reporter, instant at, bool *out_known, struct err *err);
 
 /* --- arrivals whose key could not be looked up --- */

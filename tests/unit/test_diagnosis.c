@@ -7,6 +7,7 @@
 #include "role/diagnosis.h"
 #include "store/alerts.h"
 #include "store/issues.h"
+#include "store/store_trust.h"
 #include "store_fixture.h"
 
 #define FIRST 20100
@@ -254,6 +255,51 @@ static void one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault(voi
 	fixture_stop(&f);
 }
 
+static void a_stranger_alone_raises_nothing_above_a_warning(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *reporter;
+		int32_t days; /* it was heard without a failure before */
+		const char *second;
+		enum store_decision decision;
+		enum severity want;
+	} cases[] = {
+	    {"new.example", 0, NULL, STORE_DECISION_NONE, SEVERITY_WARNING},
+	    {"new.example", 5, NULL, STORE_DECISION_NONE, SEVERITY_WARNING},
+	    {"old.example", 9, NULL, STORE_DECISION_NONE, SEVERITY_CRITICAL},
+	    {"new.example", 0, NULL, STORE_DECISION_TRUST, SEVERITY_CRITICAL},
+	    {"new.example", 0, "google.com", STORE_DECISION_NONE, SEVERITY_CRITICAL},
+	    {"google.com", 0, NULL, STORE_DECISION_NONE, SEVERITY_CRITICAL},
+	    {"google.com.example", 0, NULL, STORE_DECISION_NONE, SEVERITY_WARNING},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct fixture f;
+		struct issue issue;
+		struct decision_change change;
+		fixture_start(&f);
+		struct word word = {cases[i].reporter, "example.com", "mx.example.com", NULL, NULL, 20, 0,
+		                    POLICY_STS,        MODE_ENFORCE};
+		if (cases[i].decision != STORE_DECISION_NONE)
+			must(&f, store_decide(f.store, str_of(cases[i].reporter), cases[i].decision, day_start(FIRST), false,
+			                      &change, &f.err));
+		for (int32_t day = 0; day < cases[i].days; day++)
+			hear_one(&f, FIRST + day, 0, word);
+		word.result = "certificate-expired";
+		word.successful = 0;
+		word.failed = 1000;
+		hear_one(&f, FIRST + cases[i].days, 0, word);
+		if (cases[i].second != NULL) {
+			word.reporter = cases[i].second;
+			hear_one(&f, FIRST + cases[i].days, 0, word);
+		}
+		must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
+		if (issue.severity != cases[i].want)
+			fail_msg("case %zu: %s", i, severity_text(issue.severity));
+		fixture_stop(&f);
+	}
+}
+
 static void a_flapping_failure_keeps_its_number(void **state)
 {
 	(void)state;
@@ -291,7 +337,7 @@ static void a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in
 	struct fixture f;
 	fixture_start(&f);
 	struct word testing = {
-	    "example.edu", "example.com", "mx2.example.com", "validation-failure", "mtasts-policy-mx-mismatch", 10, 10,
+	    "comcast.net", "example.com", "mx2.example.com", "validation-failure", "mtasts-policy-mx-mismatch", 10, 10,
 	    POLICY_STS,    MODE_TESTING};
 	struct word enforced = testing;
 	enforced.mode = MODE_ENFORCE;
@@ -313,7 +359,8 @@ static void the_same_report_again_and_a_revision_change_nothing_twice(void **sta
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	struct sketch sketch = {.id = "one",
+	struct sketch sketch = {.reporter = "google.com",
+	                        .id = "one",
 	                        .day = FIRST,
 	                        .successful = 1,
 	                        .failed = 9,
@@ -377,7 +424,7 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	static const char *const reporters[] = {"google.com", "microsoft.com", "example.edu"};
+	static const char *const reporters[] = {"google.com", "microsoft.com", "comcast.net"};
 	static const char *const domains[] = {"example.com", "example.org", "example.net"};
 	for (int32_t day = FIRST; day < FIRST + 70; day++) {
 		must(&f, store_begin(f.store, &f.err));
@@ -416,7 +463,7 @@ static void what_changes_without_a_failure_is_found_once_a_day(void **state)
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	static const char *const steady[] = {"example.edu", "microsoft.com"};
+	static const char *const steady[] = {"comcast.net", "microsoft.com"};
 	for (int32_t day = FIRST; day < FIRST + 60; day++) {
 		bool late = day >= FIRST + 40;
 		must(&f, store_begin(f.store, &f.err));
@@ -483,7 +530,7 @@ static void a_server_whose_starttls_only_some_see_may_be_attacked(void **state)
 	struct issue issue;
 	fixture_start(&f);
 	struct word fine = {"google.com", "example.com", NULL, NULL, NULL, 500, 0, POLICY_STS, MODE_ENFORCE};
-	struct word stripped = {"example.edu", "example.com", "mx.example.com", "starttls-not-supported", NULL, 0, 20,
+	struct word stripped = {"comcast.net", "example.com", "mx.example.com", "starttls-not-supported", NULL, 0, 20,
 	                        POLICY_STS,    MODE_ENFORCE};
 	hear_one(&f, FIRST, 0, fine);
 	hear_one(&f, FIRST, 0, stripped);
@@ -529,7 +576,7 @@ static void what_is_snoozed_or_only_a_notice_wakes_nobody(void **state)
 	struct word notice = {"google.com", "example.com", NULL, "sts-policy-fetch-error", NULL, 9, 1,
 	                      POLICY_STS,   MODE_NONE};
 	hear_one(&f, FIRST, 0, notice);
-	struct word testing = {"example.edu", "example.com", "mx2.example.com", "certificate-expired", NULL, 10, 10,
+	struct word testing = {"comcast.net", "example.com", "mx2.example.com", "certificate-expired", NULL, 10, 10,
 	                       POLICY_STS,    MODE_TESTING};
 	struct word enforced = testing;
 	enforced.mode = MODE_ENFORCE;
@@ -551,7 +598,7 @@ static void an_archive_that_is_read_in_opens_issues_and_wakes_nobody(void **stat
 	instant now = morning_after(FIRST + 400);
 	struct word bad = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9,
 	                   POLICY_STS,   MODE_ENFORCE};
-	struct word other = {"example.edu", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
+	struct word other = {"comcast.net", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
 	must(&f, store_begin(f.store, &f.err));
 	hear(&f, FIRST, 0, bad);
 	diagnosis_step(f.store, now);
@@ -663,6 +710,7 @@ int main(void)
 	    cmocka_unit_test(an_expired_certificate_on_a_shared_server_is_one_issue),
 	    cmocka_unit_test(a_reporter_that_names_no_server_joins_what_others_name),
 	    cmocka_unit_test(one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault),
+	    cmocka_unit_test(a_stranger_alone_raises_nothing_above_a_warning),
 	    cmocka_unit_test(a_flapping_failure_keeps_its_number),
 	    cmocka_unit_test(a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in_enforce),
 	    cmocka_unit_test(the_same_report_again_and_a_revision_change_nothing_twice),
