@@ -136,6 +136,17 @@ void quote_json(struct str s, struct buf *out)
 	buf_byte(out, '"');
 }
 
+void quote_json_text(struct str s, struct buf *out)
+{
+	while (s.len > 0) {
+		uint32_t c = next(&s);
+		if (is_control(c) && !(c < 0x80 && byte_is_space((char)c)))
+			buf_format(out, "\\u%04x", (unsigned)c);
+		else
+			utf8_encode(c, out);
+	}
+}
+
 void quote_log(struct str s, struct buf *out)
 {
 	buf_byte(out, '"');

@@ -22,6 +22,9 @@ void quote_plain(struct str s, struct buf *out);
 /* A JSON string with its quotes.  Control characters and U+2028, U+2029 escaped. */
 void quote_json(struct str s, struct buf *out);
 
+/* A JSON text (base/json_text.h), its control characters escaped: they can stand in its strings only. */
+void quote_json_text(struct str s, struct buf *out);
+
 /* key="value" of a log line, with the quotes: printable ASCII stays, everything else \xNN; cut at 512 bytes. */
 void quote_log(struct str s, struct buf *out);
 

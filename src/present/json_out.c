@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/json_text.h"
 #include "base/quote.h"
 
 void json_out_init(struct json_out *json, struct buf *out, bool is_pretty)
@@ -81,6 +82,16 @@ void json_out_str(struct json_out *json, const char *key, struct str value)
 	}
 	begin(json, key);
 	quote_json(value, json->out);
+}
+
+void json_out_text(struct json_out *json, const char *key, struct str text)
+{
+	if (!json_text_is_value(text)) {
+		json_out_str(json, key, text);
+		return;
+	}
+	begin(json, key);
+	quote_json_text(text, json->out);
 }
 
 void json_out_uint(struct json_out *json, const char *key, uint64_t value)

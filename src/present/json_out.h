@@ -25,6 +25,8 @@ void json_out_list(struct json_out *json, const char *key);
 void json_out_end(struct json_out *json); /* of the innermost object or list; the outermost is followed by LF */
 
 void json_out_str(struct json_out *json, const char *key, struct str value); /* absent: null */
+/* A JSON text as it is, where it is one whole value; else as a string. */
+void json_out_text(struct json_out *json, const char *key, struct str text);
 void json_out_uint(struct json_out *json, const char *key, uint64_t value);
 void json_out_int(struct json_out *json, const char *key, int64_t value);
 void json_out_secs(struct json_out *json, const char *key, uint64_t millis); /* 1.234 */

@@ -73,7 +73,7 @@ static void put_oddities(const struct report *report, struct json_out *json)
 	for (size_t i = 0; i < report->unknown_count; i++) {
 		json_out_object(json, NULL);
 		json_out_str(json, "path", report->unknown_members[i].path);
-		json_out_str(json, "value", report->unknown_members[i].value);
+		json_out_text(json, "value", report->unknown_members[i].value);
 		json_out_end(json);
 	}
 	json_out_end(json);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/attr.h"
 #include "base/instant.h"
+#include "base/json_text.h"
 #include "base/num.h"
 #include "base/quote.h"
 #include "base/utf8.h"
@@ -119,6 +120,32 @@ static void a_buffer_stops_at_its_ceiling_and_stays_failed(void **state)
 	buf_done(&buf);
 }
 
+static void a_json_text_is_one_whole_value_or_none(void **state)
+{
+	(void)state;
+	static const char *const good[] = {"3",     "-0.5e+7", "\"a\\u00e9\\n\"", "null", " true ", "[]", "{}", "[1, [2, {}], \"x\"]",
+	                                   "{\"a\": {\"b\": [1,2]}, \"c\": false}"};
+	static const char *const bad[] = {"",      " ",      "01",     "1.",      "+1",     "nul",   "\"a",  "\"\\x\"", "\"\n\"", "[1,]", "[1 2]",
+	                                  "{\"a\"}", "{a:1}",  "{,}",    "[1}",     "1 2",    "[1]]",  "\"\\u12\"",  "{\"a\":1,}", "]"};
+	char deep[2 * JSON_TEXT_DEPTH + 3];
+	struct buf out;
+
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (!json_text_is_value(str_of(good[i])))
+			fail_msg("%s is a value", good[i]);
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (json_text_is_value(str_of(bad[i])))
+			fail_msg("%s is no value", bad[i]);
+	memset(deep, '[', JSON_TEXT_DEPTH + 1);
+	memset(deep + JSON_TEXT_DEPTH + 1, ']', JSON_TEXT_DEPTH + 1);
+	assert_false(json_text_is_value(str_make(deep, 2 * JSON_TEXT_DEPTH + 2)));
+	assert_true(json_text_is_value(str_make(deep + 1, 2 * JSON_TEXT_DEPTH)));
+	buf_init(&out, 64);
+	quote_json_text(STR("[\"\xc2\x9b\"]"), &out);
+	assert_str(buf_view(&out), "[\"\\u009b\"]");
+	buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +153,7 @@ int main(void)
 	    cmocka_unit_test(days_go_there_and_back_over_four_centuries),
 	    cmocka_unit_test(numbers_stop_at_their_limit),
 	    cmocka_unit_test(foreign_text_is_harmless_in_every_target),
+	    cmocka_unit_test(a_json_text_is_one_whole_value_or_none),
 	    cmocka_unit_test(only_well_formed_utf8_passes),
 	    cmocka_unit_test(a_buffer_stops_at_its_ceiling_and_stays_failed),
 	};
