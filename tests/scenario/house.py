@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """What the scenarios of the process house share: reports, a server on free ports, TAP."""
+import atexit
 import json
 import os
 import re
@@ -94,6 +95,7 @@ class Server:
         self.ready = threading.Event()
         self.process = subprocess.Popen([MAILSEAL, "serve", "-c", self.config, "--store", self.store],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        atexit.register(self.process.kill)  # a test that breaks leaves no server behind
         threading.Thread(target=self._words, daemon=True).start()
         threading.Thread(target=self._errors, daemon=True).start()
         if not self.ready.wait(20):
