@@ -75,6 +75,8 @@
 #define LIMIT_COMMIT_WAIT_MS 2
 #define LIMIT_STORE_WAIT_MS 30000            /* for a verdict; then 451 */
 
+#define LIMIT_ORIGINALS_DELETED 1000         /* in one transaction, so that no arrival waits long */
+
 /* HTTP */
 #define LIMIT_HTTP_CONNECTIONS 1000
 #define LIMIT_HTTP_CONNECTIONS_PER_IP 50

@@ -440,6 +440,21 @@ void keep_say_alerts(struct keep *keep)
 		(void)broken(keep, "alerts", &err);
 }
 
+/* A bounded number at a time, so that no arrival waits for long; the rest soon after. */
+static bool let_originals_go(struct keep *keep)
+{
+	struct err err = {0};
+	uint32_t deleted;
+
+	if (!store_retain(keep->store, instant_now(), LIMIT_ORIGINALS_DELETED, &deleted, &err))
+		return broken(keep, "retain", &err);
+	if (deleted == LIMIT_ORIGINALS_DELETED)
+		keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
+	if (deleted > 0)
+		LOG(LOG_LEVEL_INFO, "originals-deleted", LOG_NUM("count", deleted));
+	return true;
+}
+
 bool keep_tick(struct keep *keep)
 {
 	struct err err = {0};
@@ -452,7 +467,7 @@ bool keep_tick(struct keep *keep)
 	if (!store_begin(keep->store, &err))
 		return broken(keep, "tick", &err);
 	keep->has_transaction = true;
-	return keep_commit(keep);
+	return keep_commit(keep) && let_originals_go(keep);
 }
 
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)

@@ -5,13 +5,48 @@ import json
 import os
 import sys
 import tempfile
+import time
 
-from house import Server, Tap, report, run
+from house import Server, Tap, report, run, wait_until
 
 tap = Tap()
 
 
+def originals_end(folder):
+    """The bytes go after `originals_days`, those in quarantine stay, and the numbers stay."""
+    day, first = 86400, 1772500000
+    os.environ["MAILSEAL_FAKE_TIME"] = str(first)
+    try:
+        server = Server(folder, "store { originals_days = 10 }\n")
+        run("import", "--store", server.store, "-", data=report("old"))
+        run("import", "--store", server.store, "-", data=b"rubbish")
+        server.stop()
+        os.environ["MAILSEAL_FAKE_TIME"] = str(first + 9 * day)
+        server.start()
+        run("import", "--store", server.store, "-", data=report("new"))
+        time.sleep(1.5)
+        tap.check(run("report", "raw", "--store", server.store, "1")[0] == 0, "an original is there for ten days")
+        server.stop()
+        os.environ["MAILSEAL_FAKE_TIME"] = str(first + 11 * day)
+        server.start()
+        gone = wait_until(lambda: run("report", "raw", "--store", server.store, "1")[0] == 3, 10)
+        tap.check(gone, "then it is let go", *run("report", "raw", "--store", server.store, "1"))
+        tap.check(run("report", "raw", "--store", server.store, "2")[0] == 0, "a younger one stays")
+        code, out, err = run("report", "show", "--json", "--store", server.store, "1")
+        tap.check(code == 0 and json.loads(out)["units"][0]["failed"] == 3, "its numbers stay", out, err)
+        code, out, err = run("quarantine", "list", "--json", "--store", server.store)
+        at = json.loads(out)["quarantined"][0]["id"]
+        code, out, err = run("quarantine", "show", "--store", server.store, str(at))
+        tap.check(code == 0 and "rubbish" in out, "what is in quarantine keeps its bytes", out, err)
+        tap.check(run("db", "verify", "--store", server.store)[0] == 0, "the store is sound")
+        server.stop()
+    finally:
+        del os.environ["MAILSEAL_FAKE_TIME"]
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        originals_end(folder)
     with tempfile.TemporaryDirectory() as top:
         server = Server(top)
         for i in range(3):
