@@ -92,7 +92,7 @@ static double day_of_reports(struct store *store, struct arena *arena, int32_t d
 		for (int i = 0; i < GROUP && d < story->domains; i++)
 			put(store, arena, day, d++, story->is_broken);
 		if (with_diagnosis)
-			diagnosis_step(store, day_start(day + 1));
+			diagnosis_step(store, day_start(day + 1), DIAGNOSIS_ALL);
 		must(store_commit(store, &err));
 		arena_clear(arena);
 	}

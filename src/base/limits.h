@@ -20,7 +20,6 @@
 #define LIMIT_PARAMETER_BYTES KIB(8)         /* all parts of one continued parameter */
 #define LIMIT_DKIM_PARSED 10
 #define LIMIT_DKIM_VERIFIED 5
-#define LIMIT_DKIM_LOOKUPS 10
 
 /* compression */
 #define LIMIT_INFLATED_BYTES MIB(32)         /* 100,000 details are 18.8 MB */
@@ -31,7 +30,6 @@
 #define LIMIT_JSON_DEPTH 16                  /* real reports need 5 */
 #define LIMIT_JSON_NODES 2000000             /* values, counted before anything is built; 200,000 details have 1.8 million */
 #define LIMIT_JSON_MEMORY_BYTES MIB(88)       /* text, tree and texts of one document, of the worker's 128 */
-#define LIMIT_JSON_STRING_BYTES KIB(64)      /* a policy file may have 64 KiB */
 #define LIMIT_JSON_NUMBER_DIGITS 40
 
 /* reports */
@@ -62,8 +60,6 @@
 #define LIMIT_SMTP_RECIPIENTS 100            /* RFC 5321 4.5.3.1.8: at least 100 */
 #define LIMIT_SMTP_JUNK 100                  /* commands that do nothing */
 #define LIMIT_SMTP_ERRORS 20
-#define LIMIT_SMTP_CONNECTIONS 2000
-#define LIMIT_SMTP_CONNECTIONS_PER_IP 20     /* a /24 or a /64 */
 #define LIMIT_SMTP_COMMAND_SECS 300          /* RFC 5321 4.5.3.2 */
 #define LIMIT_SMTP_COMMAND_BUSY_SECS 10      /* when most connections are taken */
 #define LIMIT_SMTP_SESSION_SECS 1800
@@ -73,6 +69,8 @@
 /* keep */
 #define LIMIT_COMMIT_REPORTS 256
 #define LIMIT_COMMIT_WAIT_MS 2
+#define LIMIT_DIAGNOSIS_WAIT_MS 10000        /* under load; then in parts, so that no commit waits long */
+#define LIMIT_DIAGNOSIS_PART 256             /* keys */
 #define LIMIT_STORE_WAIT_MS 30000            /* for a verdict; then 451 */
 
 #define LIMIT_ORIGINALS_DELETED 1000         /* in one transaction, so that no arrival waits long */
@@ -80,7 +78,6 @@
 /* HTTP */
 #define LIMIT_HTTP_CONNECTIONS 1000
 #define LIMIT_HTTP_CONNECTIONS_PER_IP 50
-#define LIMIT_HTTP_TIMEOUT_SECS 30
 #define LIMIT_HTTP_MEMORY_BYTES MIB(96)      /* of bodies in all requests; then 503 */
 #define LIMIT_HTTP_POSTS_AT_ONCE 600         /* from a /24 or a /64; then 429 */
 #define LIMIT_HTTP_POSTS_PER_MINUTE 600

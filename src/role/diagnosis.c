@@ -535,17 +535,17 @@ static bool begin(struct run *run, struct store *store, instant now, struct err 
 	return true;
 }
 
-bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err)
+bool diagnosis_run(struct store *store, instant now, size_t most, bool *out_more, struct err *err)
 {
 	struct run run;
 	struct issue_key *keys;
 	size_t count = 0;
 
-	bool ok = begin(&run, store, now, err) && issues_touched(store, KEYS_MOST, &run.arena, &keys, &count, err);
+	bool ok = begin(&run, store, now, err) && issues_touched(store, most, &run.arena, &keys, &count, err);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take_key(&run, &keys[i]);
 	ok = ok && judge_all(&run);
-	*out_more = ok && count == KEYS_MOST;
+	*out_more = ok && count == most;
 	arena_done(&run.arena);
 	return ok;
 }
@@ -581,17 +581,20 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err)
 	return ok;
 }
 
-void diagnosis_step(struct store *store, instant now)
+bool diagnosis_step(struct store *store, instant now, size_t most)
 {
 	struct err err = {0};
 	bool ok = issues_mark(store, &err), more = true;
 	if (!ok) {
 		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
-		return;
+		return false;
 	}
 	ok = diagnosis_daily(store, now, &err);
-	while (ok && more)
-		ok = diagnosis_run(store, now, &more, &err);
+	for (size_t left = most; ok && more && left > 0;) {
+		size_t keys = left < KEYS_MOST ? left : KEYS_MOST;
+		ok = diagnosis_run(store, now, keys, &more, &err);
+		left = most == DIAGNOSIS_ALL ? left : left - keys;
+	}
 	if (ok) {
 		struct arena arena;
 		arena_init(&arena, ARENA_BYTES);
@@ -602,6 +605,7 @@ void diagnosis_step(struct store *store, instant now)
 		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
 	if (!issues_unmark(store, ok, &err))
 		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
+	return ok && more;
 }
 
 /* --- by hand --- */

@@ -2,19 +2,24 @@
 #pragma once
 /* Joins the rows of the store with the rules of diagnose/: brings the issues up to date with what the sums say, inside
  * the transaction that changed the sums. */
+#include <stdint.h>
+
 #include "base/err.h"
 #include "base/instant.h"
 #include "base/str.h"
 #include "report/issue.h"
 #include "store/store.h"
 
-/* What `keep` calls inside a transaction, before its commit: the daily work where it is due, then the run, until nothing is
- * left.  A fault of the diagnosis never costs a report: it is undone alone, logged, and tried again with the next. */
-void diagnosis_step(struct store *store, instant now);
+#define DIAGNOSIS_ALL SIZE_MAX
 
-/* Inside a transaction, before its commit.  What is left over (more than 4,096 keys at once) is done by the next call:
- * `*out_more`. */
-bool diagnosis_run(struct store *store, instant now, bool *out_more, struct err *err);
+/* What `keep` calls inside a transaction, before its commit: the daily work where it is due, then up to `most` of the
+ * keys that wait.  They wait in the database, in the transaction that touched them, so one that is left for a later
+ * call is neither lost nor judged twice.  True while some are left.  A fault of the diagnosis never costs a report: it is
+ * undone alone, logged, and tried again with the next. */
+bool diagnosis_step(struct store *store, instant now, size_t most);
+
+/* Inside a transaction, before its commit.  `*out_more`: some of the keys that wait are left. */
+bool diagnosis_run(struct store *store, instant now, size_t most, bool *out_more, struct err *err);
 
 /* Once a day: closes what has faded, wakes what was snoozed, and judges silence.  Inside a transaction.  Does nothing when
  * it has run on this day and the data has not moved on by a week. */

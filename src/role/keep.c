@@ -408,6 +408,25 @@ static void send_verdict(struct keep_job *job)
 		(void)channel_put(&job->client->channel, MESSAGE_VERDICT, job->client_id, buf_view(&body), &err);
 }
 
+static bool is_more_under_way(const struct keep *keep)
+{
+	return keep->job_count - keep->free_count > keep->group_count;
+}
+
+/* In the transaction of the reports; while more are under way the keys they touch are gathered, because judging an
+ * issue once for many reports costs as much as for one. */
+static void diagnose(struct keep *keep)
+{
+	if (keep->undiagnosed_since_ms == 0)
+		keep->undiagnosed_since_ms = clock_ms();
+	bool is_late = clock_ms() - keep->undiagnosed_since_ms >= LIMIT_DIAGNOSIS_WAIT_MS;
+	bool is_busy = is_more_under_way(keep);
+	if (is_busy && !is_late)
+		return;
+	if (!diagnosis_step(keep->store, instant_now(), is_busy ? LIMIT_DIAGNOSIS_PART : DIAGNOSIS_ALL))
+		keep->undiagnosed_since_ms = 0;
+}
+
 bool keep_commit(struct keep *keep)
 {
 	struct err err = {0};
@@ -416,7 +435,7 @@ bool keep_commit(struct keep *keep)
 		return false;
 	if (!keep->has_transaction)
 		return true;
-	diagnosis_step(keep->store, instant_now());
+	diagnose(keep);
 	if (!store_commit(keep->store, &err))
 		return broken(keep, "commit", &err);
 	keep->has_transaction = false;

@@ -66,6 +66,7 @@ struct keep {
 	size_t free_count;
 	size_t *group; /* indexes of the jobs that wait for the commit */
 	size_t group_count;
+	int64_t undiagnosed_since_ms; /* keys wait in issue_touched since then; 0: none do */
 	bool has_transaction;
 	int64_t group_since_ms;
 	size_t bytes_under_way;
