@@ -26,11 +26,6 @@ static inline struct str str_make(const void *p, size_t len)
 	return (struct str){.p = (const char *)p, .len = len}; /* the cast is for the C++ file that includes this */
 }
 
-static inline bool str_is_empty(struct str s)
-{
-	return s.len == 0;
-}
-
 static inline bool str_eq(struct str a, struct str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);

@@ -25,15 +25,6 @@ struct inflater *inflater_new(void)
 	return inflater;
 }
 
-void inflater_free(struct inflater **inflater)
-{
-	if (*inflater == NULL)
-		return;
-	libdeflate_free_decompressor((*inflater)->decompressor);
-	mem_free(*inflater);
-	*inflater = NULL;
-}
-
 struct magic {
 	struct str bytes;
 	const char *name;

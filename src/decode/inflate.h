@@ -32,7 +32,6 @@ struct inflated {
 struct inflater; /* holds buffers between messages */
 
 struct inflater *inflater_new(void);
-void inflater_free(struct inflater **inflater);
 
 /* Unpacks at most `limit` bytes in all, into `arena`. */
 void inflate_gzip(struct inflater *inflater, struct str bytes, size_t limit, struct arena *arena, struct inflated *out);

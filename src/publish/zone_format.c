@@ -24,12 +24,6 @@ bool zone_format_of(struct str name, enum zone_format *out)
 	return false;
 }
 
-const char *zone_format_name(enum zone_format format)
-{
-	assert((unsigned)format < ZONE_FORMAT_COUNT);
-	return names[format];
-}
-
 /* The value as quoted strings of at most 255 bytes. */
 static void put_strings(struct str value, struct buf *out)
 {

@@ -22,7 +22,6 @@ enum zone_format {
 };
 
 bool zone_format_of(struct str name, enum zone_format *out);
-const char *zone_format_name(enum zone_format format);
 
 /* `label` "_smtp._tls", `domain` "example.com", `value` the text of the record; all printable ASCII (ERR_INPUT else). */
 bool zone_format_write(enum zone_format format, struct str label, struct str domain, struct str value, uint32_t ttl_secs,

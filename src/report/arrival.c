@@ -23,17 +23,6 @@ const char *trust_text(enum trust trust)
 	return trust_texts[trust];
 }
 
-bool trust_of(struct str text, enum trust *out_trust)
-{
-	for (unsigned i = 0; i < TRUST_COUNT; i++) {
-		if (str_eq_nocase(text, str_of(trust_texts[i]))) {
-			*out_trust = (enum trust)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 bool trust_counts_by_default(enum trust trust)
 {
 	assert((unsigned)trust < TRUST_COUNT);

@@ -35,5 +35,4 @@ struct arrival {
 
 const char *door_text(enum door door);
 const char *trust_text(enum trust trust);
-bool trust_of(struct str text, enum trust *out_trust);
 bool trust_counts_by_default(enum trust trust);

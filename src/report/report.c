@@ -124,19 +124,3 @@ struct str unit_policy_type(const struct unit *unit)
 		return str_of(policy_type_text(unit->policy_type));
 	return unit->policy_type_text.len > 0 ? unit->policy_type_text : STR("not stated");
 }
-
-uint64_t report_successful(const struct report *report)
-{
-	uint64_t sum = 0;
-	for (size_t i = 0; i < report->unit_count; i++)
-		sum = num_add_sat(sum, report->units[i].successful);
-	return sum;
-}
-
-uint64_t report_failed(const struct report *report)
-{
-	uint64_t sum = 0;
-	for (size_t i = 0; i < report->unit_count; i++)
-		sum = num_add_sat(sum, report->units[i].failed);
-	return sum;
-}

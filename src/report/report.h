@@ -124,7 +124,3 @@ int32_t report_day(const struct report *report);
 /* What is shown for a failure or a unit: the registered text, else what was written, else "not stated". */
 struct str failure_result(const struct failure *failure);
 struct str unit_policy_type(const struct unit *unit);
-
-/* Sums over all units, saturating.  Units may describe the same sessions: say so where it is shown. */
-uint64_t report_successful(const struct report *report);
-uint64_t report_failed(const struct report *report);

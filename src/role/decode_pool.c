@@ -47,7 +47,6 @@ struct decode_pool {
 	struct queue waiting;
 	struct job *spare;
 	size_t under_way;
-	uint64_t failures;
 	struct arena arena;
 };
 
@@ -180,7 +179,6 @@ static void drop_worker(struct decode_pool *pool, unsigned at, bool has_failed)
 
 static void fail_worker(struct decode_pool *pool, unsigned at)
 {
-	pool->failures++;
 	drop_worker(pool, at, true);
 }
 
@@ -375,9 +373,4 @@ int64_t decode_pool_deadline(const struct decode_pool *pool)
 			first = at;
 	}
 	return first;
-}
-
-uint64_t decode_pool_failures(const struct decode_pool *pool)
-{
-	return pool->failures;
 }

@@ -42,6 +42,3 @@ void decode_pool_poll(const struct decode_pool *pool, struct pollfd *out);
 int64_t decode_pool_deadline(const struct decode_pool *pool);
 /* Sends, receives, and calls the hooks.  `fds` is what decode_pool_poll() filled, after poll(2). */
 void decode_pool_turn(struct decode_pool *pool, const struct pollfd *fds);
-
-/* Workers that ended otherwise than after LIMIT_DECODE_MESSAGES. */
-uint64_t decode_pool_failures(const struct decode_pool *pool);

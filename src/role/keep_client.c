@@ -185,16 +185,6 @@ void keep_client_close(struct keep_client **client)
 	*client = NULL;
 }
 
-bool keep_client_is_private(const struct keep_client *client)
-{
-	return client->supervisor > 0;
-}
-
-uint64_t keep_client_under_way(const struct keep_client *client)
-{
-	return client->under_way;
-}
-
 /* --- messages --- */
 
 static bool take(struct keep_client *client, const struct message *message, struct err *err)

@@ -20,14 +20,12 @@ bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep
 /* Ends a private keep, and waits until it has let go of the store. */
 void keep_client_close(struct keep_client **client);
 
-bool keep_client_is_private(const struct keep_client *client);
 
 /* Queues the arrival; blocks while too many are under way.  ERR_LATER when keep is gone: what has had no verdict is not
  * known to be kept, and can be delivered again. */
 bool keep_client_deliver(struct keep_client *client, uint64_t id, const struct arrival *arrival, struct err *err);
 /* Blocks until every delivered arrival has its verdict. */
 bool keep_client_finish(struct keep_client *client, struct err *err);
-uint64_t keep_client_under_way(const struct keep_client *client);
 
 /* One verb of role/keep_commands.c, with its arguments as wire fields; `out` gets what it gives. */
 bool keep_client_command(struct keep_client *client, const char *verb, struct str arguments, struct buf *out,

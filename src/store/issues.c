@@ -515,11 +515,6 @@ bool issues_series(struct store *store, int32_t last_day, unsigned days, struct 
 	return db_end(query, err);
 }
 
-bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err)
-{
-	return names_put(store->names, text, out_id, err);
-}
-
 /* --- lists --- */
 
 bool issues_may_see(const struct store *store, struct err *err)

@@ -104,7 +104,6 @@ struct issue_series {
 };
 bool issues_series(struct store *store, int32_t last_day, unsigned days, struct arena *arena, struct issue_series **out,
                    size_t *out_count, struct err *err);
-bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err); /* made where there is none */
 
 /* --- views; STORE_READ is enough --- */
 /* An issue has members of many owners, so only the house sees it: ERR_DENIED for a tenant. */

@@ -30,11 +30,6 @@ struct str address_format(const struct address *address, char text[ADDRESS_TEXT_
 	return str_of(text);
 }
 
-bool address_equal(const struct address *a, const struct address *b)
-{
-	return a->is_v6 == b->is_v6 && memcmp(a->bytes, b->bytes, a->is_v6 ? 16 : 4) == 0;
-}
-
 struct str address_network(const struct address *address, char text[ADDRESS_TEXT_MAX + 4])
 {
 	struct address network = *address;

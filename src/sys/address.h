@@ -15,7 +15,6 @@ struct address {
 /* Strict: dotted quad of four decimal numbers without leading zeros, or RFC 4291 text without a zone. */
 bool address_parse(struct str text, struct address *out);
 struct str address_format(const struct address *address, char text[ADDRESS_TEXT_MAX]); /* RFC 5952 */
-bool address_equal(const struct address *a, const struct address *b);
 
 /* The /24 or /64 it lies in, as text. */
 struct str address_network(const struct address *address, char text[ADDRESS_TEXT_MAX + 4]);

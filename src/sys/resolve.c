@@ -414,20 +414,6 @@ static void cache_put(struct resolve *resolve, struct str name, unsigned type, s
 	pthread_mutex_unlock(&resolve->lock);
 }
 
-void resolve_forget(struct resolve *resolve, struct str text, enum resolve_type type)
-{
-	char plain[RESOLVE_NAME_MAX];
-	struct str name;
-
-	if (!resolve_name(text, plain, &name))
-		return;
-	pthread_mutex_lock(&resolve->lock);
-	struct cached *found = cache_find(resolve, name, type);
-	if (found != NULL)
-		found->expires_ms = 0;
-	pthread_mutex_unlock(&resolve->lock);
-}
-
 /* --- libunbound --- */
 
 static void question_free(struct question *question)

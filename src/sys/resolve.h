@@ -70,9 +70,6 @@ int64_t resolve_deadline(const struct resolve *resolve);
 void resolve_ask(struct resolve *resolve, struct str name, enum resolve_type type, int64_t deadline_ms,
                  struct arena *arena, struct resolve_answer *out);
 
-/* Forgets what is cached of the name, so that the next question goes out. */
-void resolve_forget(struct resolve *resolve, struct str name, enum resolve_type type);
-
 /* Questions that went out to libunbound: those that the cache did not answer. */
 uint64_t resolve_questions(const struct resolve *resolve);
 
