@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* mailseal issue list|show|ack|snooze|close|reopen. */
+/* mailseal issue list|show|recheck|ack|snooze|close|reopen. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
+#include "cli/cli_recheck.h"
 #include "cli/cli_view.h"
 #include "present/issue_doc.h"
 #include "report/wire.h"
@@ -15,6 +16,7 @@
 static const char usage[] =
     "mailseal issue list\n"
     "mailseal issue show TI-1042\n"
+    "mailseal issue recheck TI-1042\n"
     "mailseal issue ack TI-1042 --owner Ana\n"
     "mailseal issue snooze TI-1042 --for 7d\n"
     "mailseal issue close TI-1042 --reason fixed --note 'renewed'\n"
@@ -26,11 +28,15 @@ static const char usage[] =
     "  --severity S     notice, warning or critical, and what is worse\n"
     "  --fail-on S      exit 10 when an open one is that bad or worse\n"
     "show NUMBER        evidence, steps, history\n"
+    "recheck NUMBER     our own look at what it is about, now; ends with 0 when it is clean, 10 when it is\n"
+    "                   still broken, 11 when it could not tell\n"
     "ack NUMBER...      somebody looks after it; --owner NAME\n"
     "snooze NUMBER...   quiet for a while; --for 7d (default) or 12h\n"
     "close NUMBER...    --reason fixed|not-mine|accepted, --note TEXT\n"
     "reopen NUMBER...\n"
-    "  --json --jsonl --csv --plain   for programs\n";
+    "  --json --jsonl --csv --plain   for programs\n"
+    "\n"
+    "For recheck:\n" CLI_LOOK_USAGE;
 
 struct wishes {
 	bool all;
@@ -210,7 +216,9 @@ static int change(const struct cli *cli, const char *word, const struct wishes *
 int cli_issue(struct cli *cli, int argc, char **argv)
 {
 	struct wishes wishes = {0};
+	struct cli_look look = {0};
 	const struct option options[] = {
+	    CLI_LOOK_OPTIONS(&look),
 	    {"--all", OPTION_FLAG, &wishes.all, "closed ones too"},
 	    {"--cause", OPTION_TEXT, &wishes.cause, "NAME  only this cause"},
 	    {"--severity", OPTION_TEXT, &wishes.severity, "S  notice, warning or critical, and what is worse"},
@@ -234,6 +242,12 @@ int cli_issue(struct cli *cli, int argc, char **argv)
 		if (argc > 2 || !issue_number_read(str_of(argv[1]), &id))
 			return cli_usage("issue", "'show' takes one number, as TI-1001");
 		return show(cli, id);
+	}
+	if (strcmp(word, "recheck") == 0) {
+		if (argc > 2 || !issue_number_read(str_of(argv[1]), &id))
+			return cli_usage("issue", "'recheck' takes one number, as TI-1001");
+		int code = cli_look_judge(&look, "issue");
+		return code != EXIT_DONE ? code : cli_recheck(cli, &look, id);
 	}
 	if (strcmp(word, "ack") == 0 || strcmp(word, "snooze") == 0 || strcmp(word, "close") == 0 ||
 	    strcmp(word, "reopen") == 0)

@@ -13,7 +13,7 @@
 	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
 	X("domain", cli_domain, "your domains: list, show, add, edit, remove, verify")                                        \
 	X("tenant", cli_tenant, "whose domains they are: list, add, edit, remove")                                            \
-	X("issue", cli_issue, "what is wrong: list, show, acknowledge, snooze, close, reopen")                         \
+	X("issue", cli_issue, "what is wrong: list, show, check again, acknowledge, snooze, close, reopen")            \
 	X("alert", cli_alert, "what was said about issues, and what was not and why")                                  \
 	X("explain", cli_explain, "one failure in plain words")                                                        \
 	X("config", cli_config, "show, check and explain the configuration")                                           \

@@ -257,6 +257,10 @@ static void put_facts(struct doc *doc, const struct issue_page *page, instant no
 		doc_fact(doc, tr("Owner"), issue->owner);
 	if (issue->note.len > 0)
 		doc_fact(doc, tr("Note"), issue->note);
+	if (issue->looked_at != INSTANT_NONE)
+		doc_fact(doc, tr("Our own check"),
+		         WORDS(doc->arena, "{result}, {time}", {"result", str_of(issue_seen_words(issue->seen))},
+		               {"time", words_instant(doc->arena, issue->looked_at)}));
 	doc_fact(doc, tr("Cause"), str_of(issue_matter_text(issue->matter)));
 }
 
@@ -292,16 +296,37 @@ static const char *event_words(enum issue_event event)
 	return tr("note");
 }
 
+static struct str take_word(struct str *rest)
+{
+	size_t end = str_find_byte(*rest, ' ');
+	struct str word = str_upto(*rest, end);
+	*rest = end < rest->len ? str_from(*rest, end + 1) : STR("");
+	return word;
+}
+
+/* "broken cert-expired mx.example.net 2026-11-18": what was seen, and the finding that shows it. */
+static struct str looked_words(struct str text, struct arena *arena)
+{
+	struct str rest = text, seen = take_word(&rest), code = take_word(&rest), words = text;
+	struct finding finding = {.subject = take_word(&rest)};
+	finding.detail = rest;
+	for (enum issue_seen s = SEEN_NOT; s < SEEN_COUNT; s++)
+		if (str_eq(seen, str_of(issue_seen_text(s))))
+			words = str_of(issue_seen_words(s));
+	for (finding.code = 0; finding.code < FINDING_COUNT; finding.code++)
+		if (str_eq(code, str_of(finding_code_text(finding.code))))
+			return str_of(arena_format(arena, "%.*s. %.*s", STR_ARGS(words),
+			                           STR_ARGS(finding_words_sentence(&finding, arena))));
+	return words;
+}
+
 /* A keyword of the history in words; what a person wrote stays. */
-static struct str story_words(const struct issue_story *story)
+static struct str story_words(const struct issue_story *story, struct arena *arena)
 {
 	for (enum severity s = SEVERITY_OK; story->event == EVENT_SEVERITY && s < SEVERITY_COUNT; s++)
 		if (str_eq(story->text, str_of(severity_text(s))))
 			return str_of(severity_words(s));
-	for (enum issue_seen s = SEEN_NOT; story->event == EVENT_LOOKED && s < SEEN_COUNT; s++)
-		if (str_eq(story->text, str_of(issue_seen_text(s))))
-			return str_of(issue_seen_words(s));
-	return story->text;
+	return story->event == EVENT_LOOKED ? looked_words(story->text, arena) : story->text;
 }
 
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out)
@@ -327,7 +352,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 		const struct issue_story *story = &page->history[i];
 		doc_item(out, str_of(arena_format(arena, "%.*s %s%s%.*s", STR_ARGS(words_instant(arena, story->at)),
 		                                  event_words(story->event), story->text.len > 0 ? " " : "",
-		                                  STR_ARGS(story_words(story)))));
+		                                  STR_ARGS(story_words(story, arena)))));
 	}
 }
 
@@ -358,6 +383,7 @@ static void put_members(const struct issue *issue, instant now, struct arena *ar
 	json_out_instant(json, "snoozed_until", issue->snoozed_until);
 	json_out_str(json, "owner", issue->owner);
 	json_out_str(json, "our_check", str_of(issue_seen_text(issue->seen)));
+	json_out_instant(json, "our_check_at", issue->looked_at);
 }
 
 void issue_doc_row_json(const struct issue *issue, instant now, struct arena *arena, struct json_out *json,

@@ -25,7 +25,7 @@ const char *issue_state_words(enum issue_state state)
 
 const char *issue_seen_words(enum issue_seen seen)
 {
-	static const char *const words[] = {[SEEN_NOT] = tr_mark("nothing"), [SEEN_CLEAN] = tr_mark("clean"),
+	static const char *const words[] = {[SEEN_NOT] = tr_mark("could not tell"), [SEEN_CLEAN] = tr_mark("clean"),
 	                                    [SEEN_BROKEN] = tr_mark("broken")};
 	assert((unsigned)seen < COUNT_OF(words));
 	return tr(words[seen]);

@@ -20,6 +20,7 @@
 /* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
 #define PLACES_MOST 64
 #define STRANGER_DAYS 7
+#define LOOK_HOLDS_DAYS 3
 
 /* An issue that this run has in hand: read once, written once, at the end. */
 struct held {
@@ -457,6 +458,13 @@ static int32_t day_after_last(const struct issue *issue)
 	return issue->last_day + 1;
 }
 
+/* Where nobody has looked again for days, the reports know better. */
+static enum issue_seen seen_lately(const struct run *run, const struct issue *issue)
+{
+	bool is_old = issue->looked_at == INSTANT_NONE || run->now - issue->looked_at > LOOK_HOLDS_DAYS * SECS_PER_DAY;
+	return is_old ? SEEN_NOT : issue->seen;
+}
+
 static bool live_on(struct run *run, struct issue *issue, const struct issue_reporter *reporters, size_t n)
 {
 	struct life_reporter *lives = ARENA_ARRAY(&run->arena, n + 1, struct life_reporter);
@@ -467,7 +475,7 @@ static bool live_on(struct run *run, struct issue *issue, const struct issue_rep
 		                                  .clean_members = reporters[i].clean_members};
 	if (n == 0) /* a revision took its last failure away */
 		return close_issue(run, issue, END_CLEAN, issue->last_day, STR_NONE);
-	switch (issue_life_judge(lives, n, issue->seen, run->today)) {
+	switch (issue_life_judge(lives, n, seen_lately(run, issue), run->today)) {
 	case LIFE_CLEAN: return close_issue(run, issue, END_CLEAN, day_after_last(issue), STR_NONE);
 	case LIFE_FADED: return close_issue(run, issue, END_FADED, day_after_last(issue), STR_NONE);
 	case LIFE_RECOVERING:
@@ -710,16 +718,22 @@ bool diagnosis_reopen(struct store *store, int64_t id, instant now, struct err *
 
 static bool look(struct run *run, struct issue *issue, const void *what)
 {
-	enum issue_seen seen = *(const enum issue_seen *)what;
-	bool changed = seen != issue->seen;
-	issue->seen = seen;
-	issue->looked_at = run->now;
-	if (changed && !tell(run, issue->id, EVENT_LOOKED, str_of(issue_seen_text(seen))))
+	const struct diagnosis_looked *looked = what;
+	const char *seen = issue_seen_text(looked->seen);
+	bool changed = looked->seen != SEEN_NOT && looked->seen != issue->seen;
+	if (looked->seen != SEEN_NOT) {
+		issue->seen = looked->seen;
+		issue->looked_at = run->now;
+	}
+	const char *text = looked->story.len == 0
+	                       ? seen
+	                       : arena_format(&run->arena, "%s %.*s", seen, STR_ARGS(looked->story));
+	if ((changed || looked->is_asked_for) && !tell(run, issue->id, EVENT_LOOKED, str_of(text)))
 		return false;
 	return judge(run, issue); /* what our look says weighs on severity and on the end */
 }
 
-bool diagnosis_look(struct store *store, int64_t id, enum issue_seen seen, instant now, struct err *err)
+bool diagnosis_look(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now, struct err *err)
 {
-	return act(store, id, now, look, &seen, err);
+	return act(store, id, now, look, looked, err);
 }

@@ -30,5 +30,11 @@ bool diagnosis_acknowledge(struct store *store, int64_t id, struct str owner, in
 bool diagnosis_snooze(struct store *store, int64_t id, instant until, instant now, struct err *err);
 bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct str note, instant now, struct err *err);
 bool diagnosis_reopen(struct store *store, int64_t id, instant now, struct err *err);
-/* What our own look at the subject saw. */
-bool diagnosis_look(struct store *store, int64_t id, enum issue_seen seen, instant now, struct err *err);
+/* What our own look at the subject saw.  SEEN_NOT: it could not tell, and what was seen before stays.  `story` is kept in
+ * the history (role/recheck), when the look has changed its mind or a person asked for it. */
+struct diagnosis_looked {
+	enum issue_seen seen;
+	struct str story; /* may be absent */
+	bool is_asked_for;
+};
+bool diagnosis_look(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now, struct err *err);

@@ -99,7 +99,9 @@ void domain_look(struct str domain, const struct domain_look_options *options, s
 	*out = (struct check){.domain = domain, .at = instant_now()};
 	out->mta_sts.cert_not_after = INSTANT_NONE;
 	unsigned parts = options->parts == 0 ? UINT_MAX : options->parts;
-	if ((parts & DOMAIN_LOOK_MX) != 0)
+	if ((parts & DOMAIN_LOOK_MX) != 0 && options->only_server.len > 0)
+		domain_look_mx_one(&looking);
+	else if ((parts & DOMAIN_LOOK_MX) != 0)
 		domain_look_mx_set(&looking);
 	if ((parts & DOMAIN_LOOK_TLS_RPT) != 0)
 		domain_look_tls_rpt(&looking);

@@ -17,6 +17,7 @@ enum domain_look_part {
 
 struct domain_look_options {
 	unsigned parts; /* enum domain_look_part; 0: all */
+	struct str only_server;  /* when present: this server is looked at in place of the domain's MX set */
 	struct resolve *resolve;
 	const struct tls_authorities *authorities;
 	const char *ca_file;     /* the same authorities, for HTTPS; NULL: the system's */

@@ -44,6 +44,15 @@ static void implicit_mx(struct domain_looking *looking)
 	check->mx_count = 1;
 }
 
+void domain_look_mx_one(struct domain_looking *looking)
+{
+	struct check *check = looking->check;
+
+	check->mx = ARENA_ARRAY(looking->arena, 1, struct check_mx);
+	check->mx[0].host = looking->options->only_server;
+	check->mx_count = 1;
+}
+
 void domain_look_mx_set(struct domain_looking *looking)
 {
 	struct check *check = looking->check;

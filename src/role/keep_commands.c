@@ -65,6 +65,20 @@ static bool issue_reopen(struct keep *keep, struct wire_reader *arguments, struc
 	return diagnosis_reopen(keep->store, id, instant_now(), err);
 }
 
+/* number, u8 enum issue_seen, story, bool asked for by a person. */
+static bool issue_look(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	struct diagnosis_looked looked = {.seen = (enum issue_seen)wire_get_enum(arguments, SEEN_COUNT),
+	                                  .story = wire_get_text(arguments, KIB(4)),
+	                                  .is_asked_for = wire_get_bool(arguments)};
+
+	(void)answer;
+	if (arguments->failed)
+		return err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+	return diagnosis_look(keep->store, id, &looked, instant_now(), err);
+}
+
 static const struct {
 	const char *verb;
 	command_fn *run;
@@ -75,6 +89,7 @@ static const struct {
     {"issue-snooze", issue_snooze},
     {"issue-close", issue_close},
     {"issue-reopen", issue_reopen},
+    {"issue-look", issue_look},
     {"source-decide", keep_trust_decide},
     {"domain-add", keep_trust_domain_add},
     {"domain-remove", keep_trust_domain_remove},

@@ -112,6 +112,10 @@ class Listener:
                 connection.close()
 
     def close(self):
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)  # wakes the thread, which holds the socket while it waits
+        except OSError:
+            pass
         self.socket.close()
 
 

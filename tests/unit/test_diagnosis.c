@@ -723,14 +723,14 @@ static void our_own_look_confirms_and_holds_open(void **state)
 	hear_one(&f, FIRST, 0, bad);
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.severity, SEVERITY_NOTICE);
-	must(&f, diagnosis_look(f.store, 1, SEEN_BROKEN, morning_after(FIRST), &f.err));
+	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_BROKEN}, morning_after(FIRST), &f.err));
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.severity, SEVERITY_CRITICAL);
 	assert_int_equal(issue.confidence, CONFIDENCE_CONFIRMED);
 	hear_one(&f, FIRST + 1, 0, good);
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.end, END_NONE);
-	must(&f, diagnosis_look(f.store, 1, SEEN_CLEAN, morning_after(FIRST + 1), &f.err));
+	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_CLEAN}, morning_after(FIRST + 1), &f.err));
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.end, END_CLEAN);
 	fixture_stop(&f);
