@@ -227,7 +227,7 @@ static bool make_arrival(struct page *page, struct str text, struct err *err)
 	return ok;
 }
 
-static bool make(struct page *page, enum route route, struct str rest, struct err *err)
+static bool make(struct page *page, enum web_route route, struct str rest, struct err *err)
 {
 	page->scope.command = "status";
 	page->scope.path = "/";
@@ -235,18 +235,18 @@ static bool make(struct page *page, enum route route, struct str rest, struct er
 	if (!store_status(page->store, &page->arena, &page->status, err))
 		return false;
 	/* The lists are newest first and page by page: what is held, or old, is to be seen without asking for its days. */
-	if (page->scope.is_default_period && route != HTTP_ROUTE_REPORTS && route != HTTP_ROUTE_QUARANTINE)
+	if (page->scope.is_default_period && route != WEB_ROUTE_REPORTS && route != WEB_ROUTE_QUARANTINE)
 		view_words_default_period(&page->status, &page->scope.filter);
 	switch (route) {
-	case HTTP_ROUTE_HOME: return make_overview(page, err);
-	case HTTP_ROUTE_RESULTS: return make_results(page, err);
-	case HTTP_ROUTE_SOURCES: return make_sources(page, err);
-	case HTTP_ROUTE_REPORTS: return make_reports(page, err);
-	case HTTP_ROUTE_REPORT: return make_report(page, rest, err);
-	case HTTP_ROUTE_ISSUES: return make_issues(page, err);
-	case HTTP_ROUTE_ISSUE: return make_issue(page, rest, err);
-	case HTTP_ROUTE_QUARANTINE: return make_quarantine(page, err);
-	case HTTP_ROUTE_ARRIVAL: return make_arrival(page, rest, err);
+	case WEB_ROUTE_HOME: return make_overview(page, err);
+	case WEB_ROUTE_RESULTS: return make_results(page, err);
+	case WEB_ROUTE_SOURCES: return make_sources(page, err);
+	case WEB_ROUTE_REPORTS: return make_reports(page, err);
+	case WEB_ROUTE_REPORT: return make_report(page, rest, err);
+	case WEB_ROUTE_ISSUES: return make_issues(page, err);
+	case WEB_ROUTE_ISSUE: return make_issue(page, rest, err);
+	case WEB_ROUTE_QUARANTINE: return make_quarantine(page, err);
+	case WEB_ROUTE_ARRIVAL: return make_arrival(page, rest, err);
 	default: return err_set(err, ERR_MISSING, "there is no such page");
 	}
 }
@@ -261,17 +261,17 @@ static bool is_for_everybody(struct page *page, struct err *err)
 	return tenants.count <= 1 || err_set(err, ERR_DENIED, "there are several tenants");
 }
 
-static const char *place_of(enum route route)
+static const char *place_of(enum web_route route)
 {
 	switch (route) {
-	case HTTP_ROUTE_RESULTS: return "/results";
-	case HTTP_ROUTE_SOURCES: return "/sources";
-	case HTTP_ROUTE_REPORTS:
-	case HTTP_ROUTE_REPORT: return "/reports";
-	case HTTP_ROUTE_ISSUES:
-	case HTTP_ROUTE_ISSUE: return "/issues";
-	case HTTP_ROUTE_QUARANTINE:
-	case HTTP_ROUTE_ARRIVAL: return "/quarantine";
+	case WEB_ROUTE_RESULTS: return "/results";
+	case WEB_ROUTE_SOURCES: return "/sources";
+	case WEB_ROUTE_REPORTS:
+	case WEB_ROUTE_REPORT: return "/reports";
+	case WEB_ROUTE_ISSUES:
+	case WEB_ROUTE_ISSUE: return "/issues";
+	case WEB_ROUTE_QUARANTINE:
+	case WEB_ROUTE_ARRIVAL: return "/quarantine";
 	default: return "/";
 	}
 }
@@ -294,7 +294,7 @@ void http_pages_error(unsigned status, struct str what, struct httpd_answer *ans
 	arena_done(&arena);
 }
 
-void http_pages_answer(struct store_readers *readers, enum route route, struct str rest,
+void http_pages_answer(struct store_readers *readers, enum web_route route, struct str rest,
                        const struct httpd_request *request, struct httpd_answer *answer)
 {
 	struct page page = {0};

@@ -25,6 +25,7 @@
 #define DRAIN_MS 4000
 #define STYLE_CACHE_SECS 3600
 #define RETRY_SECS 60
+#define PATH_ARENA_BYTES KIB(64)
 
 struct http_door {
 	const struct config *config;
@@ -33,31 +34,6 @@ struct http_door {
 	pthread_mutex_t rate_lock;
 	struct post_rate *rate; /* guarded by rate_lock */
 };
-
-struct route_row {
-	struct str path;
-	unsigned methods;
-	bool is_prefix;
-};
-
-#define X(id, path, methods, is_prefix) {STR(path), (methods), (is_prefix)},
-static const struct route_row routes[] = {ROUTES(X)};
-#undef X
-
-/* HTTP_ROUTE_COUNT when there is none.  `*out_rest` is what stands behind a prefix. */
-static enum route find_route(struct str path, struct str *out_rest)
-{
-	for (unsigned i = 0; i < HTTP_ROUTE_COUNT; i++) {
-		const struct route_row *row = &routes[i];
-		*out_rest = str_from(path, row->path.len);
-		if (!row->is_prefix && str_eq(path, row->path))
-			return (enum route)i;
-		if (row->is_prefix && str_starts_with(path, row->path) && out_rest->len > 0 &&
-		    str_find_byte(*out_rest, '/') == out_rest->len)
-			return (enum route)i;
-	}
-	return HTTP_ROUTE_COUNT;
-}
 
 static void answer_text(struct httpd_answer *answer, unsigned status, const char *sentence)
 {
@@ -161,31 +137,38 @@ static void use_language(const struct httpd_request *request)
 	language_use(language_accepted(httpd_header(request, "Accept-Language")));
 }
 
+static unsigned method_bit(enum httpd_method method)
+{
+	static const unsigned bits[] = {
+	    [HTTPD_GET] = ROUTE_GET, [HTTPD_HEAD] = ROUTE_GET, [HTTPD_POST] = ROUTE_POST, [HTTPD_OTHER] = 0};
+	return bits[method];
+}
+
 /* Before the body is read. */
 static void judge(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
 	struct http_door *door = context;
-	struct str rest;
-	enum route route = find_route(request->path, &rest);
-	unsigned method = request->method == HTTPD_POST                                   ? ROUTE_POST
-	                  : request->method == HTTPD_GET || request->method == HTTPD_HEAD ? ROUTE_GET
-	                                                                                  : 0;
+	struct arena arena;
+	unsigned method = method_bit(request->method);
 
+	arena_init(&arena, PATH_ARENA_BYTES);
+	struct web_match match = web_route_find(request->path, method, &arena);
 	use_language(request);
-	if (route == HTTP_ROUTE_POST_SECRET && method == ROUTE_POST && !knows_secret(door, request->path)) {
+	if (match.route == WEB_ROUTE_POST_SECRET && !knows_secret(door, request->path)) {
 		answer_post(answer, 404);
-	} else if (route == HTTP_ROUTE_COUNT && method == ROUTE_GET) {
+	} else if (match.methods == 0 && method == ROUTE_GET) {
 		http_pages_error(404, request->path, answer);
-	} else if (route == HTTP_ROUTE_COUNT) {
+	} else if (match.methods == 0) {
 		answer_text(answer, 404, "There is no such page.");
-	} else if ((routes[route].methods & method) == 0) {
+	} else if (match.route == WEB_ROUTE_COUNT) {
 		answer_text(answer, 405, "That is not done here.");
-		answer->allow = routes[route].methods == ROUTE_POST ? "POST" : "GET, HEAD";
+		answer->allow = web_route_allow(match.methods);
 	} else if (method == ROUTE_POST) {
 		unsigned status = judge_post(door, request);
 		if (status != 0)
 			answer_post(answer, status);
 	}
+	arena_done(&arena);
 }
 
 static void handle_ready(struct http_door *door, struct httpd_answer *answer)
@@ -205,23 +188,25 @@ static void handle_ready(struct http_door *door, struct httpd_answer *answer)
 static void handle(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
 	struct http_door *door = context;
-	struct str rest;
-	enum route route = find_route(request->path, &rest);
+	struct arena arena;
 
+	arena_init(&arena, PATH_ARENA_BYTES);
+	struct web_match match = web_route_find(request->path, method_bit(request->method), &arena);
 	use_language(request);
-	switch (route) {
-	case HTTP_ROUTE_POST:
-	case HTTP_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
-	case HTTP_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
-	case HTTP_ROUTE_READY: handle_ready(door, answer); break;
-	case HTTP_ROUTE_STYLE:
+	switch (match.route) {
+	case WEB_ROUTE_POST:
+	case WEB_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
+	case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
+	case WEB_ROUTE_READY: handle_ready(door, answer); break;
+	case WEB_ROUTE_STYLE:
 		answer->status = 200;
 		answer->type = "text/css; charset=utf-8";
 		answer->cache_secs = STYLE_CACHE_SECS;
 		buf_str(&answer->body, doc_html_style());
 		break;
-	default: http_pages_answer(door->readers, route, rest, request, answer); break;
+	default: http_pages_answer(door->readers, match.route, match.parts[0], request, answer); break;
 	}
+	arena_done(&arena);
 }
 
 static bool start(struct http_door *door, const int *fds, size_t n, struct httpd **out, struct err *err)

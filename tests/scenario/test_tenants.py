@@ -57,8 +57,8 @@ OPEN_ROUTES = {"/style.css", "/healthz", "/readyz"}
 
 def get_routes():
     with open(TOP + "/src/facts/routes.h", encoding="utf-8") as f:
-        found = re.findall(r'X\(\w+, "([^"]+)", (\w+), (true|false)\)', f.read())
-    return [(path, prefix == "true") for path, methods, prefix in found if methods == "ROUTE_GET"]
+        found = re.findall(r'X\(\w+, "([^"]+)", (\w+), \w+\)', f.read())
+    return [(path.removesuffix("*"), path.endswith("*")) for path, methods in found if methods == "ROUTE_GET"]
 
 
 def get(port, path):
