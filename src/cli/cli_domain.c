@@ -11,6 +11,7 @@
 #include "cli/cli_config.h"
 #include "cli/cli_send.h"
 #include "cli/cli_view.h"
+#include "present/complete_words.h"
 #include "present/json_out.h"
 #include "report/wire.h"
 #include "role/keep_trust.h"
@@ -57,7 +58,8 @@ static const char *const proof_texts[DOMAIN_PROOF_COUNT] = {"not proven", "prove
                                                             "proven by its TLS-RPT record", "proven by your word"};
 static const char *const proof_names[DOMAIN_PROOF_COUNT] = {"unproven", "nonce", "record", "operator"};
 
-static void put_json_row(const struct domain_row *row, struct str host, struct json_out *json)
+static void put_json_row(const struct domain_row *row, struct str host, const struct completeness *complete,
+                         struct json_out *json)
 {
 	char text[512];
 
@@ -78,6 +80,8 @@ static void put_json_row(const struct domain_row *row, struct str host, struct j
 	for (size_t i = 0; i < row->mx_hosts.count; i++)
 		json_out_str(json, NULL, row->mx_hosts.items[i]);
 	json_out_end(json);
+	if (complete != NULL)
+		complete_words_json(json, complete);
 	json_out_uint(json, "successful", row->successful);
 	json_out_uint(json, "failed", row->failed);
 	json_out_end(json);
@@ -134,8 +138,22 @@ static void put_details(const struct domain_row *row, struct str host, struct bu
 	buf_text(out, "'.\n");
 }
 
+static void put_complete(const struct completeness *complete, struct buf *out)
+{
+	struct arena arena;
+
+	arena_init(&arena, KIB(64));
+	struct str text = complete_words(&arena, complete);
+	if (text.len > 0) {
+		buf_byte(out, '\n');
+		quote_terminal(text, false, out);
+		buf_byte(out, '\n');
+	}
+	arena_done(&arena);
+}
+
 static void put_list(const struct cli *cli, const struct domain_list *list, const struct foreign_list *foreign,
-                     struct str host, struct buf *out)
+                     struct str host, const struct cli_view *view, struct buf *out)
 {
 	struct json_out json;
 
@@ -144,8 +162,9 @@ static void put_list(const struct cli *cli, const struct domain_list *list, cons
 		json_out_object(&json, NULL);
 		json_out_list(&json, "domains");
 		for (size_t i = 0; i < list->count; i++)
-			put_json_row(&list->rows[i], host, &json);
+			put_json_row(&list->rows[i], host, NULL, &json);
 		json_out_end(&json);
+		complete_words_json(&json, &view->status.complete);
 		put_foreign(foreign, &json, NULL);
 		json_out_end(&json);
 		return;
@@ -157,6 +176,7 @@ static void put_list(const struct cli *cli, const struct domain_list *list, cons
 	if (list->count == 0)
 		buf_text(out, "No domain is listed: reports about every domain count.\n");
 	put_foreign(foreign, NULL, out);
+	put_complete(&view->status.complete, out);
 }
 
 static bool look(const struct cli *cli, const char *name, struct str host, struct buf *out, struct err *err)
@@ -174,14 +194,20 @@ static bool look(const struct cli *cli, const char *name, struct str host, struc
 		ok = store_domain_list(view.store, 0, &view.arena, &list, err) &&
 		     store_foreign(view.store, &view.arena, &foreign, err);
 		if (ok)
-			put_list(cli, &list, &foreign, host, out);
+			put_list(cli, &list, &foreign, host, &view, out);
 	} else {
-		ok = store_domain(view.store, str_of(name), &view.arena, &row, err);
+		struct filter filter = FILTER_ALL;
+		struct completeness complete;
+		filter.domain = str_of(name);
+		ok = store_domain(view.store, filter.domain, &view.arena, &row, err) &&
+		     store_complete(view.store, &filter, &view.arena, &complete, err);
 		json_out_init(&json, out, true);
 		if (ok && cli->format == OUTPUT_JSON)
-			put_json_row(&row, host, &json);
+			put_json_row(&row, host, &complete, &json);
 		else if (ok)
 			put_details(&row, host, out);
+		if (ok && cli->format == OUTPUT_TEXT)
+			put_complete(&complete, out);
 	}
 	cli_view_close(&view);
 	return ok;

@@ -7,6 +7,7 @@
 #include "cli/cli_view.h"
 #include "diagnose/classify.h"
 #include "present/advice_doc.h"
+#include "present/complete_words.h"
 #include "present/result_words.h"
 #include "present/words.h"
 #include "publish/rollout.h"
@@ -152,7 +153,7 @@ static void put_advice(const struct cli *cli, const struct advice_page *page, st
 static int advise(const struct cli *cli, struct str domain, struct wish *wish)
 {
 	struct cli_view view = {0};
-	struct advice_page page = {.domain = domain, .limits = ADVICE_LIMITS};
+	struct advice_page page = {.domain = domain, .limits = ADVICE_LIMITS, .complete.last.day = DAY_NONE};
 	struct arena arena;
 	struct check check;
 	struct err err = {0};
@@ -169,7 +170,10 @@ static int advise(const struct cli *cli, struct str domain, struct wish *wish)
 		domain_look(domain, &wish->look.options, &arena, &check);
 		take_check(&check, &page.facts);
 		page.unknowns = check.unknowns;
-		ok = view.store == NULL || take_reports(view.store, &arena, &page, &err);
+		struct filter filter = FILTER_ALL;
+		filter.domain = domain;
+		ok = view.store == NULL || (take_reports(view.store, &arena, &page, &err) &&
+		                            store_complete(view.store, &filter, &arena, &page.complete, &err));
 	}
 	if (ok) {
 		rollout_advise(&page.facts, &page.limits, &page.advice);
@@ -183,7 +187,8 @@ static int advise(const struct cli *cli, struct str domain, struct wish *wish)
 
 /* --- show --- */
 
-static void put_seen_json(const struct cli *cli, struct str domain, const struct policy_seen *seen, size_t n)
+static void put_seen_json(const struct cli *cli, struct str domain, const struct policy_seen *seen, size_t n,
+                         const struct completeness *complete)
 {
 	struct json_out json;
 	struct buf out;
@@ -208,13 +213,14 @@ static void put_seen_json(const struct cli *cli, struct str domain, const struct
 		json_out_end(&json);
 	}
 	json_out_end(&json);
+	complete_words_json(&json, complete);
 	json_out_end(&json);
 	cli_print(buf_view(&out));
 	buf_done(&out);
 }
 
 static void put_seen(const struct cli *cli, struct str domain, const struct policy_seen *seen, size_t n,
-                     struct arena *arena)
+                     const struct completeness *complete, struct arena *arena)
 {
 	struct doc doc;
 
@@ -231,6 +237,7 @@ static void put_seen(const struct cli *cli, struct str domain, const struct poli
 		for (size_t j = 0; j < one->strings.count; j++)
 			doc_item(&doc, one->strings.items[j]);
 	}
+	complete_words_put(&doc, complete);
 	cli_view_doc(cli, &doc);
 }
 
@@ -243,11 +250,15 @@ static int show(const struct cli *cli, struct str domain)
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = policies_seen(view.store, domain, &view.arena, &seen, &n, &err);
+	struct filter filter = FILTER_ALL;
+	struct completeness complete;
+	filter.domain = domain;
+	bool ok = policies_seen(view.store, domain, &view.arena, &seen, &n, &err) &&
+	          store_complete(view.store, &filter, &view.arena, &complete, &err);
 	if (ok && (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL))
-		put_seen_json(cli, domain, seen, n);
+		put_seen_json(cli, domain, seen, n, &complete);
 	else if (ok)
-		put_seen(cli, domain, seen, n, &view.arena);
+		put_seen(cli, domain, seen, n, &complete, &view.arena);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }

@@ -49,7 +49,7 @@ int cli_status(struct cli *cli, int argc, char **argv)
 		return cli_fail(&err);
 	/* Nothing stored yet is an answer too. */
 	struct store_status none = {
-	    .first_begin = INSTANT_NONE, .last_end = INSTANT_NONE, .last_arrival = INSTANT_NONE};
+	    .first_begin = INSTANT_NONE, .last_end = INSTANT_NONE, .last_arrival = INSTANT_NONE, .complete.last.day = DAY_NONE};
 	arena_init(&view.arena, MIB(1));
 	put(cli, &none, &view.arena);
 	arena_done(&view.arena);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "present/complete_words.h"
 #include "present/words.h"
 
 static const char *const matter_codes[] = {
@@ -172,6 +173,7 @@ void advice_doc(const struct advice_page *page, struct arena *arena, struct doc 
 	doc_verdict(out, tone, tr("Next"), str_of(step_text(step)));
 	doc_sentence(out, str_of(step_reason(step)));
 	put_sessions(page, arena, out);
+	complete_words_put(out, &page->complete);
 	doc_heading(out, 2, str_of(tr("What enforce needs")));
 	put_list(page, arena, out);
 	for (size_t i = 0; i < page->unknowns.count; i++)
@@ -192,6 +194,7 @@ void advice_doc_json(const struct advice_page *page, struct arena *arena, struct
 	json_out_day(json, "since", page->since_day);
 	json_out_day(json, "until", page->until_day);
 	json_out_end(json);
+	complete_words_json(json, &page->complete);
 	json_out_uint(json, "sessions", facts->sessions);
 	json_out_uint(json, "would_be_refused", facts->refused);
 	json_out_uint(json, "unexplained", facts->unexplained);

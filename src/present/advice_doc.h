@@ -4,6 +4,7 @@
 #include "present/doc.h"
 #include "present/json_out.h"
 #include "report/advice.h"
+#include "report/views.h"
 
 struct advice_page {
 	struct str domain;
@@ -14,6 +15,7 @@ struct advice_page {
 	size_t refusal_count;
 	int32_t since_day, until_day; /* what the sessions cover */
 	struct str_list unknowns;     /* what the look could not tell */
+	struct completeness complete;
 };
 
 void advice_doc(const struct advice_page *page, struct arena *arena, struct doc *out);

@@ -3,6 +3,7 @@
 
 #include "base/attr.h"
 #include "present/cause_words.h"
+#include "present/complete_words.h"
 #include "present/state_words.h"
 #include "present/words.h"
 #include "report/reporter.h"
@@ -205,8 +206,10 @@ static void put_evidence(struct doc *doc, const struct issue_page *page)
 	}
 	for (size_t i = page->day_count; i > 0; i--) {
 		const struct issue_day_sum *day = &page->days[i - 1];
-		doc_bar(doc, TONE_FAIL, words_day_short(doc->arena, day->day), words_count(doc->arena, day->failed), day->failed,
-		        day->total);
+		struct str label = words_day_short(doc->arena, day->day);
+		if (complete_words_is_partial(&page->complete, day->day))
+			label = WORDS(doc->arena, "{day} (partial)", {"day", label});
+		doc_bar(doc, TONE_FAIL, label, words_count(doc->arena, day->failed), day->failed, day->total);
 	}
 }
 
@@ -340,6 +343,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 	         WORDS(arena, "{number}: {title}", {"number", arena_str(arena, shown)},
 	               {"title", issue_doc_title(arena, issue)}));
 	doc_verdict(out, tone_of(issue), severity_words(issue->severity), issue_doc_sentences(arena, issue, only));
+	complete_words_put(out, &page->complete);
 	put_facts(out, page, now);
 	put_evidence(out, page);
 	if (issue->matter < CAUSE_COUNT && issue->end == END_NONE) {
@@ -426,6 +430,7 @@ static void put_evidence_json(const struct issue_page *page, struct json_out *js
 		json_out_day(json, "day", page->days[i - 1].day);
 		json_out_uint(json, "failed_sessions", page->days[i - 1].failed);
 		json_out_uint(json, "sessions", page->days[i - 1].total);
+		json_out_bool(json, "partial", complete_words_is_partial(&page->complete, page->days[i - 1].day));
 		json_out_end(json);
 	}
 	json_out_end(json);
@@ -442,6 +447,7 @@ void issue_doc_json(const struct issue_page *page, instant now, struct arena *ar
 	json_out_str(json, "note", issue->note);
 	json_out_uint(json, "others_sessions", issue->others_sessions);
 	json_out_uint(json, "others_reporters", issue->others_reporters);
+	complete_words_json(json, &page->complete);
 	json_out_list(json, "domain_names");
 	for (size_t i = 0; i < page->domain_count; i++)
 		json_out_str(json, NULL, page->domains[i]);

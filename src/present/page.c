@@ -156,7 +156,7 @@ void page_overview(const struct store_status *status, const struct result_view *
 	}
 	status_doc_verdict(out, status, now);
 	put_figures(out, status, results);
-	doc_sub(out, view_words_coverage(arena, scope, (struct period){INSTANT_NONE, INSTANT_NONE}));
+	doc_sub(out, view_words_coverage(arena, scope));
 	put_worst(out, results, scope);
 	put_senders(out, sources, scope);
 	if (status->quarantined > 0) {

@@ -2,6 +2,7 @@
 #include "present/reports_doc.h"
 
 #include "base/num.h"
+#include "present/complete_words.h"
 #include "present/words.h"
 #include "report/reporter.h"
 
@@ -74,7 +75,8 @@ void reports_doc(const struct report_list *list, const struct view_scope *scope,
 	                                "{count} reports, {failed} of them with failures.",
 	                                {"count", words_count(arena, list->row_count)},
 	                                {"failed", words_count(arena, failed)}));
-	doc_sub(out, view_words_coverage(arena, scope, (struct period){INSTANT_NONE, INSTANT_NONE}));
+	doc_sub(out, view_words_coverage(arena, scope));
+	complete_words_put(out, &list->complete);
 	view_words_periods(out, scope);
 	if (held > 0)
 		doc_sub(out, WORDS_N(arena, held, "One of them does not count; its page says why.",
@@ -196,5 +198,6 @@ void reports_doc_json(const struct report_list *list, struct json_out *json)
 		json_out_int(json, "next", list->next);
 	else
 		json_out_null(json, "next");
+	complete_words_json(json, &list->complete);
 	json_out_end(json);
 }

@@ -2,6 +2,7 @@
 #include "present/results_doc.h"
 
 #include "base/num.h"
+#include "present/complete_words.h"
 #include "present/result_words.h"
 #include "present/words.h"
 
@@ -166,7 +167,8 @@ void results_doc(const struct result_view *view, const struct view_scope *scope,
 		return;
 	}
 	put_verdict(out, view);
-	doc_sub(out, view_words_coverage(arena, scope, view->period));
+	doc_sub(out, view_words_coverage(arena, scope));
+	complete_words_put(out, &view->complete);
 	view_words_periods(out, scope);
 	if (has_both(view))
 		doc_sub(out, str_of(tr("Sessions are counted for each policy: one that met MTA-STS and DANE counts under both.")));
@@ -284,5 +286,6 @@ void results_doc_json(const struct result_view *view, struct json_out *json)
 	}
 	json_out_end(json);
 	json_out_uint(json, "reports", view->reports);
+	complete_words_json(json, &view->complete);
 	json_out_end(json);
 }

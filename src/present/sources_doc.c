@@ -2,6 +2,7 @@
 #include "present/sources_doc.h"
 
 #include "base/num.h"
+#include "present/complete_words.h"
 #include "present/doc_html.h"
 #include "present/result_words.h"
 #include "present/words.h"
@@ -133,7 +134,8 @@ void sources_doc(const struct source_view *view, const struct view_scope *scope,
 		return;
 	}
 	put_verdict(out, view);
-	doc_sub(out, view_words_coverage(arena, scope, view->period));
+	doc_sub(out, view_words_coverage(arena, scope));
+	complete_words_put(out, &view->complete);
 	view_words_periods(out, scope);
 	struct doc_table *table = doc_table(out, str_of(tr("Most sessions first")), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < view->row_count; i++)
@@ -276,5 +278,6 @@ void sources_doc_json(const struct source_view *view, struct json_out *json)
 	for (size_t i = 0; i < view->row_count; i++)
 		sources_doc_row_json(&view->rows[i], json);
 	json_out_end(json);
+	complete_words_json(json, &view->complete);
 	json_out_end(json);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/num.h"
+#include "present/complete_words.h"
 #include "present/words.h"
 
 #define SILENT_DAYS 3 /* reports come once a day, at times two days late */
@@ -75,15 +76,9 @@ void status_doc_verdict(struct doc *doc, const struct store_status *status, inst
 	case STATUS_VERDICT_COUNT: text = tr("None of the reports counts: {held} are held, because nobody vouches for them."); break;
 	}
 	doc_verdict(doc, verdicts[verdict].tone, tr(verdicts[verdict].word), words_fill(arena, text, words, COUNT_OF(words)));
-	if (status->last_end != INSTANT_NONE)
-		doc_sub(doc, WORDS(arena, "Data up to {end}. Last arrival: {arrival}.",
-		                   {"end", words_instant(arena, status->last_end)},
-		                   {"arrival", words_instant(arena, status->last_arrival)}));
-	if (status->reporters_usual > 0)
-		doc_sub(doc, WORDS(arena, "Of {day}, {reported} of {usual} usual reporters have reported.",
-		                   {"day", words_day(arena, status->last_day)},
-		                   {"reported", words_count(arena, status->reporters_reported)},
-		                   {"usual", words_count(arena, status->reporters_usual)}));
+	complete_words_put(doc, &status->complete);
+	if (status->last_arrival != INSTANT_NONE)
+		doc_sub(doc, WORDS(arena, "Last arrival: {arrival}.", {"arrival", words_instant(arena, status->last_arrival)}));
 }
 
 static void put_stored(struct doc *doc, const struct store_status *status)
@@ -147,11 +142,7 @@ void status_doc_json(const struct store_status *status, instant now, struct json
 	json_out_uint(json, "failed", status->recent_failed);
 	json_out_uint(json, "refused", status->recent_refused);
 	json_out_end(json);
-	json_out_object(json, "completeness");
-	json_out_day(json, "day", status->reporters_usual > 0 ? status->last_day : DAY_NONE);
-	json_out_uint(json, "reported", status->reporters_reported);
-	json_out_uint(json, "usual", status->reporters_usual);
-	json_out_end(json);
+	complete_words_json(json, &status->complete);
 	json_out_uint(json, "reports", status->reports);
 	json_out_uint(json, "counted", status->counted);
 	json_out_uint(json, "held", status->held);

@@ -53,7 +53,7 @@ static struct str days_in_words(struct arena *arena, int32_t since, int32_t unti
 	             {"until", words_day_short(arena, until)});
 }
 
-struct str view_words_coverage(struct arena *arena, const struct view_scope *scope, struct period period)
+struct str view_words_coverage(struct arena *arena, const struct view_scope *scope)
 {
 	const struct filter *filter = &scope->filter;
 	struct str text = filter->since_day == DAY_NONE && filter->until_day == DAY_NONE
@@ -63,8 +63,6 @@ struct str view_words_coverage(struct arena *arena, const struct view_scope *sco
 	struct str filters[MOST_FILTERS];
 	size_t n = filters_in_words(arena, filter, filters);
 
-	if (period.end != INSTANT_NONE)
-		text = WORDS(arena, "{text} Data up to {end}.", {"text", text}, {"end", words_instant(arena, period.end)});
 	if (n > 0)
 		text = WORDS(arena, "{text} Only: {filters}.", {"text", text},
 		             {"filters", words_list(arena, filters, n, MOST_FILTERS)});

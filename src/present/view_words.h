@@ -19,8 +19,8 @@ struct view_scope {
 /* The default period of the pages: VIEW_DEFAULT_DAYS days up to the last one with data, today at the latest. */
 void view_words_default_period(const struct store_status *status, struct filter *filter);
 
-/* "Data of 23 Oct 2026 to 21 Nov 2026 (UTC days)." and the filters, in one line. */
-struct str view_words_coverage(struct arena *arena, const struct view_scope *scope, struct period period);
+/* "Days (UTC): 23 Oct 2026 to 21 Nov 2026." and the filters, in one line. */
+struct str view_words_coverage(struct arena *arena, const struct view_scope *scope);
 
 /* Says what is missing, why, and what to do next: nothing stored yet, nothing in this period, or filters that hide all. */
 void view_words_empty(struct doc *doc, const struct view_scope *scope);

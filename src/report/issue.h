@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "facts/derived_matters.h"
 #include "report/cause.h"
+#include "report/views.h"
 
 /* What an issue is about: a cause, or CAUSE_COUNT and on, what only comparing shows. */
 enum issue_matter {
@@ -106,6 +107,7 @@ struct issue_page {
 	struct issue_day_sum *days;
 	struct str *domains; /* the first 100 by name */
 	size_t evidence_count, history_count, day_count, domain_count;
+	struct completeness complete;
 };
 enum issue_state issue_state(const struct issue *issue, instant now);
 

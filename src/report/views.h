@@ -26,6 +26,27 @@ struct period {
 	instant begin, end; /* INSTANT_NONE where nothing is stored */
 };
 
+/* --- who has reported on a day, of those who usually do --- */
+#define COMPLETE_DAYS 7 /* that are looked at: a report that is later than this does not come any more */
+
+struct complete_reporter {
+	struct str reporter, organization;
+	int64_t usual_secs; /* so long after the end of a day its reports are usually here; -1: not known */
+};
+
+struct complete_day {
+	int32_t day;
+	uint64_t usual, reported;
+};
+
+struct completeness {
+	struct complete_day last; /* the last day with data; its day is DAY_NONE where there is none */
+	struct complete_reporter *missing; /* have not reported on it */
+	size_t missing_count;
+	struct complete_day partial[COMPLETE_DAYS]; /* of the days before: those that are not complete either, newest first */
+	size_t partial_count;
+};
+
 /* --- aggregate by result --- */
 struct result_part {
 	enum policy_type policy_type;
@@ -63,6 +84,7 @@ struct result_view {
 	size_t row_count;
 	struct succeeded_row *succeeded;
 	size_t succeeded_count;
+	struct completeness complete;
 };
 
 /* --- aggregate by sending source --- */
@@ -106,6 +128,7 @@ struct source_view {
 	enum source_by by;
 	struct source_row *rows;
 	size_t row_count;
+	struct completeness complete;
 };
 
 /* --- lists --- */
@@ -129,6 +152,7 @@ struct report_list {
 	struct report_row *rows; /* newest first */
 	size_t row_count;
 	int64_t next; /* after_id of the next page; 0: the end */
+	struct completeness complete;
 };
 
 /* One stored report: its rows read back into the noun, and what the house knows about it. */
@@ -171,7 +195,5 @@ struct store_status {
 	instant first_begin, last_end, last_arrival;
 	/* the last 30 days up to the last day with data */
 	uint64_t recent_successful, recent_failed, recent_refused;
-	/* the last day with data, and how many of the reporters that usually report have reported on it */
-	int32_t last_day;
-	uint64_t reporters_usual, reporters_reported;
+	struct completeness complete;
 };

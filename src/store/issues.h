@@ -118,7 +118,3 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
                  size_t *out_count, struct err *err);
 
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err);
-
-/* Which of the usual reporters have reported on a day: usual is who reported on ten or more of the 28 days before. */
-bool issues_completeness(struct store *store, int32_t day, struct str domain, uint64_t *out_reported, uint64_t *out_usual,
-                         struct err *err);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* One issue with all that is known of it, and how complete a day is. */
+/* One issue with all that is known of it. */
 #include "store/inner.h"
 #include "store/issues.h"
 
 #define DOMAINS_MOST 100
 #define HISTORY_MOST 500
-#define USUAL_DAYS 28
-#define USUAL_LEAST 10
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
 {
@@ -96,38 +94,20 @@ static bool domains(struct store *store, int64_t id, struct arena *arena, struct
 	return db_end(query, err);
 }
 
+/* Of its one domain, or of the house where there are several. */
+static bool complete(struct store *store, struct arena *arena, struct issue_page *out, struct err *err)
+{
+	struct filter filter = FILTER_ALL;
+	if (out->domain_count == 1)
+		filter.domain = out->domains[0];
+	return store_complete(store, &filter, arena, &out->complete, err);
+}
+
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err)
 {
 	*out = (struct issue_page){0};
 	return issues_may_see(store, err) && issues_load(store, id, arena, &out->issue, err) &&
 	       evidence(store, id, arena, out, err) && history(store, id, arena, out, err) &&
-	       days(store, id, arena, out, err) && domains(store, id, arena, out, err);
-}
-
-bool issues_completeness(struct store *store, int32_t day, struct str domain, uint64_t *out_reported,
-                         uint64_t *out_usual, struct err *err)
-{
-	int64_t name = 0;
-	*out_reported = *out_usual = 0;
-	if (domain.len > 0 && !names_find(store->names, domain, &name, err))
-		return false;
-	/* For the whole house the reports of a day are enough, and few. */
-	struct query *query =
-	    name == 0 ? db_ask(store->db,
-	                       "SELECT count(*), total(has) FROM (SELECT max(day = ?1) AS has, sum(day < ?1) AS before"
-	                       " FROM day_report WHERE day BETWEEN ?1 - ?2 AND ?1 GROUP BY reporter) WHERE before >= ?3",
-	                       DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(USUAL_LEAST)), err)
-	              : db_ask(store->db,
-	                       "SELECT count(*), total(has) FROM (SELECT max(day = ?1) AS has,"
-	                       " count(DISTINCT CASE WHEN day < ?1 THEN day END) AS before FROM unit"
-	                       " WHERE domain = ?3 AND aside = 0 AND day BETWEEN ?1 - ?2 AND ?1 GROUP BY reporter)"
-	                       " WHERE before >= ?4",
-	                       DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(name), db_int(USUAL_LEAST)), err);
-	if (query == NULL)
-		return false;
-	if (db_next(query)) {
-		*out_usual = (uint64_t)db_get_int(query, 0);
-		*out_reported = (uint64_t)db_get_int(query, 1);
-	}
-	return db_end(query, err);
+	       days(store, id, arena, out, err) && domains(store, id, arena, out, err) &&
+	       complete(store, arena, out, err);
 }

@@ -65,6 +65,10 @@ bool store_quarantine(struct store *store, const struct filter *filter, struct a
                       struct quarantine_list *out, struct err *err);
 bool store_quarantine_one(struct store *store, int64_t arrival_id, struct arena *arena, struct quarantine_row *out,
                           struct buf *out_original, struct err *err);
+/* Of the days, the domain, the reporter and the tenant of the filter.  Usual is who reported on at least 10 of the 28 days
+ * before a day. */
+bool store_complete(struct store *store, const struct filter *filter, struct arena *arena, struct completeness *out,
+                    struct err *err);
 bool store_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err);
 
 /* --- changes; STORE_WRITE --- */

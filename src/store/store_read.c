@@ -200,7 +200,7 @@ bool store_reports(struct store *store, const struct filter *given, struct arena
 	for (size_t i = 0; ok && filter->tenant != 0 && i < out->row_count; i++)
 		ok = narrow_row(store, filter->tenant, arena, &out->rows[i], err);
 	clause_done(&clause);
-	return ok;
+	return ok && store_complete(store, filter, arena, &out->complete, err);
 }
 
 /* --- one report --- */

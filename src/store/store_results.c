@@ -272,7 +272,8 @@ bool store_results(struct store *store, const struct filter *given, struct arena
 	if (!store_read_end(store, own,
 	                    view_period(store, filter, arena, &out->period, &out->reports, err) &&
 	                        add_failures(&results, filter, err) &&
-	                        (by_detail || add_units(&results, filter, err))))
+	                        (by_detail || add_units(&results, filter, err)) &&
+	                        store_complete(store, filter, arena, &out->complete, err)))
 		return false;
 	if (by_detail)
 		for (size_t i = 0; i < out->row_count; i++)

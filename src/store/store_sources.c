@@ -589,6 +589,7 @@ bool store_sources(struct store *store, const struct filter *given, enum source_
 		ok = ok && add_places(&sources, err);
 	else
 		ok = ok && (by_detail || add_units(&sources, err)) && add_failures(&sources, by_detail, err);
-	ok = ok && finish_units(&sources, err) && finish_rows(&sources, out, err);
+	ok = ok && finish_units(&sources, err) && finish_rows(&sources, out, err) &&
+	     store_complete(store, filter, arena, &out->complete, err);
 	return store_read_end(store, own, ok);
 }

@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "store/inner.h"
-#include "store/issues.h"
 #include "store/schema.h"
 
 #define RECENT_DAYS 30
@@ -62,17 +61,10 @@ static bool narrow_status(struct store *store, struct arena *arena, struct store
 	return true;
 }
 
-/* "4 of 6 usual reporters have reported" on the last day with data. */
-static bool completeness(struct store *store, struct store_status *out, struct err *err)
+static bool complete(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
 {
-	uint64_t day;
-	out->last_day = DAY_NONE;
-	if (out->counted == 0)
-		return true;
-	if (!number(store, "SELECT max(day) FROM day_report", &day, err))
-		return false;
-	out->last_day = (int32_t)day;
-	return issues_completeness(store, out->last_day, STR_NONE, &out->reporters_reported, &out->reporters_usual, err);
+	struct filter filter = FILTER_ALL;
+	return store_complete(store, &filter, arena, &out->complete, err);
 }
 
 bool store_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
@@ -80,13 +72,13 @@ bool store_status(struct store *store, struct arena *arena, struct store_status 
 	struct stat st;
 	int version;
 
-	*out = (struct store_status){.path = arena_str(arena, str_of(store->path)), .last_day = DAY_NONE};
+	*out = (struct store_status){.path = arena_str(arena, str_of(store->path)), .complete.last.day = DAY_NONE};
 	if (!schema_version(store->db, &version, err))
 		return false;
 	out->schema_version = (uint32_t)version;
 	out->bytes = stat(store->path, &st) == 0 ? (uint64_t)st.st_size : 0;
 	if (store->tenant != 0)
-		return narrow_status(store, arena, out, err);
+		return narrow_status(store, arena, out, err) && complete(store, arena, out, err);
 	return number(store, "SELECT count(*) FROM report", &out->reports, err) &&
 	       number(store, "SELECT sum(reports) FROM day_report", &out->counted, err) &&
 	       number(store, "SELECT count(*) FROM report WHERE state >= 3", &out->held, err) &&
@@ -105,5 +97,5 @@ bool store_status(struct store *store, struct arena *arena, struct store_status 
 	       moment(store, "SELECT min(begin) FROM report WHERE state = 0", &out->first_begin, err) &&
 	       moment(store, "SELECT max(end) FROM report WHERE state = 0 AND day >= (SELECT max(day) FROM day_report) - 31", &out->last_end, err) &&
 	       moment(store, "SELECT received_at FROM arrival ORDER BY id DESC LIMIT 1", &out->last_arrival, err) &&
-	       recent(store, out, err) && completeness(store, out, err);
+	       recent(store, out, err) && complete(store, arena, out, err);
 }

@@ -39,7 +39,9 @@ def main():
             return json.loads(run("result", "list", "--json", *store)[1])["units_sessions"]["successful"]
 
         def listed():
-            return json.loads(run("domain", "list", "--json", *store)[1])
+            seen = json.loads(run("domain", "list", "--json", *store)[1])
+            tap.check(seen.pop("completeness")["day"] == "2026-03-02", "the list says how far the data goes", seen)
+            return seen
 
         def shown():
             return json.loads(run("domain", "show", "example.com", "--json", *store)[1])

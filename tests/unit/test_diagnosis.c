@@ -451,10 +451,19 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 	    "1003 open intake-silent  critical one-reporter fault=receiver domains=0 reporters=0 failed=0 refused=0\n");
 	assert_messages(&f, "26 reports-stopped fired 1001 said\n33 reports-stopped resolved 1001 said\n"
 	                    "68 reports-stopped fired 1003 said\n");
-	uint64_t reported, usual;
-	must(&f, issues_completeness(f.store, FIRST + 45, STR("example.org"), &reported, &usual, &f.err));
-	assert_int_equal(reported, 2);
-	assert_int_equal(usual, 3);
+	struct filter filter = FILTER_ALL;
+	struct completeness complete;
+	filter.domain = STR("example.org");
+	filter.until_day = FIRST + 45;
+	must(&f, store_complete(f.store, &filter, &f.arena, &complete, &f.err));
+	assert_int_equal(complete.last.day, FIRST + 45);
+	assert_int_equal(complete.last.reported, 2);
+	assert_int_equal(complete.last.usual, 3);
+	assert_int_equal(complete.missing_count, 1);
+	assert_string_equal(arena_text(&f.arena, complete.missing[0].reporter), "google.com");
+	assert_int_equal(complete.missing[0].usual_secs, 6 * 3600);
+	assert_int_equal(complete.partial_count, 5); /* it is silent since FIRST + 40 */
+	assert_int_equal(complete.partial[0].day, FIRST + 44);
 	fixture_stop(&f);
 }
 

@@ -19,6 +19,7 @@ static struct issue_story history[] = {
     {(instant)(DAY - 2) * SECS_PER_DAY + 24000, EVENT_REPORTER, STR("microsoft.com")},
 };
 static struct issue_day_sum days[] = {{DAY - 1, 700, 1700}, {DAY - 4, 713, 1734}};
+static struct complete_reporter missing[] = {{STR("comcast.net"), STR("Comcast"), -1}};
 static struct str domains[] = {STR("example.com"), STR("example.org")};
 
 static struct issue_page page_of(struct str subject)
@@ -51,7 +52,8 @@ static struct issue_page page_of(struct str subject)
 	                           .days = days,
 	                           .day_count = COUNT_OF(days),
 	                           .domains = domains,
-	                           .domain_count = COUNT_OF(domains)};
+	                           .domain_count = COUNT_OF(domains),
+	                           .complete = {.last = {DAY - 1, 3, 2}, .missing = missing, .missing_count = 1}};
 }
 
 struct shown {

@@ -36,6 +36,7 @@ static void set_up(struct views *v, const char *text)
 	static struct source_row sources[2];
 	static struct report_row reports[2];
 	static struct quarantine_row quarantined[2];
+	static struct complete_reporter missing[2];
 #define OR(good) (text == NULL ? STR(good) : str_of(text))
 
 	memset(v, 0, sizeof *v);
@@ -44,6 +45,14 @@ static void set_up(struct views *v, const char *text)
 	instant_set_fake(fixture_instant(NOW));
 	v->scope = (struct view_scope){
 	    .filter = FILTER_ALL, .is_default_period = true, .command = "result list", .path = "/results"};
+	int32_t last_day = day_of(fixture_instant("2026-11-21T00:00:00Z"));
+	missing[0] = (struct complete_reporter){OR("microsoft.com"), OR("Microsoft Corporation"), 10 * 3600};
+	missing[1] = (struct complete_reporter){OR("comcast.net"), OR("Comcast"), 9 * 3600};
+	const struct completeness complete = {.last = {last_day, 6, 4},
+	                                      .missing = missing,
+	                                      .missing_count = 2,
+	                                      .partial = {{last_day - 2, 6, 5}},
+	                                      .partial_count = 1};
 	v->status = (struct store_status){.path = OR("/var/lib/mailseal/mailseal.db"), .schema_version = 1, .reports = 1204,
 	                                  .counted = 1190, .held = 14, .arrivals = 1300, .duplicates = 80, .quarantined = 2,
 	                                  .bytes = 4200000, .originals_bytes = 900000, .domains = 41, .reporters = 17,
@@ -51,8 +60,7 @@ static void set_up(struct views *v, const char *text)
 	                                  .last_end = fixture_instant("2026-11-21T23:59:59Z"),
 	                                  .last_arrival = fixture_instant("2026-11-22T06:12:31Z"),
 	                                  .recent_successful = 69729, .recent_failed = 1475, .recent_refused = 1440,
-	                                  .last_day = day_of(fixture_instant("2026-11-21T00:00:00Z")),
-	                                  .reporters_usual = 6, .reporters_reported = 4};
+	                                  .complete = complete};
 	v->scope.status = &v->status;
 	view_words_default_period(&v->status, &v->scope.filter);
 	struct period period = {v->status.first_begin, v->status.last_end};
@@ -67,7 +75,7 @@ static void set_up(struct views *v, const char *text)
 	succeeded[0] = (struct succeeded_row){POLICY_STS, OR("sts"), MODE_ENFORCE, 44800};
 	succeeded[1] = (struct succeeded_row){POLICY_STS, OR("sts"), MODE_TESTING, 14120};
 	succeeded[2] = (struct succeeded_row){POLICY_NONE_FOUND, OR("no-policy-found"), MODE_NOT_STATED, 10809};
-	v->results = (struct result_view){period, 69729, 1475, 1190, rows, 2, succeeded, 3};
+	v->results = (struct result_view){period, 69729, 1475, 1190, rows, 2, succeeded, 3, complete};
 
 	failure = (struct source_failure){OR("certificate-expired"), CAUSE_CERT_EXPIRED, FAULT_RECEIVER, true,
 	                                  OR("2001:db8:4864:20::12d"), OR("mx2.example.com"), OR("203.0.113.56"),
@@ -80,7 +88,7 @@ static void set_up(struct views *v, const char *text)
 	                                 .last_report = v->status.last_arrival, .units = units, .unit_count = 2};
 	sources[1] = (struct source_row){.reporter = OR("reporter.example"), .successful = 812, .domains = 4,
 	                                 .days_reported = 22, .last_report = v->status.last_arrival};
-	v->sources = (struct source_view){period, SOURCE_BY_REPORTER, sources, 2};
+	v->sources = (struct source_view){period, SOURCE_BY_REPORTER, sources, 2, complete};
 
 	reports[0] = (struct report_row){.id = 12, .day = day_of(period.end), .begin = period.begin, .end = period.end,
 	                                 .received_at = v->status.last_arrival, .reporter = OR("google.com"),
@@ -91,7 +99,7 @@ static void set_up(struct views *v, const char *text)
 	                                 .door = DOOR_SMTP, .copies = 2};
 	reports[1] = (struct report_row){.id = 11, .day = DAY_NONE, .begin = INSTANT_NONE, .end = INSTANT_NONE,
 	                                 .received_at = v->status.last_arrival, .trust = TRUST_UNSIGNED, .door = DOOR_HTTP};
-	v->reports = (struct report_list){reports, 2, 11};
+	v->reports = (struct report_list){reports, 2, 11, complete};
 
 	quarantined[0] = (struct quarantine_row){
 	    .id = 5, .received_at = v->status.last_arrival, .door = DOOR_SMTP, .peer = OR("192.0.2.7"),
