@@ -1,5 +1,5 @@
 # Thin: meson does the work.  `make run` and `make test` do all the set-up they need on a fresh Debian 12.
-.PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang words
+.PHONY: test-dkim build run demo test check clean deps-build deps-test asan bench bench-peers test-fresh test-clang words ui
 B ?= build
 
 # ninja says "no work to do" even when it is to be quiet; what a compiler says is shown when the build fails.
@@ -65,6 +65,11 @@ demo: build
 test-dkim: build deps-test
 	@mkdir -p $(B)/dkim && cp tests/dkim/package.json $(B)/dkim/ && cd $(B)/dkim && npm install --silent --no-audit --no-fund
 	@DKIM_COUNT=2000 python3 tests/scenario/test_dkim_signers.py
+
+# The web application into ui/dist, which is kept in the tree; needs Node 20.19 and npm.  After a change in ui/, of its words
+# or of docs/openapi.yaml.
+ui:
+	@cd ui && { [ -d node_modules ] || npm ci --ignore-scripts; } && npm run --silent types && npm run --silent check && npm run --silent build
 
 # After a sentence was changed: brings po/*.po in line with the sources and says what waits for a translation.
 words:

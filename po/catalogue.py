@@ -5,6 +5,7 @@ import re
 
 PO = pathlib.Path(__file__).resolve().parent
 SRC = PO.parent / 'src'
+UI = PO.parent / 'ui/src'
 LANGUAGES = ('de', 'fr', 'pl', 'pt')
 
 # Tables of facts with sentences for people: the file, the list, which arguments of X() hold such.
@@ -115,8 +116,54 @@ def in_table(toks, name, wanted):
                 yield from ((text, None, line) for text, line in literals(args[n]))
 
 
+# --- the web application ---
+
+# Which arguments of a call are texts; of pgettext() the first one is the context.
+UI_CALL = re.compile(r'(?<![\w.$])(_|ngettext|pgettext)\((\s*)')
+UI_STRING = re.compile(r"""'((?:\\.|[^'\\\n])*)'|"((?:\\.|[^"\\\n])*)\"""")
+UI_COMMENT = re.compile(r'/\*.*?\*/|<!--.*?-->|(?m:^[ \t]*//[^\n]*$)', re.S)
+
+
+def ui_strings(text, at, wanted, place):
+    """The texts of `wanted` literal arguments that begin at `at`."""
+    out = []
+    for n in range(wanted):
+        match = UI_STRING.match(text, at)
+        if match is None:
+            raise SystemExit(f'{place}: a text has to stand here as one literal in quotes, not as a template or a sum')
+        out.append(re.sub(r'\\(.)', lambda m: ESCAPES.get(m.group(1), m.group(1)), match.group(1) or match.group(2) or ''))
+        at = match.end()
+        rest = re.compile(r'\s*([,)])\s*').match(text, at)
+        if rest is None or (n + 1 < wanted and rest.group(1) != ','):
+            raise SystemExit(f'{place}: a text has to stand here as one literal in quotes, not as a template or a sum')
+        at = rest.end()
+    return out
+
+
+def in_ui(path, text):
+    """(text or context and text, plural or None, line) of each call of _(), ngettext() and pgettext()."""
+    text = UI_COMMENT.sub(lambda m: re.sub(r'[^\n]', ' ', m.group()), text)
+    for match in UI_CALL.finditer(text):
+        if text[:match.start()].rstrip().endswith('function'):
+            continue
+        line = text.count('\n', 0, match.start()) + 1
+        name = match.group(1)
+        texts = ui_strings(text, match.end(), 1 if name == '_' else 2, f'{path}:{line}')
+        if name == '_':
+            yield texts[0], None, line
+        elif name == 'ngettext':
+            yield texts[0], texts[1], line
+        else:
+            yield key_of(texts[0], texts[1]), None, line
+
+
+def key_of(context, text):
+    """What an entry is found by: the text, with its context before it where it has one (as in .mo files)."""
+    return text if context is None else f'{context}\x04{text}'
+
+
 def extract():
-    """All texts for people: {text: (plural or None, [places])}, in the order of the sources."""
+    """All texts for people: {key: (plural or None, [places])}, in the order of the sources."""
     found = {}
 
     def add(path, entries):
@@ -136,6 +183,10 @@ def extract():
         name = str(path.relative_to(SRC.parent))
         add(name, in_calls(toks))
         add(name, in_columns(toks))
+    for path in sorted([*UI.rglob('*.ts'), *UI.rglob('*.svelte')]):
+        if not path.name.endswith('.d.ts'):
+            name = str(path.relative_to(SRC.parent))
+            add(name, in_ui(name, path.read_text()))
     return found
 
 
@@ -146,40 +197,53 @@ def quote(text):
 
 
 class Entry:
-    def __init__(self, one, many=None, texts=None, fuzzy=False, places=()):
+    def __init__(self, one, many=None, texts=None, fuzzy=False, places=(), context=None):
         self.one, self.many, self.texts, self.fuzzy, self.places = one, many, texts or [], fuzzy, list(places)
+        self.context = context
+
+    @property
+    def key(self):
+        return key_of(self.context, self.one)
+
+    def is_in(self, folder):
+        return any(place.startswith(folder + '/') for place in self.places)
 
 
 def read(language):
-    """(header text, {msgid: Entry})."""
+    """(header text, {key: Entry})."""
     header, entries, entry, field = '', {}, None, None
-    fuzzy, index = False, 0
+    fuzzy, index, places, context = False, 0, [], None
 
     def close():
         nonlocal header, entry
         if entry is not None:
             if entry.one == '':
                 header = entry.texts[0] if entry.texts else ''
-            elif entry.one in entries:
+            elif entry.key in entries:
                 raise SystemExit(f'po/{language}.po: "{entry.one}" stands twice')
             else:
-                entries[entry.one] = entry
+                entries[entry.key] = entry
         entry = None
 
     path = PO / f'{language}.po'
     for number, line in enumerate(path.read_text().splitlines() if path.exists() else [], 1):
         if line.startswith('#,'):
             fuzzy = 'fuzzy' in line
+        if line.startswith('#: '):
+            places.append(line[3:])
         if line.startswith('#') or line.strip() == '':
             continue
-        match = re.fullmatch(r'(?:(msgid|msgid_plural|msgstr)(?:\[(\d)\])? )?"(.*)"', line.strip())
+        match = re.fullmatch(r'(?:(msgctxt|msgid|msgid_plural|msgstr)(?:\[(\d)\])? )?"(.*)"', line.strip())
         if match is None:
             raise SystemExit(f'po/{language}.po:{number}: not a line of a catalogue')
         keyword, number_text, text = match.groups()
         text = unescape(text)
-        if keyword == 'msgid':
+        if keyword == 'msgctxt':
+            context = text
+        elif keyword == 'msgid':
             close()
-            entry, fuzzy, field = Entry(text, fuzzy=fuzzy), False, 'one'
+            entry, field = Entry(text, fuzzy=fuzzy, places=places, context=context), 'one'
+            fuzzy, places, context = False, [], None
         elif keyword == 'msgid_plural':
             entry.many, field = text, 'many'
         elif keyword == 'msgstr':
@@ -204,6 +268,7 @@ def write(language, header, entries):
         out.append('')
         out += [f'#: {place}' for place in entry.places]
         out += ['#, fuzzy'] if entry.fuzzy else []
+        out += ['msgctxt ' + quote(entry.context)] if entry.context is not None else []
         out.append('msgid ' + quote(entry.one))
         if entry.many is None:
             out.append('msgstr ' + quote(entry.texts[0] if entry.texts else ''))

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// Talks to /api/v1.  Errors are those of RFC 9457; what was read is kept with its ETag, so that coming back to a screen
+// shows it at once and asks only whether it changed.
+import { language } from './words.svelte';
+
+export class Problem extends Error {
+	constructor(
+		readonly status: number, // 0: the server was not reached
+		readonly title: string,
+		readonly detail: string,
+		readonly request: string,
+		readonly errors: { pointer?: string; detail: string }[] = [],
+	) {
+		super(detail || title);
+	}
+}
+
+interface Kept {
+	etag: string;
+	data: unknown;
+}
+
+const KEPT = 60;
+const kept = new Map<string, Kept>();
+
+export function api(path: string, query: Record<string, string | number | null | undefined> = {}): string {
+	const url = new URL(`api/v1/${path}`, document.baseURI);
+	for (const [name, value] of Object.entries(query)) {
+		if (value !== null && value !== undefined && value !== '') url.searchParams.set(name, String(value));
+	}
+	return url.href;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+	const request = response.headers.get('x-request-id') ?? '';
+	let body: { title?: string; detail?: string; errors?: { pointer?: string; detail: string }[] } = {};
+	try {
+		if ((response.headers.get('content-type') ?? '').includes('json')) body = await response.json();
+	} catch {
+		// what is not JSON says nothing more than its status
+	}
+	return new Problem(response.status, body.title ?? `${response.status}`, body.detail ?? '', request, body.errors);
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
+	try {
+		return await fetch(url, { credentials: 'same-origin', ...init });
+	} catch (error) {
+		if (init.signal?.aborted) throw error;
+		throw new Problem(0, 'offline', error instanceof Error ? error.message : '', '');
+	}
+}
+
+/** What was read before, if it is still kept. */
+export function remembered<T>(url: string): T | undefined {
+	return kept.get(`${language()} ${url}`)?.data as T | undefined;
+}
+
+export function forgetAll(): void {
+	kept.clear();
+}
+
+export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+	const key = `${language()} ${url}`;
+	const known = kept.get(key);
+	const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language() };
+	if (known) headers['if-none-match'] = known.etag;
+	const response = await send(url, { headers, signal: signal ?? null });
+	if (response.status === 304 && known) return known.data as T;
+	if (!response.ok) throw await problemOf(response);
+	const data: unknown = await response.json();
+	const etag = response.headers.get('etag');
+	kept.delete(key);
+	if (etag) kept.set(key, { etag, data });
+	if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+	return data as T;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: ISC
+// Who is here, and what this server has.
+import { api, get, type Problem } from './client';
+import type { Me, Meta } from './types';
+
+export const session = $state<{ meta: Meta | null; me: Me | null; problem: Problem | null; isOffline: boolean }>({
+	meta: null, me: null, problem: null, isOffline: false,
+});
+
+export async function refresh(): Promise<void> {
+	const [meta, me] = await Promise.allSettled([get<Meta>(api('meta')), get<Me>(api('me'))]);
+	if (meta.status === 'fulfilled') session.meta = meta.value;
+	if (me.status === 'fulfilled') session.me = me.value;
+	session.problem = me.status === 'rejected' ? (me.reason as Problem) : null;
+}
+
+export function has(feature: string): boolean {
+	return session.meta?.features.includes(feature) ?? false;
+}
+
+const ROLES = ['viewer', 'operator', 'admin', 'site'];
+
+export function may(right: 'viewer' | 'operator' | 'admin' | 'site'): boolean {
+	return ROLES.indexOf(session.me?.role ?? '') >= ROLES.indexOf(right);
+}
