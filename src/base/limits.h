@@ -81,6 +81,8 @@
 #define LIMIT_HTTP_MEMORY_BYTES MIB(96)      /* of bodies in all requests; then 503 */
 #define LIMIT_HTTP_POSTS_AT_ONCE 600         /* from a /24 or a /64; then 429 */
 #define LIMIT_HTTP_POSTS_PER_MINUTE 600
+#define LIMIT_TLS_ASKS_AT_ONCE 200           /* a proxy asks once for each certificate that it has not */
+#define LIMIT_TLS_ASKS_PER_MINUTE 1200
 #define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */
 
 /* DNS */

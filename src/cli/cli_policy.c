@@ -1,188 +1,74 @@
 /* SPDX-License-Identifier: ISC */
-/* mailseal policy show|advise DOMAIN: the MTA-STS policy as it is published and as reporters saw it, and the next step. */
-#include <stdlib.h>
+/* mailseal policy advise|check|history|publish|show: the MTA-STS policy of a domain. */
+#include "cli/cli_policy.h"
+
 #include <string.h>
 
-#include "cli/cli_look.h"
-#include "cli/cli_view.h"
-#include "diagnose/classify.h"
-#include "present/advice_doc.h"
+#include "base/file.h"
 #include "present/complete_words.h"
 #include "present/result_words.h"
 #include "present/words.h"
-#include "publish/rollout.h"
 #include "report/reporter.h"
 #include "store/policies.h"
 
 static const char usage[] =
+    "mailseal policy publish example.com\n"
     "mailseal policy advise example.com\n"
-    "mailseal policy show example.com\n"
+    "mailseal policy check example.com\n"
     "\n"
-    "advise DOMAIN     may it go on to enforce: what that needs, what would have been refused, the next step\n"
+    "advise DOMAIN     may it go on to enforce: what that needs, what would have been refused, the next step; and DANE\n"
+    "  --all             every domain of the list, one line each\n"
     "  --window DAYS     of which sessions (default 14)\n"
     "  --days N          least days with reports (default 14)\n"
     "  --reporters N     least reporters (default 2)\n"
+    "  --sessions N      least sessions (default 100)\n"
     "  --refused N       most sessions that enforce would refuse (default 0)\n"
+    "  --next-cert FILE  certificate or public key to come (PEM): which TLSA record it needs\n"
+    "publish DOMAIN    serves a policy here, with a new id, and shows the TXT record to set; the domain must be listed\n"
+    "  --mode testing|enforce|none   default: as it is now, else testing\n"
+    "  --max-age TIME    as 7d (default: as it is now, else one day)\n"
+    "  --mx PATTERN      repeatable (default: the mail servers that are published now)\n"
+    "  --retreat         back to testing\n"
+    "  --leave           mode none, until no sender holds an older policy\n"
+    "  --take-down       no file any more\n"
+    "  --despite-servers, --despite-refused, --despite-cached   although what was said about it\n"
+    "  --format text|bind|cloudflare|route53|powerdns|nsupdate|terraform, --ttl SECONDS   of the record\n"
+    "  --wave N|all      enforce for the next N domains of the list that are ready; domains of earlier waves that refuse\n"
+    "                    mail go back to testing first, and then nothing goes on\n"
+    "  --wait DAYS       between two waves (default 3)\n"
+    "  -n                only say what would be published\n"
+    "check DOMAIN      record and file from outside, beside what is served here\n"
+    "history DOMAIN    what was published here, by whom and when\n"
     "show DOMAIN       the policies as reporters saw them, with their first and last day\n" CLI_LOOK_USAGE;
 
 #define WINDOW_MOST 3660
+#define PEM_BYTES MIB(1)
 
-struct wish {
-	struct cli_look look;
-	uint64_t window_days, days, reporters, refused;
-};
-
-/* The store where there is one; reports are then part of the answer. */
-static bool open_store(const struct cli *cli, struct cli_view *view, struct err *err)
+bool cli_policy_store(const struct cli *cli, struct cli_view *view, struct err *err)
 {
 	return cli_view_open(cli, view, err) || err->kind == ERR_MISSING;
 }
 
-/* --- advise --- */
-
-static bool is_about_tls(enum finding_code code)
+static bool read_next(const char *path, struct arena *arena, struct str *out, struct err *err)
 {
-	return code != FINDING_STS_MX_MISMATCH && code != FINDING_CERT_EXPIRING && code != FINDING_TLSA_MISMATCH &&
-	       code != FINDING_TLSA_UNUSABLE && code != FINDING_TLSA_RECORD_UNUSABLE && code != FINDING_TLSA_INSECURE;
+	struct buf pem;
+
+	buf_init(&pem, PEM_BYTES);
+	bool ok = file_read(path, &pem, err) && tls_look_public_key(buf_view(&pem), arena, out, err);
+	buf_done(&pem);
+	return ok;
 }
 
-static void count_servers(const struct check *check, struct advice_facts *facts)
+bool cli_policy_advising(const struct cli_policy_wish *wish, struct arena *arena, struct advising_options *out,
+                         struct err *err)
 {
-	facts->mx_known = check->mx_state != CHECK_CANNOT_TELL || check->mx_count > 0;
-	facts->mx_count = check->mx_count;
-	for (size_t i = 0; i < check->mx_count; i++) {
-		const struct check_mx *mx = &check->mx[i];
-		bool is_bad = false;
-		for (size_t j = 0; j < check->findings.count; j++) {
-			const struct finding *finding = &check->findings.items[j];
-			is_bad = is_bad || (str_eq(finding->subject, mx->host) && finding->severity >= SEVERITY_WARNING &&
-			                    is_about_tls(finding->code));
-		}
-		bool seen = false;
-		for (size_t j = 0; j < mx->look_count; j++)
-			seen = seen || mx->looks[j].state == LOOK_OK;
-		facts->mx_unlisted += !mx->is_listed;
-		facts->mx_bad += is_bad;
-		facts->mx_unknown += !is_bad && !seen;
-	}
-}
-
-static void take_check(const struct check *check, struct advice_facts *facts)
-{
-	facts->tls_rpt = check->tls_rpt.state;
-	facts->mta_sts = check->mta_sts.state;
-	facts->is_valid = check->mta_sts.policy.is_valid;
-	facts->mode = check->mta_sts.policy.mode;
-	facts->max_age_secs = check->mta_sts.policy.max_age_secs;
-	facts->has_cert_days = check->mta_sts.cert_not_after != INSTANT_NONE;
-	if (facts->has_cert_days)
-		facts->cert_days = (check->mta_sts.cert_not_after - check->at) / SECS_PER_DAY;
-	count_servers(check, facts);
-}
-
-/* The rule is that of a failure in an enforced policy, whatever the mode was. */
-static uint64_t refused_of(const struct policy_sessions *one, struct policy_failure *failures, size_t n)
-{
-	uint64_t refused = one->unexplained;
-
-	for (size_t i = 0; i < n; i++) {
-		struct failure *failure = &failures[i].failure;
-		if (!str_eq(failures[i].reporter, one->reporter))
-			continue;
-		classify_failure(failure, POLICY_STS, MODE_ENFORCE, one->reporter);
-		refused += failure->refused ? failure->count : 0;
-	}
-	/* Details may add up to more than the totals, which count. */
-	return refused < one->failed ? refused : one->failed;
-}
-
-static int by_refused(const void *a, const void *b)
-{
-	const struct advice_refusal *x = a, *y = b;
-	return x->refused < y->refused ? 1 : x->refused > y->refused ? -1 : 0;
-}
-
-static bool take_reports(struct store *store, struct arena *arena, struct advice_page *page, struct err *err)
-{
-	struct advice_facts *facts = &page->facts;
-	enum sts_mode mode = facts->is_valid && facts->mode == MODE_ENFORCE ? MODE_ENFORCE : MODE_TESTING;
-	struct policy_sessions *sessions = NULL;
-	struct policy_failure *failures = NULL;
-	size_t session_count = 0, failure_count = 0;
-
-	if (!policies_sessions(store, page->domain, mode, page->since_day, page->until_day, arena, &sessions, &session_count,
-	                       &facts->mode_days, err) ||
-	    !policies_failures(store, page->domain, mode, page->since_day, page->until_day, arena, &failures, &failure_count, err))
-		return false;
-	page->refusals = ARENA_ARRAY(arena, session_count + 1, struct advice_refusal);
-	for (size_t i = 0; i < session_count; i++) {
-		const struct policy_sessions *one = &sessions[i];
-		uint64_t refused = refused_of(one, failures, failure_count);
-		facts->sessions += one->successful + one->failed;
-		facts->refused += refused;
-		facts->unexplained += one->unexplained;
-		if (refused > 0)
-			page->refusals[page->refusal_count++] =
-			    (struct advice_refusal){.reporter = reporter_name(one->reporter, one->organization),
-			                            .refused = refused,
-			                            .sessions = one->successful + one->failed};
-	}
-	facts->reporters = session_count;
-	qsort(page->refusals, page->refusal_count, sizeof *page->refusals, by_refused);
-	return true;
-}
-
-static void put_advice(const struct cli *cli, const struct advice_page *page, struct arena *arena)
-{
-	struct json_out json;
-	struct doc doc;
-	struct buf out;
-
-	if (cli->format != OUTPUT_JSON && cli->format != OUTPUT_JSONL) {
-		advice_doc(page, arena, &doc);
-		cli_view_doc(cli, &doc);
-		return;
-	}
-	buf_init(&out, CLI_VIEW_BYTES);
-	json_out_init(&json, &out, cli->format == OUTPUT_JSON);
-	advice_doc_json(page, arena, &json);
-	cli_print(buf_view(&out));
-	buf_done(&out);
-}
-
-static int advise(const struct cli *cli, struct str domain, struct wish *wish)
-{
-	struct cli_view view = {0};
-	struct advice_page page = {.domain = domain, .limits = ADVICE_LIMITS, .complete.last.day = DAY_NONE};
-	struct arena arena;
-	struct check check;
-	struct err err = {0};
-
-	page.limits.days = wish->days;
-	page.limits.reporters = wish->reporters;
-	page.limits.refused = wish->refused;
-	page.until_day = day_of(instant_now());
-	page.since_day = page.until_day - (int32_t)wish->window_days;
-	page.facts.window_days = (uint32_t)wish->window_days;
-	arena_init(&arena, MIB(256));
-	bool ok = cli_look_open(&wish->look, &err) && open_store(cli, &view, &err);
-	if (ok) {
-		domain_look(domain, &wish->look.options, &arena, &check);
-		take_check(&check, &page.facts);
-		page.unknowns = check.unknowns;
-		struct filter filter = FILTER_ALL;
-		filter.domain = domain;
-		ok = view.store == NULL || (take_reports(view.store, &arena, &page, &err) &&
-		                            store_complete(view.store, &filter, &arena, &page.complete, &err));
-	}
-	if (ok) {
-		rollout_advise(&page.facts, &page.limits, &page.advice);
-		put_advice(cli, &page, &arena);
-	}
-	cli_view_close(&view);
-	cli_look_close(&wish->look);
-	arena_done(&arena);
-	return ok ? EXIT_DONE : cli_fail(&err);
+	*out = (struct advising_options){.limits = ADVICE_LIMITS, .window_days = (uint32_t)wish->window_days};
+	out->limits.days = wish->days;
+	out->limits.reporters = wish->reporters;
+	out->limits.sessions = wish->sessions;
+	out->limits.refused = wish->refused;
+	out->limits.step_days = (uint32_t)wish->wait_days;
+	return wish->next_cert == NULL || read_next(wish->next_cert, arena, &out->next_spki, err);
 }
 
 /* --- show --- */
@@ -263,27 +149,87 @@ static int show(const struct cli *cli, struct str domain)
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
 
+/* --- the command --- */
+
+static int run(struct cli *cli, const char *verb, struct str domain, struct cli_policy_wish *wish)
+{
+	if (strcmp(verb, "advise") == 0)
+		return cli_policy_advise(cli, domain, wish);
+	if (strcmp(verb, "check") == 0)
+		return cli_policy_check(cli, domain, wish);
+	if (strcmp(verb, "history") == 0)
+		return cli_policy_history(cli, domain);
+	return strcmp(verb, "publish") == 0 ? cli_policy_publish(cli, domain, wish) : show(cli, domain);
+}
+
+static bool is_verb(const char *word)
+{
+	static const char *const verbs[] = {"advise", "check", "history", "publish", "show"};
+
+	for (size_t i = 0; i < COUNT_OF(verbs); i++)
+		if (strcmp(word, verbs[i]) == 0)
+			return true;
+	return false;
+}
+
+static int judge(const struct cli_policy_wish *wish)
+{
+	int code = cli_look_judge(&wish->look, "policy");
+
+	if (code != EXIT_DONE)
+		return code;
+	if (wish->window_days == 0 || wish->window_days > WINDOW_MOST || wish->wait_days > WINDOW_MOST)
+		return cli_usage("policy", "--window is 1 to 3660 days, --wait at most 3660");
+	if (wish->ttl_secs > INT32_MAX)
+		return cli_usage("policy", "--ttl is at most 2147483647 seconds");
+	if (wish->leave + wish->take_down + wish->retreat + (wish->mode != NULL) > 1)
+		return cli_usage("policy", "say one of --mode, --retreat, --leave and --take-down");
+	return EXIT_DONE;
+}
+
 int cli_policy(struct cli *cli, int argc, char **argv)
 {
-	struct wish wish = {.window_days = 14, .days = 14, .reporters = 2};
+	struct cli_policy_wish wish = {.window_days = 14, .days = 14, .reporters = 2, .sessions = 100, .wait_days = 3,
+	                               .ttl_secs = 3600};
 	const struct option options[] = {
-	    {"--window", OPTION_COUNT, &wish.window_days, NULL}, {"--days", OPTION_COUNT, &wish.days, NULL},
-	    {"--reporters", OPTION_COUNT, &wish.reporters, NULL}, {"--refused", OPTION_COUNT, &wish.refused, NULL},
-	    CLI_LOOK_OPTIONS(&wish.look), {NULL, OPTION_FLAG, NULL, NULL},
+	    {"--window", OPTION_COUNT, &wish.window_days, NULL},
+	    {"--days", OPTION_COUNT, &wish.days, NULL},
+	    {"--reporters", OPTION_COUNT, &wish.reporters, NULL},
+	    {"--sessions", OPTION_COUNT, &wish.sessions, NULL},
+	    {"--refused", OPTION_COUNT, &wish.refused, NULL},
+	    {"--next-cert", OPTION_TEXT, &wish.next_cert, NULL},
+	    {"--all", OPTION_FLAG, &wish.all, NULL},
+	    {"--mode", OPTION_TEXT, &wish.mode, NULL},
+	    {"--max-age", OPTION_TEXT, &wish.max_age, NULL},
+	    {"--mx", OPTION_LIST, &wish.mx, NULL},
+	    {"--retreat", OPTION_FLAG, &wish.retreat, NULL},
+	    {"--leave", OPTION_FLAG, &wish.leave, NULL},
+	    {"--take-down", OPTION_FLAG, &wish.take_down, NULL},
+	    {"--despite-servers", OPTION_FLAG, &wish.despite_servers, NULL},
+	    {"--despite-refused", OPTION_FLAG, &wish.despite_refused, NULL},
+	    {"--despite-cached", OPTION_FLAG, &wish.despite_cached, NULL},
+	    {"--format", OPTION_TEXT, &wish.format, NULL},
+	    {"--ttl", OPTION_COUNT, &wish.ttl_secs, NULL},
+	    {"--wave", OPTION_TEXT, &wish.wave, NULL},
+	    {"--wait", OPTION_COUNT, &wish.wait_days, NULL},
+	    CLI_LOOK_OPTIONS(&wish.look),
+	    {NULL, OPTION_FLAG, NULL, NULL},
 	};
 	char asked[RESOLVE_NAME_MAX];
 	struct str domain;
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
-	if (argc != 2 || (strcmp(argv[0], "show") != 0 && strcmp(argv[0], "advise") != 0))
-		return cli_usage("policy", "it is 'policy advise DOMAIN' or 'policy show DOMAIN'");
-	int code = cli_look_judge(&wish.look, "policy");
+	int code = judge(&wish);
 	if (code != EXIT_DONE)
 		return code;
-	if (wish.window_days == 0 || wish.window_days > WINDOW_MOST)
-		return cli_usage("policy", "--window is 1 to 3660 days");
+	if (argc == 1 && wish.all && strcmp(argv[0], "advise") == 0)
+		return cli_policy_advise_all(cli, &wish);
+	if (argc == 1 && wish.wave != NULL && strcmp(argv[0], "publish") == 0)
+		return cli_policy_wave(cli, &wish);
+	if (argc != 2 || !is_verb(argv[0]))
+		return cli_usage("policy", "say advise, check, history, publish or show, and a domain");
 	if (!cli_look_domain(argv[1], asked, &domain))
 		return cli_usage("policy", "'%s' is not a domain name", argv[1]);
-	return strcmp(argv[0], "show") == 0 ? show(cli, domain) : advise(cli, domain, &wish);
+	return run(cli, argv[0], domain, &wish);
 }

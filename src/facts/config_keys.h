@@ -22,6 +22,9 @@
 	  "Addresses and ports of the web pages and of POST /report. Empty list: none.")                               \
 	X(report, addresses, LIST, "tls-reports@localhost", 0, 1000,                                                   \
 	  "The addresses that take reports. Mail for any other is refused.")                                           \
+	X(policy, here, LIST, "", 0, 64,                                                                               \
+	  "Names and addresses that lead to this server from outside. A domain whose mta-sts name leads to one of them may " \
+	  "have its certificate (/internal/tls-ask). Empty list: none may.")                                           \
 	X(trust, unsigned, CHOICE, "hold count", 0, 0,                                                                 \
 	  "Reports without a signature of their reporter: hold shows them apart, count counts them like the others.")  \
 	X(dns, resolvers, LIST, "", 0, 16,                                                                             \

@@ -23,5 +23,7 @@
 	X(STYLE, "/style.css", ROUTE_GET, PUBLIC)                                                                      \
 	X(POST, "/report", ROUTE_POST, PUBLIC)                                                                         \
 	X(POST_SECRET, "/report/*", ROUTE_POST, PUBLIC)                                                                \
+	X(STS_POLICY, "/.well-known/mta-sts.txt", ROUTE_GET, PUBLIC)                                                   \
+	X(TLS_ASK, "/internal/tls-ask", ROUTE_GET, PUBLIC)                                                             \
 	X(HEALTH, "/healthz", ROUTE_GET, PUBLIC)                                                                       \
 	X(READY, "/readyz", ROUTE_GET, PUBLIC)

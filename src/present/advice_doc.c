@@ -4,16 +4,18 @@
 #include <assert.h>
 
 #include "present/complete_words.h"
+#include "present/rollover_doc.h"
 #include "present/words.h"
 
 static const char *const matter_codes[] = {
     [ADVICE_TLS_RPT] = "tls-rpt",       [ADVICE_POLICY] = "policy", [ADVICE_POLICY_HOST] = "policy-host",
+    [ADVICE_ID] = "id",                 [ADVICE_SESSIONS] = "sessions",
     [ADVICE_MX_LISTED] = "mx-listed",   [ADVICE_MX_TLS] = "mx-tls", [ADVICE_DAYS] = "days",
     [ADVICE_REPORTERS] = "reporters",   [ADVICE_REFUSALS] = "refusals",
 };
 static_assert(COUNT_OF(matter_codes) == ADVICE_MATTER_COUNT, "one code each");
 
-static const char *const state_codes[] = {"ok", "warning", "problem", "cannot-tell"};
+static const char *const state_codes[] = {"ok", "warning", "problem", "cannot-tell", "irrelevant"};
 static_assert(COUNT_OF(state_codes) == ADVICE_STATE_COUNT, "one code each");
 
 static const char *const step_codes[] = {
@@ -26,10 +28,19 @@ static const char *const step_codes[] = {
     [ADVICE_RAISE_MONTH] = "raise-max-age-month",
     [ADVICE_STAY] = "stay",
     [ADVICE_RETREAT] = "retreat",
+    [ADVICE_STEP_WAIT] = "wait-for-next-step",
+    [ADVICE_SET_RECORD] = "set-record",
+    [ADVICE_LEAVING] = "leaving",
+    [ADVICE_LEFT] = "left",
 };
 static_assert(COUNT_OF(step_codes) == ADVICE_STEP_COUNT, "one code each");
 
-static const char *step_text(enum advice_step step)
+const char *advice_doc_step_code(enum advice_step step)
+{
+	return step_codes[step];
+}
+
+const char *advice_doc_step(enum advice_step step)
 {
 	switch (step) {
 	case ADVICE_START_TESTING: return tr("Publish a policy in mode testing with a max_age of one day.");
@@ -41,6 +52,10 @@ static const char *step_text(enum advice_step step)
 	case ADVICE_RAISE_MONTH: return tr("Raise max_age to 30 days or more, with a new id.");
 	case ADVICE_STAY: return tr("Nothing is to be done.");
 	case ADVICE_RETREAT: return tr("Go back to mode testing with a new id until this is mended.");
+	case ADVICE_STEP_WAIT: return tr("Leave it as it is for some days.");
+	case ADVICE_SET_RECORD: return tr("Set the TXT record to the id of the policy that is served here.");
+	case ADVICE_LEAVING: return tr("Leave record and file as they are until no sender holds an older policy.");
+	case ADVICE_LEFT: return tr("Remove the TXT record, then take the file down.");
 	case ADVICE_STEP_COUNT: break;
 	}
 	return "";
@@ -58,6 +73,10 @@ static const char *step_reason(enum advice_step step)
 	case ADVICE_RAISE_MONTH: return tr("The policy is enforced and nothing is refused. A longer max_age protects for longer.");
 	case ADVICE_STAY: return tr("The policy is enforced with a long max_age.");
 	case ADVICE_RETREAT: return tr("Mail is refused now, or will be. Senders keep the enforced policy until they see the new id.");
+	case ADVICE_STEP_WAIT: return tr("The last step was made only some days ago, and reports of it take a day or two.");
+	case ADVICE_SET_RECORD: return tr("Senders fetch the policy again when the id in the DNS changes; until then they keep the one they have.");
+	case ADVICE_LEAVING: return tr("A sender that finds no file keeps the policy that it has, and may go on refusing.");
+	case ADVICE_LEFT: return tr("Nobody can hold an older policy any more. The record goes first, so that nobody looks for a missing file.");
 	case ADVICE_STEP_COUNT: break;
 	}
 	return "";
@@ -81,6 +100,8 @@ static struct str matter_text(const struct advice_page *page, enum advice_matter
 			return str_of(tr("The certificate of the policy host stays valid."));
 		return WORDS(arena, "The certificate of the policy host stays valid; days left: {days}.",
 		             {"days", number(arena, facts->cert_days < 0 ? 0 : (uint64_t)facts->cert_days)});
+	case ADVICE_ID:
+		return WORDS(arena, "The id in the DNS is that of the policy served here: {id}.", {"id", page->served_id});
 	case ADVICE_MX_LISTED:
 		return WORDS(arena, "The policy lists every mail server: {listed} of {all}.",
 		             {"listed", number(arena, facts->mx_count - facts->mx_unlisted)},
@@ -97,6 +118,9 @@ static struct str matter_text(const struct advice_page *page, enum advice_matter
 		return WORDS(arena, "At least {least} reporters in the last {window} days: {count}.",
 		             {"least", number(arena, page->limits.reporters)}, {"window", number(arena, facts->window_days)},
 		             {"count", number(arena, facts->reporters)});
+	case ADVICE_SESSIONS:
+		return WORDS(arena, "At least {least} sessions were reported: {count}.", {"least", number(arena, page->limits.sessions)},
+		             {"count", number(arena, facts->sessions)});
 	case ADVICE_REFUSALS:
 		return WORDS(arena, "At most {most} failed sessions that enforce refuses: {count}.",
 		             {"most", number(arena, page->limits.refused)}, {"count", number(arena, facts->refused)});
@@ -113,12 +137,14 @@ static void put_list(const struct advice_page *page, struct arena *arena, struct
 	static const struct {
 		enum doc_tone tone;
 		const char *word;
-	} looks[] = {{TONE_OK, "ok"}, {TONE_WARN, "warning"}, {TONE_FAIL, "problem"}, {TONE_NONE, "could not tell"}};
+	} looks[] = {{TONE_OK, "ok"}, {TONE_WARN, "warning"}, {TONE_FAIL, "problem"}, {TONE_NONE, "could not tell"}, {TONE_NONE, "none"}};
 
 	struct doc_table *table = doc_table(doc, str_of(tr("What enforce needs")), columns, COUNT_OF(columns));
 	for (unsigned i = 0; i < ADVICE_MATTER_COUNT; i++) {
-		struct doc_cell *cells = doc_row(table, 0);
 		enum advice_state state = page->advice.states[i];
+		if (state == ADVICE_IRRELEVANT)
+			continue;
+		struct doc_cell *cells = doc_row(table, 0);
 		cells[0] = doc_cell_badge(looks[state].tone, tr(looks[state].word));
 		cells[1] = doc_cell(matter_text(page, (enum advice_matter)i, arena));
 	}
@@ -170,14 +196,17 @@ void advice_doc(const struct advice_page *page, struct arena *arena, struct doc 
 	                                                                           : TONE_OK;
 
 	doc_init(out, arena, WORDS(arena, "MTA-STS of {domain}: the next step", {"domain", page->domain}));
-	doc_verdict(out, tone, tr("Next"), str_of(step_text(step)));
+	doc_verdict(out, tone, tr("Next"), str_of(advice_doc_step(step)));
 	doc_sentence(out, str_of(step_reason(step)));
+	if (step == ADVICE_LEAVING)
+		doc_sentence(out, WORDS(arena, "The last of them ends at {time}.", {"time", words_instant(arena, page->facts.cached_until)}));
 	put_sessions(page, arena, out);
 	complete_words_put(out, &page->complete);
 	doc_heading(out, 2, str_of(tr("What enforce needs")));
 	put_list(page, arena, out);
 	for (size_t i = 0; i < page->unknowns.count; i++)
 		doc_item(out, page->unknowns.items[i]);
+	rollover_doc(page->rollovers, page->rollover_count, arena, out);
 }
 
 void advice_doc_json(const struct advice_page *page, struct arena *arena, struct json_out *json)
@@ -187,8 +216,8 @@ void advice_doc_json(const struct advice_page *page, struct arena *arena, struct
 	json_out_object(json, NULL);
 	json_out_str(json, "domain", page->domain);
 	json_out_str(json, "mode", facts->is_valid ? str_of(sts_mode_text(facts->mode)) : STR_NONE);
-	json_out_str(json, "step", str_of(step_codes[page->advice.step]));
-	json_out_str(json, "sentence", str_of(step_text(page->advice.step)));
+	json_out_str(json, "step", str_of(advice_doc_step_code(page->advice.step)));
+	json_out_str(json, "sentence", str_of(advice_doc_step(page->advice.step)));
 	json_out_str(json, "why", str_of(step_reason(page->advice.step)));
 	json_out_object(json, "period");
 	json_out_day(json, "since", page->since_day);
@@ -211,12 +240,19 @@ void advice_doc_json(const struct advice_page *page, struct arena *arena, struct
 	json_out_end(json);
 	json_out_list(json, "checklist");
 	for (unsigned i = 0; i < ADVICE_MATTER_COUNT; i++) {
+		if (page->advice.states[i] == ADVICE_IRRELEVANT)
+			continue;
 		json_out_object(json, NULL);
 		json_out_str(json, "code", str_of(matter_codes[i]));
 		json_out_str(json, "state", str_of(state_codes[page->advice.states[i]]));
 		json_out_str(json, "sentence", matter_text(page, (enum advice_matter)i, arena));
 		json_out_end(json);
 	}
+	json_out_end(json);
+	json_out_instant(json, "cached_until", facts->cached_until);
+	json_out_list(json, "dane");
+	for (size_t i = 0; i < page->rollover_count; i++)
+		rollover_doc_json(&page->rollovers[i], arena, json);
 	json_out_end(json);
 	json_out_list(json, "could_not_tell");
 	for (size_t i = 0; i < page->unknowns.count; i++)

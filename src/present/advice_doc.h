@@ -5,6 +5,7 @@
 #include "present/json_out.h"
 #include "report/advice.h"
 #include "report/views.h"
+#include "report/rollover.h"
 
 struct advice_page {
 	struct str domain;
@@ -16,7 +17,13 @@ struct advice_page {
 	int32_t since_day, until_day; /* what the sessions cover */
 	struct str_list unknowns;     /* what the look could not tell */
 	struct completeness complete;
+	struct str served_id;         /* of the policy that is served here */
+	struct rollover *rollovers;   /* one a mail server */
+	size_t rollover_count;
 };
+
+const char *advice_doc_step_code(enum advice_step step); /* "enforce" */
+const char *advice_doc_step(enum advice_step step);      /* in the reader's language */
 
 void advice_doc(const struct advice_page *page, struct arena *arena, struct doc *out);
 void advice_doc_json(const struct advice_page *page, struct arena *arena, struct json_out *json);

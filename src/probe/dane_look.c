@@ -40,7 +40,7 @@ void dane_look(const struct resolve_answer *answer, const struct tls_seen *tls, 
 {
 	size_t usable = 0, matching = 0;
 
-	*out = (struct dane_seen){.state = DANE_NONE, .is_secure = answer->security == RESOLVE_SECURE};
+	*out = (struct dane_seen){.state = DANE_NONE, .is_secure = answer->security == RESOLVE_SECURE, .ttl_secs = answer->ttl_secs};
 	if (resolve_may_pass(answer->outcome) || answer->outcome == RESOLVE_BROKEN) {
 		out->state = DANE_CANNOT_TELL;
 		out->detail = answer->reason;

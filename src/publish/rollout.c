@@ -32,6 +32,15 @@ static enum advice_state of_policy_host(const struct advice_facts *facts, const 
 	                                              : ADVICE_OK;
 }
 
+static enum advice_state of_id(const struct advice_facts *facts)
+{
+	if (!facts->is_served)
+		return ADVICE_IRRELEVANT;
+	if (facts->id_matches)
+		return ADVICE_OK;
+	return facts->mta_sts == CHECK_CANNOT_TELL ? ADVICE_UNKNOWN : ADVICE_BLOCKS;
+}
+
 static void judge(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
 {
 	enum advice_state *states = out->states;
@@ -39,6 +48,7 @@ static void judge(const struct advice_facts *facts, const struct advice_limits *
 	states[ADVICE_TLS_RPT] = of_check(facts->tls_rpt, ADVICE_BLOCKS);
 	states[ADVICE_POLICY] = of_policy(facts);
 	states[ADVICE_POLICY_HOST] = of_policy_host(facts, limits);
+	states[ADVICE_ID] = of_id(facts);
 	states[ADVICE_MX_LISTED] = !facts->mx_known || !facts->is_valid ? ADVICE_UNKNOWN
 	                           : facts->mx_unlisted > 0             ? ADVICE_BLOCKS
 	                                                                : ADVICE_OK;
@@ -48,6 +58,7 @@ static void judge(const struct advice_facts *facts, const struct advice_limits *
 	states[ADVICE_DAYS] = facts->mode_days < limits->days ? ADVICE_BLOCKS : ADVICE_OK;
 	/* A small domain may never hear from a second one: that is said, and blocks nothing. */
 	states[ADVICE_REPORTERS] = facts->reporters < limits->reporters ? ADVICE_WARNS : ADVICE_OK;
+	states[ADVICE_SESSIONS] = facts->sessions < limits->sessions ? ADVICE_WARNS : ADVICE_OK;
 	states[ADVICE_REFUSALS] = facts->refused > limits->refused ? ADVICE_BLOCKS
 	                          : facts->sessions == 0           ? ADVICE_UNKNOWN
 	                                                           : ADVICE_OK;
@@ -61,10 +72,22 @@ static bool any(const struct advice *advice, enum advice_state state, unsigned e
 	return false;
 }
 
-static enum advice_step step_of_enforced(const struct advice_facts *facts, const struct advice *advice)
+static bool is_fresh(const struct advice_facts *facts, const struct advice_limits *limits)
 {
-	if (advice->states[ADVICE_MX_LISTED] == ADVICE_BLOCKS || advice->states[ADVICE_MX_TLS] == ADVICE_BLOCKS ||
-	    advice->states[ADVICE_REFUSALS] == ADVICE_BLOCKS)
+	return facts->is_served && facts->now - facts->served_since < (instant)limits->step_days * SECS_PER_DAY;
+}
+
+/* An enforced policy that refuses mail, or will. */
+static bool is_regression(const struct advice *advice)
+{
+	return advice->states[ADVICE_MX_LISTED] == ADVICE_BLOCKS || advice->states[ADVICE_MX_TLS] == ADVICE_BLOCKS ||
+	       advice->states[ADVICE_REFUSALS] == ADVICE_BLOCKS;
+}
+
+static enum advice_step step_of_enforced(const struct advice_facts *facts, const struct advice_limits *limits,
+                                         const struct advice *advice)
+{
+	if (is_regression(advice))
 		return ADVICE_RETREAT;
 	if (facts->max_age_secs >= MONTH_SECS)
 		return ADVICE_STAY;
@@ -72,19 +95,27 @@ static enum advice_step step_of_enforced(const struct advice_facts *facts, const
 		return ADVICE_MEND;
 	if (any(advice, ADVICE_UNKNOWN, ADVICE_MATTER_COUNT))
 		return ADVICE_LOOK_AGAIN;
+	if (is_fresh(facts, limits))
+		return ADVICE_STEP_WAIT;
 	return facts->max_age_secs < WEEK_SECS ? ADVICE_RAISE_WEEK : ADVICE_RAISE_MONTH;
 }
 
-static enum advice_step step_of(const struct advice_facts *facts, const struct advice *advice)
+static enum advice_step step_of(const struct advice_facts *facts, const struct advice_limits *limits,
+                                const struct advice *advice)
 {
+	if (facts->is_served && facts->served_mode == MODE_NONE && facts->cached_until != INSTANT_NONE)
+		return facts->now < facts->cached_until ? ADVICE_LEAVING : ADVICE_LEFT;
 	if (facts->mta_sts == CHECK_CANNOT_TELL)
 		return ADVICE_LOOK_AGAIN;
+	bool is_enforced = facts->is_valid && facts->mode == MODE_ENFORCE;
+	if (advice->states[ADVICE_ID] == ADVICE_BLOCKS && !(is_enforced && is_regression(advice)))
+		return ADVICE_SET_RECORD;
 	if (facts->mta_sts == CHECK_NONE || (facts->is_valid && facts->mode == MODE_NONE))
 		return ADVICE_START_TESTING;
 	if (!facts->is_valid)
 		return ADVICE_MEND;
-	if (facts->mode == MODE_ENFORCE)
-		return step_of_enforced(facts, advice);
+	if (is_enforced)
+		return step_of_enforced(facts, limits, advice);
 	if (any(advice, ADVICE_BLOCKS, ADVICE_DAYS))
 		return ADVICE_MEND;
 	if (advice->states[ADVICE_DAYS] == ADVICE_BLOCKS)
@@ -97,5 +128,5 @@ static enum advice_step step_of(const struct advice_facts *facts, const struct a
 void rollout_advise(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
 {
 	judge(facts, limits, out);
-	out->step = step_of(facts, out);
+	out->step = step_of(facts, limits, out);
 }

@@ -18,27 +18,37 @@ struct advice_facts {
 	uint64_t reporters;     /* in the window, as the sessions */
 	uint64_t sessions, refused;
 	uint64_t unexplained;   /* of the refused: without a reason, so counted as the worst */
+	instant now;
+	bool is_served;         /* the policy is served here */
+	enum sts_mode served_mode;
+	instant served_since;
+	instant cached_until;   /* a sender may hold an older policy until then; INSTANT_NONE: there was none */
+	bool id_known, id_matches; /* the id of the record, and that of what is served here */
 };
 
 struct advice_limits {
-	uint64_t days, reporters, refused;
+	uint64_t days, reporters, sessions, refused;
 	int64_t cert_days;
+	uint32_t step_days; /* between two steps of an enforced policy */
 };
-#define ADVICE_LIMITS ((struct advice_limits){.days = 14, .reporters = 2, .refused = 0, .cert_days = 14})
+#define ADVICE_LIMITS                                                                                                  \
+	((struct advice_limits){.days = 14, .reporters = 2, .sessions = 100, .refused = 0, .cert_days = 14, .step_days = 3})
 
 enum advice_matter {
 	ADVICE_TLS_RPT,
 	ADVICE_POLICY,
 	ADVICE_POLICY_HOST,
+	ADVICE_ID, /* only where the policy is served here */
 	ADVICE_MX_LISTED,
 	ADVICE_MX_TLS,
 	ADVICE_DAYS,
 	ADVICE_REPORTERS,
+	ADVICE_SESSIONS,
 	ADVICE_REFUSALS,
 	ADVICE_MATTER_COUNT
 };
 
-enum advice_state { ADVICE_OK, ADVICE_WARNS, ADVICE_BLOCKS, ADVICE_UNKNOWN, ADVICE_STATE_COUNT };
+enum advice_state { ADVICE_OK, ADVICE_WARNS, ADVICE_BLOCKS, ADVICE_UNKNOWN, ADVICE_IRRELEVANT, ADVICE_STATE_COUNT };
 
 enum advice_step {
 	ADVICE_START_TESTING, /* there is no policy */
@@ -50,6 +60,10 @@ enum advice_step {
 	ADVICE_RAISE_MONTH,
 	ADVICE_STAY,
 	ADVICE_RETREAT,       /* enforced, and mail is being refused: back to testing */
+	ADVICE_STEP_WAIT,     /* enforced, and the last step was only just made */
+	ADVICE_SET_RECORD,    /* served here, and the record does not have its id yet */
+	ADVICE_LEAVING,       /* mode none, and senders may hold an older policy */
+	ADVICE_LEFT,          /* mode none, and nobody does: record and file may go */
 	ADVICE_STEP_COUNT
 };
 

@@ -20,7 +20,8 @@ enum dane_state {
 
 struct dane_seen {
 	enum dane_state state;
-	bool is_secure; /* the records are signed and the signatures hold */
+	bool is_secure; /* the records, or that there are none, are signed and the signatures hold */
+	uint32_t ttl_secs;
 	struct dane_match *matches;
 	size_t match_count;
 	struct str detail; /* for DANE_CANNOT_TELL */

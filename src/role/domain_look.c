@@ -109,6 +109,8 @@ void domain_look(struct str domain, const struct domain_look_options *options, s
 		domain_look_mta_sts(&looking, (parts & DOMAIN_LOOK_STS_POLICY) != 0);
 	if ((parts & DOMAIN_LOOK_SERVERS) != 0)
 		domain_look_servers(&looking);
+	else
+		domain_look_compare(&looking);
 	weigh(out);
 	conclude(out);
 }

@@ -311,7 +311,7 @@ static void look_at(struct domain_looking *looking, struct check_mx *mx)
 	                                              : CHECK_OK;
 }
 
-static void compare_with_policy(struct domain_looking *looking)
+void domain_look_compare(struct domain_looking *looking)
 {
 	struct check *check = looking->check;
 	const struct sts_policy *policy = &check->mta_sts.policy;
@@ -362,6 +362,6 @@ void domain_look_servers(struct domain_looking *looking)
 
 	for (size_t i = 0; i < check->mx_count; i++)
 		look_at(looking, &check->mx[i]);
-	compare_with_policy(looking);
+	domain_look_compare(looking);
 	sum_up(check);
 }

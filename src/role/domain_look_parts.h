@@ -22,6 +22,7 @@ bool domain_looking_ask(struct domain_looking *looking, struct str name, enum re
 void domain_look_mx_set(struct domain_looking *looking);   /* names and preferences */
 void domain_look_mx_one(struct domain_looking *looking);   /* only the server of the options */
 void domain_look_servers(struct domain_looking *looking);  /* each server, TLSA, the policy's list */
+void domain_look_compare(struct domain_looking *looking);  /* the servers and the policy's list */
 void domain_look_tls_rpt(struct domain_looking *looking);
 /* The record, and the policy file too. */
 void domain_look_mta_sts(struct domain_looking *looking, bool with_policy);

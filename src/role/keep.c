@@ -41,6 +41,7 @@ void keep_done(struct keep *keep)
 	mem_free(keep->group);
 	decode_pool_free(&keep->pool);
 	key_desk_free(&keep->keys);
+	keep_places_free(&keep->places);
 	quota_free(&keep->quota);
 	store_close(&keep->store);
 }
@@ -123,6 +124,8 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 {
 	if (message->type == MESSAGE_ARRIVAL)
 		return take_arrival(keep, client, message);
+	if (message->type == MESSAGE_TOLD && (message->id & KEEP_PLACES_ID) != 0)
+		return client->link == ROLE_REACH && keep_places_told(keep->places, message->id, message->body);
 	if (message->type == MESSAGE_TOLD)
 		return client->link == ROLE_REACH && key_desk_told(keep->keys, message->id, message->body);
 	if (message->type != MESSAGE_COMMAND || client->link != LINK_COMMAND_LINE)

@@ -9,6 +9,7 @@
 #include "report/decoded.h"
 #include "report/wire.h"
 #include "role/decode_pool.h"
+#include "role/keep_places.h"
 #include "role/key_desk.h"
 #include "role/quota.h"
 #include "role/verdict.h"
@@ -59,6 +60,10 @@ struct keep {
 	struct store *store;
 	struct decode_pool *pool;
 	struct key_desk *keys;
+	struct keep_places *places;
+	const char *store_path; /* of the copy of the policies; not owned */
+	int64_t copied_version; /* of that copy */
+	int64_t next_copy_ms;
 	struct quota *quota;
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
@@ -91,6 +96,12 @@ bool keep_commit(struct keep *keep);
 
 /* What is done by the clock, also while nothing comes in: silence, issues that fade.  False when the store failed. */
 bool keep_tick(struct keep *keep);
+
+/* What concerns the policies that are served, by the clock: where their names lead, and the copy beside the store.  False
+ * when the store failed. */
+bool keep_policies_turn(struct keep *keep);
+int64_t keep_policies_deadline(const struct keep *keep); /* clock_ms(); -1: none */
+void keep_policies_soon(struct keep *keep);
 
 /* Says alerts that are pending, between two transactions.  Not for a private keep: the server says them. */
 void keep_say_alerts(struct keep *keep);

@@ -5,6 +5,7 @@
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "role/keep.h"
+#include "role/keep_policy.h"
 #include "role/keep_trust.h"
 
 /* Fills `answer`, or sets `err` and returns false. */
@@ -96,6 +97,7 @@ static const struct {
     {"domain-edit", keep_trust_domain_edit},
     {"domain-prove", keep_trust_domain_prove},
     {"domain-mx", keep_trust_domain_mx},
+    {"policy-publish", keep_policy_publish},
     {"tenant-add", keep_trust_tenant_add},
     {"tenant-rename", keep_trust_tenant_rename},
     {"tenant-remove", keep_trust_tenant_remove},

@@ -16,6 +16,7 @@
 #include "present/doc_html.h"
 #include "present/language.h"
 #include "role/http_pages.h"
+#include "role/http_policy.h"
 #include "role/keep_link.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
@@ -31,6 +32,7 @@ struct http_door {
 	const struct config *config;
 	struct keep_link *link;
 	struct store_readers *readers;
+	struct http_policy *policy;
 	pthread_mutex_t rate_lock;
 	struct post_rate *rate; /* guarded by rate_lock */
 };
@@ -198,6 +200,8 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 	case WEB_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
 	case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
 	case WEB_ROUTE_READY: handle_ready(door, answer); break;
+	case WEB_ROUTE_STS_POLICY: http_policy_file(door->policy, request, answer); break;
+	case WEB_ROUTE_TLS_ASK: http_policy_ask(door->policy, request, answer); break;
 	case WEB_ROUTE_STYLE:
 		answer->status = 200;
 		answer->type = "text/css; charset=utf-8";
@@ -250,6 +254,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	struct store *first = NULL;
 	if (store_readers_take(door.readers, &first, &err))
 		store_readers_give(door.readers, &first, true);
+	door.policy = http_policy_new(where);
 	door.link = keep_link_new(control_fd);
 	bool ok = start(&door, listen_fds, n, &httpd, &err);
 	if (!ok)
@@ -258,6 +263,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	while (ok && poll(&drain, 1, -1) < 0)
 		continue;
 	httpd_stop(&httpd, DRAIN_MS);
+	http_policy_free(&door.policy);
 	store_readers_free(&door.readers);
 	post_rate_free(&door.rate);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -33,6 +33,7 @@ struct house {
 	bool is_draining;
 	int64_t drain_until_ms;
 	struct pollfd *fds;
+	char store_path[4096];
 };
 
 /* --- connections --- */
@@ -54,8 +55,10 @@ static struct keep_peer *add_client(struct house *house, int fd, unsigned link)
 
 static void end_client(struct house *house, struct keep_peer *client)
 {
-	if (client->link == ROLE_REACH && client->channel.fd >= 0)
+	if (client->link == ROLE_REACH && client->channel.fd >= 0) {
 		key_desk_connect(house->keep.keys, NULL);
+		keep_places_connect(house->keep.places, NULL);
+	}
 	channel_done(&client->channel);
 	client->number = 0; /* its jobs answer nobody */
 	client->jobs = 0;
@@ -70,8 +73,10 @@ static void greet(struct house *house, int fd, unsigned link)
 		return;
 	if (!channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
 		end_client(house, client);
-	else if (link == ROLE_REACH)
+	else if (link == ROLE_REACH) {
 		key_desk_connect(house->keep.keys, &client->channel);
+		keep_places_connect(house->keep.places, &client->channel);
+	}
 }
 
 static void accept_command_line(struct house *house)
@@ -198,6 +203,7 @@ static int wait_ms(const struct house *house)
 	int64_t next = earlier(decode_pool_deadline(house->keep.pool), key_desk_deadline(house->keep.keys));
 
 	next = earlier(next, house->keep.next_tick_ms);
+	next = earlier(next, keep_policies_deadline(&house->keep));
 	if (!house->is_private && !house->is_draining)
 		next = earlier(next, house->keep.next_retry_ms);
 	if (house->keep.has_transaction)
@@ -249,6 +255,7 @@ static bool turn(struct house *house)
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
 	(void)keep_tick(&house->keep);
+	(void)keep_policies_turn(&house->keep);
 	if (!house->is_private)
 		keep_say_alerts(&house->keep);
 	if (house->keep.is_broken)
@@ -307,11 +314,10 @@ static void tell_fault(struct house *house, const struct err *fault)
 
 static bool open_store(struct house *house, const struct config *config, struct err *err)
 {
-	char path[4096];
-
-	if (!config_store_path(config, path, sizeof path, err) ||
-	    !store_open(path, STORE_WRITE, &house->keep.store, err))
+	if (!config_store_path(config, house->store_path, sizeof house->store_path, err) ||
+	    !store_open(house->store_path, STORE_WRITE, &house->keep.store, err))
 		return false;
+	house->keep.store_path = house->store_path;
 	store_set_policy(house->keep.store, (struct store_policy){
 	                                        .count_unsigned = strcmp(config->trust_unsigned, "count") == 0,
 	                                        .originals_days = (uint32_t)config->store_originals_days,
@@ -356,6 +362,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	struct house *house = mem_new(sizeof *house);
 
 	keep_init(&house->keep);
+	house->keep.places = keep_places_new(config);
 	house->keep.retry_secs = (uint32_t)config->dns_retry;
 	house->listen_fd = n > 0 ? listen_fds[0] : -1;
 	house->bytes_most = (size_t)config->limits_in_flight_bytes;

@@ -92,8 +92,8 @@ bool policies_seen(struct store *store, struct str domain, struct arena *arena, 
 	return ok;
 }
 
-bool policies_sessions(struct store *store, struct str domain, enum sts_mode mode, int32_t since_day, int32_t until_day,
-                       struct arena *arena, struct policy_sessions **out, size_t *out_count, uint64_t *out_days,
+bool policies_sessions(struct store *store, struct str domain, enum policy_type type, enum sts_mode mode, int32_t since_day,
+                       int32_t until_day, struct arena *arena, struct policy_sessions **out, size_t *out_count, uint64_t *out_days,
                        struct err *err)
 {
 	void *rows = NULL;
@@ -103,7 +103,7 @@ bool policies_sessions(struct store *store, struct str domain, enum sts_mode mod
 	if (!db_number(store->db,
 	               "SELECT count(DISTINCT day) FROM day_unit WHERE domain = (SELECT id FROM name WHERE text = ?1)"
 	               " AND (?2 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?2)) AND type = ?3 AND mode = ?4",
-	               DB_VALUES(db_text(domain), db_int(store->tenant), db_int(POLICY_STS), db_int(mode)), 0, &days, err))
+	               DB_VALUES(db_text(domain), db_int(store->tenant), db_int(type), db_int(mode)), 0, &days, err))
 		return false;
 	struct query *query = db_ask(
 	    store->db,
@@ -112,7 +112,7 @@ bool policies_sessions(struct store *store, struct str domain, enum sts_mode mod
 	    " WHERE s.domain = (SELECT id FROM name WHERE text = ?1)"
 	    " AND (?2 = 0 OR s.domain IN (SELECT id FROM owned WHERE tenant = ?2)) AND s.type = ?3 AND s.mode = ?4"
 	    " AND s.day BETWEEN ?5 AND ?6 GROUP BY s.reporter ORDER BY sum(s.failed) DESC, r.text",
-	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(POLICY_STS), db_int(mode), db_int(since_day),
+	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(type), db_int(mode), db_int(since_day),
 	              db_int(until_day)),
 	    err);
 	while (query != NULL && db_next(query)) {
@@ -131,8 +131,8 @@ bool policies_sessions(struct store *store, struct str domain, enum sts_mode mod
 	return true;
 }
 
-bool policies_failures(struct store *store, struct str domain, enum sts_mode mode, int32_t since_day, int32_t until_day,
-                       struct arena *arena, struct policy_failure **out, size_t *out_count, struct err *err)
+bool policies_failures(struct store *store, struct str domain, enum policy_type type, enum sts_mode mode, int32_t since_day,
+                       int32_t until_day, struct arena *arena, struct policy_failure **out, size_t *out_count, struct err *err)
 {
 	void *rows = NULL;
 	size_t count = 0, room = 0;
@@ -144,7 +144,7 @@ bool policies_failures(struct store *store, struct str domain, enum sts_mode mod
 	    " WHERE f.day BETWEEN ?5 AND ?6 AND f.domain = (SELECT id FROM name WHERE text = ?1)"
 	    " AND (?2 = 0 OR f.domain IN (SELECT id FROM owned WHERE tenant = ?2)) AND u.type = ?3 AND u.mode = ?4"
 	    " AND p.state = 0 AND u.aside = 0 GROUP BY f.reporter, f.result, f.mx, f.reason_code, f.information",
-	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(POLICY_STS), db_int(mode), db_int(since_day),
+	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(type), db_int(mode), db_int(since_day),
 	              db_int(until_day)),
 	    err);
 

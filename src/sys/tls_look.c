@@ -357,3 +357,24 @@ unsigned tls_look_under_anchor(const struct cert_seen *chain, size_t count, size
 	gnutls_x509_crt_deinit(top);
 	return faults;
 }
+
+bool tls_look_public_key(struct str pem, struct arena *arena, struct str *out, struct err *err)
+{
+	gnutls_datum_t text = {.size = (unsigned)pem.len}, der = {0};
+	gnutls_x509_crt_t cert;
+	gnutls_pubkey_t key;
+
+	memcpy(&text.data, &pem.p, sizeof text.data);
+	if (gnutls_pubkey_init(&key) != 0)
+		return err_set(err, ERR_LATER, "there is no memory");
+	bool ok = gnutls_pubkey_import(key, &text, GNUTLS_X509_FMT_PEM) == 0;
+	if (!ok && gnutls_x509_crt_init(&cert) == 0) {
+		ok = gnutls_x509_crt_import(cert, &text, GNUTLS_X509_FMT_PEM) == 0 && gnutls_pubkey_import_x509(key, cert, 0) == 0;
+		gnutls_x509_crt_deinit(cert);
+	}
+	ok = ok && gnutls_pubkey_export2(key, GNUTLS_X509_FMT_DER, &der) == 0;
+	if (ok)
+		*out = taken(arena, &der);
+	gnutls_pubkey_deinit(key);
+	return ok || err_set(err, ERR_INPUT, "there is neither a certificate nor a public key in PEM");
+}

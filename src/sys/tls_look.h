@@ -26,6 +26,9 @@ enum tls_offer {
 bool tls_look(const struct tls_authorities *authorities, int fd, struct str name, enum tls_offer offer,
               int64_t deadline_ms, struct arena *arena, struct tls_seen *out, struct str *out_reason);
 
+/* The public key (SubjectPublicKeyInfo, DER) of the first certificate, or of the public key, in a PEM text.  ERR_INPUT. */
+bool tls_look_public_key(struct str pem, struct arena *arena, struct str *out, struct err *err);
+
 /* How the chain stands when its certificate `anchor` is the only authority, for any of the names: DANE-TA
  * (RFC 7672 section 3.1.2).  A set of enum cert_fault. */
 unsigned tls_look_under_anchor(const struct cert_seen *chain, size_t count, size_t anchor, const struct str *names,

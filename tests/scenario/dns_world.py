@@ -214,3 +214,45 @@ class ScriptedServer:
         for s in self.servers:
             s.shutdown()
             s.server_close()
+
+
+def rdata(rrtype, text):
+    """The RDATA of a record as a zone file would say it, for those that change while a test runs."""
+    if rrtype == "TXT":
+        return txt_rdata(text)
+    if rrtype in ("A", "AAAA"):
+        return socket.inet_pton(socket.AF_INET if rrtype == "A" else socket.AF_INET6, text)
+    if rrtype == "MX":
+        preference, host = text.split()
+        return struct.pack("!H", int(preference)) + wire_name(host)
+    return wire_name(text)
+
+
+class ChangingWorld(ScriptedServer):
+    """Names whose records a test changes: world["name"] = [("TXT", "v=STSv1; id=1"), ...].  None: the server does not
+    answer for it.  Not signed; `anchor` keeps validation away."""
+
+    def __init__(self, folder, names=None):
+        super().__init__(self._say)
+        self.names = dict(names or {})
+        self.ttl = 0
+        self.anchor = os.path.join(folder, "unused.ds")
+        with open(self.anchor, "w", encoding="ascii") as out:
+            out.write("unused.example. IN DS 1 13 2 " + "00" * 32 + "\n")
+
+    def __setitem__(self, name, records):
+        self.names[name] = records
+
+    def _say(self, name, number, is_tcp):
+        found, records = [], self.names.get(name, [])
+        if records is None:
+            return 2, []
+        for rrtype, text in records:
+            if rrtype == "CNAME":
+                found.append(rr(name, rrtype, rdata(rrtype, text), self.ttl))
+                for other, value in self.names.get(text, []) or []:
+                    if TYPES[other] == number:
+                        found.append(rr(text, other, rdata(other, value), self.ttl))
+            elif TYPES[rrtype] == number:
+                found.append(rr(name, rrtype, rdata(rrtype, text), self.ttl))
+        return (0 if records else 3), found

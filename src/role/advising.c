@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/advising.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "diagnose/classify.h"
+#include "publish/dane_rollover.h"
+#include "publish/rollout.h"
+#include "report/reporter.h"
+#include "store/policies.h"
+#include "store/published.h"
+
+bool advising_is_about_tls(enum finding_code code)
+{
+	return code != FINDING_STS_MX_MISMATCH && code != FINDING_CERT_EXPIRING && code != FINDING_TLSA_MISMATCH &&
+	       code != FINDING_TLSA_UNUSABLE && code != FINDING_TLSA_RECORD_UNUSABLE && code != FINDING_TLSA_INSECURE;
+}
+
+static void count_servers(const struct check *check, struct advice_facts *facts)
+{
+	facts->mx_known = check->mx_state != CHECK_CANNOT_TELL || check->mx_count > 0;
+	facts->mx_count = check->mx_count;
+	for (size_t i = 0; i < check->mx_count; i++) {
+		const struct check_mx *mx = &check->mx[i];
+		bool is_bad = false;
+		for (size_t j = 0; j < check->findings.count; j++) {
+			const struct finding *finding = &check->findings.items[j];
+			is_bad = is_bad || (str_eq(finding->subject, mx->host) && finding->severity >= SEVERITY_WARNING &&
+			                    advising_is_about_tls(finding->code));
+		}
+		bool seen = false;
+		for (size_t j = 0; j < mx->look_count; j++)
+			seen = seen || mx->looks[j].state == LOOK_OK;
+		facts->mx_unlisted += !mx->is_listed;
+		facts->mx_bad += is_bad;
+		facts->mx_unknown += !is_bad && !seen;
+	}
+}
+
+static void take_check(const struct check *check, struct advice_facts *facts)
+{
+	facts->tls_rpt = check->tls_rpt.state;
+	facts->mta_sts = check->mta_sts.state;
+	facts->is_valid = check->mta_sts.policy.is_valid;
+	facts->mode = check->mta_sts.policy.mode;
+	facts->max_age_secs = check->mta_sts.policy.max_age_secs;
+	facts->has_cert_days = check->mta_sts.cert_not_after != INSTANT_NONE;
+	if (facts->has_cert_days)
+		facts->cert_days = (check->mta_sts.cert_not_after - check->at) / SECS_PER_DAY;
+	count_servers(check, facts);
+}
+
+/* --- reports --- */
+
+/* The rule is that of a failure in an enforced policy, whatever the mode was. */
+static uint64_t refused_of(const struct policy_sessions *one, struct policy_failure *failures, size_t n)
+{
+	uint64_t refused = one->unexplained;
+
+	for (size_t i = 0; i < n; i++) {
+		struct failure *failure = &failures[i].failure;
+		if (!str_eq(failures[i].reporter, one->reporter))
+			continue;
+		classify_failure(failure, POLICY_STS, MODE_ENFORCE, one->reporter);
+		refused += failure->refused ? failure->count : 0;
+	}
+	/* Details may add up to more than the totals, which count. */
+	return refused < one->failed ? refused : one->failed;
+}
+
+static int by_refused(const void *a, const void *b)
+{
+	const struct advice_refusal *x = a, *y = b;
+	return x->refused < y->refused ? 1 : x->refused > y->refused ? -1 : 0;
+}
+
+/* What senders saw that enforce would be judged by: the mode that is published; without a policy, sessions without one. */
+static void choose_kind(const struct advice_facts *facts, enum policy_type *out_type, enum sts_mode *out_mode)
+{
+	bool has_policy = facts->is_valid && facts->mode != MODE_NONE;
+
+	*out_type = has_policy || facts->mta_sts == CHECK_PROBLEMS || facts->mta_sts == CHECK_CANNOT_TELL ? POLICY_STS
+	                                                                                                  : POLICY_NONE_FOUND;
+	*out_mode = *out_type == POLICY_NONE_FOUND                     ? MODE_NOT_STATED
+	            : facts->is_valid && facts->mode == MODE_ENFORCE ? MODE_ENFORCE
+	                                                               : MODE_TESTING;
+}
+
+static bool take_reports(struct store *store, struct arena *arena, struct advice_page *page, struct err *err)
+{
+	struct advice_facts *facts = &page->facts;
+	struct policy_sessions *sessions = NULL;
+	struct policy_failure *failures = NULL;
+	size_t session_count = 0, failure_count = 0;
+	enum policy_type type;
+	enum sts_mode mode;
+
+	choose_kind(facts, &type, &mode);
+	if (!policies_sessions(store, page->domain, type, mode, page->since_day, page->until_day, arena, &sessions,
+	                       &session_count, &facts->mode_days, err) ||
+	    !policies_failures(store, page->domain, type, mode, page->since_day, page->until_day, arena, &failures,
+	                       &failure_count, err))
+		return false;
+	page->refusals = ARENA_ARRAY(arena, session_count + 1, struct advice_refusal);
+	for (size_t i = 0; i < session_count; i++) {
+		const struct policy_sessions *one = &sessions[i];
+		uint64_t refused = refused_of(one, failures, failure_count);
+		facts->sessions += one->successful + one->failed;
+		facts->refused += refused;
+		facts->unexplained += one->unexplained;
+		facts->reporters += one->successful + one->failed > 0;
+		if (refused > 0)
+			page->refusals[page->refusal_count++] =
+			    (struct advice_refusal){.reporter = reporter_name(one->reporter, one->organization),
+			                            .refused = refused,
+			                            .sessions = one->successful + one->failed};
+	}
+	qsort(page->refusals, page->refusal_count, sizeof *page->refusals, by_refused);
+	return true;
+}
+
+/* --- what is served here --- */
+
+static instant later(instant a, instant b)
+{
+	return a == INSTANT_NONE || b > a ? b : a;
+}
+
+/* Until when a sender may hold an older policy: the last moment each was served, and its max_age on top. */
+static instant cached_until(const struct published_list *history)
+{
+	instant until = INSTANT_NONE;
+
+	for (size_t i = 1; i < history->count; i++)
+		if (published_is_up(&history->rows[i]))
+			until = later(until, history->rows[i - 1].at + (instant)history->rows[i].policy.max_age_secs);
+	return until;
+}
+
+static bool take_served(const struct check *check, struct store *store, struct arena *arena, struct advice_page *page,
+                        struct err *err)
+{
+	struct advice_facts *facts = &page->facts;
+	struct published_list history;
+
+	if (!published_history(store, page->domain, arena, &history, err))
+		return false;
+	if (history.count == 0 || !published_is_up(&history.rows[0]))
+		return true;
+	const struct published *now = &history.rows[0];
+	facts->is_served = true;
+	facts->served_since = now->at;
+	facts->cached_until = cached_until(&history);
+	page->served_id = now->id;
+	facts->id_known = check->mta_sts.record.p != NULL;
+	facts->id_matches = str_eq(check->mta_sts.id, now->id);
+	facts->served_mode = now->policy.mode;
+	return true;
+}
+
+bool advising_of(const struct check *check, struct store *store, const struct advising_options *options,
+                 struct arena *arena, struct advice_page *out, struct err *err)
+{
+	struct advice_page page = {.domain = check->domain, .limits = options->limits, .unknowns = check->unknowns,
+	                           .complete.last.day = DAY_NONE};
+	struct filter filter = FILTER_ALL;
+
+
+	page.until_day = day_of(instant_now());
+	page.since_day = page.until_day - (int32_t)options->window_days;
+	page.facts.window_days = options->window_days;
+	page.facts.cached_until = INSTANT_NONE;
+	page.facts.now = instant_now();
+	take_check(check, &page.facts);
+	page.rollovers = ARENA_ARRAY(arena, check->mx_count, struct rollover);
+	for (size_t i = 0; i < check->mx_count; i++)
+		dane_rollover(&check->mx[i], options->next_spki, arena, &page.rollovers[page.rollover_count++]);
+	filter.domain = check->domain;
+	if (store != NULL &&
+	    (!take_reports(store, arena, &page, err) || !take_served(check, store, arena, &page, err) ||
+	     !store_complete(store, &filter, arena, &page.complete, err)))
+		return false;
+	rollout_advise(&page.facts, &page.limits, &page.advice);
+	*out = page;
+	return true;
+}
+
+bool advising(struct str domain, const struct domain_look_options *look, struct store *store,
+              const struct advising_options *options, struct arena *arena, struct check *out_check,
+              struct advice_page *out, struct err *err)
+{
+	domain_look(domain, look, arena, out_check);
+	return advising_of(out_check, store, options, arena, out, err);
+}
