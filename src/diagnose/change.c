@@ -4,12 +4,14 @@
 #define EXPECTED_LEAST 100
 #define LOOP_DAYS 7
 
-bool change_volume_drops(const uint64_t sessions[CHANGE_DAYS])
+bool change_volume_drops(const uint64_t sessions[CHANGE_DAYS], uint64_t *out_recent, uint64_t *out_usual)
 {
 	uint64_t recent = 0, before = 0;
 	for (int i = 0; i < CHANGE_DAYS; i++)
 		*(i < CHANGE_RECENT_DAYS ? &recent : &before) += sessions[i];
 	uint64_t expected = before * CHANGE_RECENT_DAYS / (CHANGE_DAYS - CHANGE_RECENT_DAYS);
+	*out_recent = recent;
+	*out_usual = expected;
 	return recent > 0 && expected >= EXPECTED_LEAST && recent * 10 < expected;
 }
 

@@ -9,7 +9,7 @@
 
 /* Under a tenth of what three days used to bring, where that is at least 100 sessions: with a hundred expected, ten or fewer
  * do not come by chance (Poisson, far beyond one in a million).  The reporter must still report: else it is silence. */
-bool change_volume_drops(const uint64_t sessions[CHANGE_DAYS]);
+bool change_volume_drops(const uint64_t sessions[CHANGE_DAYS], uint64_t *out_recent, uint64_t *out_usual);
 
 /* Seven days in a row with exactly one session, it succeeded, and no policy was found. */
 struct change_day {

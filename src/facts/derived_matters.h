@@ -17,5 +17,22 @@
 	X(REPORT_LOOP, "report-loop", SENDER, NOTICE, "{subject} reports only on the delivery of its own reports", \
 	  "Each day this reporter reports one single session with no policy: the delivery of its report of the day before.") \
 	X(STALE_POLICY, "stale-policy", UNKNOWN, NOTICE, "A reporter still uses an older MTA-STS policy of {subject}", \
-	  "Other reporters see the policy in another mode already. A sender keeps a policy until its max_age ends; nothing is to be done but to wait.")
+	  "Other reporters see another policy already. A sender keeps a policy until its max_age ends; nothing is to be done but to wait.") \
+	X(UNKNOWN_RESULT, "unknown-result", UNKNOWN, NOTICE, "Unknown result \"{subject}\"", \
+	  "A reporter names a result that is in no standard. It is kept and shown as it was given.") \
+	X(MASS_FAILURE, "mass-failure", RECEIVER, CRITICAL, "All senders fail at {subject}", \
+	  "No session of any reporter succeeds any more, for more than one reason: the server, the network before it or the DNS is probably down.") \
+	/* found by our own look, before any report */ \
+	X(RECORD_MISSING, "record-missing", DNS, WARNING, "{subject} has no TLS-RPT record", \
+	  "Without the record nobody sends reports, and failures go unseen.") \
+	X(RECORD_MULTIPLE, "record-multiple", DNS, WARNING, "{subject} has several TLS-RPT records", \
+	  "Senders must then act as if there were none: no reports are sent.") \
+	X(RECORD_INVALID, "record-invalid", DNS, WARNING, "TLS-RPT record of {subject} has errors", \
+	  "Senders that cannot read the record send no reports.") \
+	X(RUA_NOT_OURS, "rua-not-ours", DNS, WARNING, "Reports on {subject} go elsewhere", \
+	  "The TLS-RPT record names none of our addresses.") \
+	X(CERT_EXPIRING, "cert-expiring", RECEIVER, WARNING, "Certificate of {subject} ends soon", \
+	  "Once it has ended, senders that verify it refuse to deliver.") \
+	X(MAX_AGE_SHORT, "max-age-short", POLICY_HOST, NOTICE, "MTA-STS policy of {subject} is kept only for a short time", \
+	  "It is enforced, but with a max_age under a week senders forget it, and an attacker need only wait.")
 /* clang-format on */

@@ -2,6 +2,7 @@
 #include "present/issue_doc.h"
 
 #include "base/attr.h"
+#include "base/num.h"
 #include "present/cause_words.h"
 #include "present/complete_words.h"
 #include "present/state_words.h"
@@ -38,7 +39,7 @@ struct str issue_doc_title(struct arena *arena, const struct issue *issue)
 
 static struct str consequence(struct arena *arena, const struct issue *issue)
 {
-	if (issue->matter >= CAUSE_COUNT)
+	if (!issue_matter_is_reported(issue->matter) || issue->reporters == 0)
 		return STR_NONE;
 	if (issue->refused == 0)
 		return str_of(tr("No mail was refused because of it."));
@@ -50,8 +51,10 @@ static struct str consequence(struct arena *arena, const struct issue *issue)
 
 static struct str who_says_so(struct arena *arena, const struct issue *issue, struct str only_reporter)
 {
-	if (issue->matter >= CAUSE_COUNT)
+	if (!issue_matter_is_reported(issue->matter))
 		return STR_NONE;
+	if (issue->reporters == 0)
+		return str_of(tr("No report tells of it yet; our own check has found it."));
 	if (issue->reporters > 1)
 		return WORDS_N(arena, issue->reporters, "One reporter says so.", "{count} reporters agree.",
 		               {"count", words_count(arena, issue->reporters)});
@@ -83,9 +86,49 @@ static struct str joined(struct arena *arena, struct str a, struct str b)
 	return str_of(arena_format(arena, "%.*s %.*s", STR_ARGS(a), STR_ARGS(b)));
 }
 
+/* The next part of the detail of an issue. */
+static struct str take_word(struct str *rest)
+{
+	size_t end = str_find_byte(*rest, ' ');
+	struct str word = str_upto(*rest, end);
+	*rest = end < rest->len ? str_from(*rest, end + 1) : STR("");
+	return word;
+}
+
+static uint64_t take_number(struct str *rest)
+{
+	uint64_t n = 0;
+	return num_parse_uint(take_word(rest), INT64_MAX, &n) ? n : 0;
+}
+
+/* What an issue without failures rests on, out of its detail. */
+static struct str basis(struct arena *arena, const struct issue *issue)
+{
+	struct str rest = issue->detail;
+	if (rest.len == 0)
+		return STR_NONE;
+	switch (issue->matter) {
+	case MATTER_VOLUME_DROP: {
+		struct str seen = words_count(arena, take_number(&rest));
+		return WORDS(arena, "In three days it reported {count} sessions, where {usual} were usual.", {"count", seen},
+		             {"usual", words_count(arena, take_number(&rest))});
+	}
+	case MATTER_DOMAIN_SILENT:
+	case MATTER_REPORTER_SILENT:
+	case MATTER_INTAKE_SILENT: {
+		uint64_t days = take_number(&rest);
+		return WORDS_N(arena, days, "There has been no report for {count} day.", "There has been no report for {count} days.",
+		               {"count", words_count(arena, days)});
+	}
+	case MATTER_CERT_EXPIRING: return WORDS(arena, "It ends on {day}.", {"day", rest});
+	default: return STR_NONE;
+	}
+}
+
 struct str issue_doc_sentences(struct arena *arena, const struct issue *issue, struct str only_reporter)
 {
 	struct str text = str_of(tr(issue_matter_sentence(issue->matter)));
+	text = joined(arena, text, basis(arena, issue));
 	text = joined(arena, text, consequence(arena, issue));
 	return joined(arena, text, who_says_so(arena, issue, only_reporter));
 }
@@ -299,28 +342,31 @@ static const char *event_words(enum issue_event event)
 	return tr("note");
 }
 
-static struct str take_word(struct str *rest)
+/* "broken cert-expired mx.example.net 2026-11-18": what was seen, and the finding that shows it. */
+static bool looked_finding(struct str text, struct finding *out)
 {
-	size_t end = str_find_byte(*rest, ' ');
-	struct str word = str_upto(*rest, end);
-	*rest = end < rest->len ? str_from(*rest, end + 1) : STR("");
-	return word;
+	struct str rest = text;
+	(void)take_word(&rest);
+	struct str code = take_word(&rest);
+	*out = (struct finding){.subject = take_word(&rest)};
+	out->detail = rest;
+	for (out->code = 0; out->code < FINDING_COUNT; out->code++)
+		if (str_eq(code, str_of(finding_code_text(out->code))))
+			return true;
+	return false;
 }
 
-/* "broken cert-expired mx.example.net 2026-11-18": what was seen, and the finding that shows it. */
 static struct str looked_words(struct str text, struct arena *arena)
 {
-	struct str rest = text, seen = take_word(&rest), code = take_word(&rest), words = text;
-	struct finding finding = {.subject = take_word(&rest)};
-	finding.detail = rest;
+	struct str rest = text, seen = take_word(&rest), words = text;
+	struct finding finding;
 	for (enum issue_seen s = SEEN_NOT; s < SEEN_COUNT; s++)
 		if (str_eq(seen, str_of(issue_seen_text(s))))
 			words = str_of(issue_seen_words(s));
-	for (finding.code = 0; finding.code < FINDING_COUNT; finding.code++)
-		if (str_eq(code, str_of(finding_code_text(finding.code))))
-			return str_of(arena_format(arena, "%.*s. %.*s", STR_ARGS(words),
-			                           STR_ARGS(finding_words_sentence(&finding, arena))));
-	return words;
+	if (!looked_finding(text, &finding))
+		return words;
+	return str_of(
+	    arena_format(arena, "%.*s. %.*s", STR_ARGS(words), STR_ARGS(finding_words_sentence(&finding, arena))));
 }
 
 /* A keyword of the history in words; what a person wrote stays. */
@@ -332,11 +378,23 @@ static struct str story_words(const struct issue_story *story, struct arena *are
 	return story->event == EVENT_LOOKED ? looked_words(story->text, arena) : story->text;
 }
 
+/* What our own look last found is what there is to mend where no failure tells of it. */
+static struct str step_of(const struct issue_page *page, struct arena *arena)
+{
+	for (size_t i = page->history_count; i > 0; i--) {
+		struct finding finding;
+		if (page->history[i - 1].event == EVENT_LOOKED && looked_finding(page->history[i - 1].text, &finding))
+			return finding_words_step(&finding, arena);
+	}
+	return STR_NONE;
+}
+
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out)
 {
 	const struct issue *issue = &page->issue;
 	char number[ISSUE_NUMBER_MAX];
 	struct str only = page->evidence_count == 1 ? page->evidence[0].reporter : STR_NONE;
+	struct str step;
 
 	struct str shown = issue_number(issue->id, number);
 	doc_init(out, arena,
@@ -350,6 +408,9 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 		struct cause_about about = about_of(page);
 		doc_heading(out, 2, str_of(tr("How to fix it")));
 		cause_words_steps(out, (enum cause)issue->matter, &about);
+	} else if (issue->end == END_NONE && (step = step_of(page, arena)).len > 0) {
+		doc_heading(out, 2, str_of(tr("How to fix it")));
+		doc_sentence(out, step);
 	}
 	doc_heading(out, 2, str_of(tr("History")));
 	for (size_t i = 0; i < page->history_count; i++) {
@@ -445,6 +506,7 @@ void issue_doc_json(const struct issue_page *page, instant now, struct arena *ar
 	put_members(issue, now, arena, json);
 	json_out_str(json, "sentence", issue_doc_sentences(arena, issue, only));
 	json_out_str(json, "note", issue->note);
+	json_out_str(json, "detail", issue->detail.len > 0 ? issue->detail : STR_NONE);
 	json_out_uint(json, "others_sessions", issue->others_sessions);
 	json_out_uint(json, "others_reporters", issue->others_reporters);
 	complete_words_json(json, &page->complete);

@@ -19,7 +19,7 @@ static const struct {
 };
 static_assert(COUNT_OF(derived) == MATTER_COUNT - (unsigned)CAUSE_COUNT, "facts each");
 
-static const char *const kind_texts[] = {"mx", "domain", "reporter", "house"};
+static const char *const kind_texts[] = {"mx", "domain", "reporter", "house", "result"};
 static const char *const state_texts[] = {"open", "acknowledged", "snoozed", "closed"};
 static const char *const trend_texts[] = {"steady", "growing", "recovering"};
 static const char *const seen_texts[] = {"none", "clean", "broken"};
@@ -36,6 +36,11 @@ static_assert(COUNT_OF(end_texts) == END_COUNT, "one each");
 static_assert(COUNT_OF(event_texts) == EVENT_COUNT, "one each");
 
 #define TEXT_OF(texts, value) (assert((unsigned)(value) < COUNT_OF(texts)), (texts)[(value)])
+
+bool issue_matter_is_reported(unsigned matter)
+{
+	return matter < CAUSE_COUNT || matter == MATTER_UNKNOWN_RESULT;
+}
 
 enum issue_state issue_state(const struct issue *issue, instant now)
 {

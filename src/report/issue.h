@@ -15,7 +15,8 @@ enum issue_matter {
 	    MATTER_COUNT
 };
 
-enum issue_kind { ISSUE_ON_MX, ISSUE_ON_DOMAIN, ISSUE_ON_REPORTER, ISSUE_ON_HOUSE, ISSUE_KIND_COUNT };
+/* ISSUE_ON_RESULT: a result type that no standard names. */
+enum issue_kind { ISSUE_ON_MX, ISSUE_ON_DOMAIN, ISSUE_ON_REPORTER, ISSUE_ON_HOUSE, ISSUE_ON_RESULT, ISSUE_KIND_COUNT };
 
 enum issue_state { ISSUE_OPEN, ISSUE_ACKNOWLEDGED, ISSUE_SNOOZED, ISSUE_CLOSED, ISSUE_STATE_COUNT };
 
@@ -83,6 +84,11 @@ struct issue {
 	uint64_t domains, reporters, domains_told;
 	uint64_t others_sessions, others_reporters; /* who saw the same domains in those days without it */
 	struct str owner, note;
+	/* What it rests on, blanks between; present/issue_doc says it in words:
+	 * volume-drop: sessions of three days, sessions that were usual; silent: days without a report;
+	 * cert-expiring, rua-not-ours and the like: what the finding names;
+	 * stale-policy: reporter, last day of the policy at others, day it ends, mode there, mode elsewhere. */
+	struct str detail;
 };
 
 /* One issue with all that is known of it. */
@@ -109,6 +115,8 @@ struct issue_page {
 	size_t evidence_count, history_count, day_count, domain_count;
 	struct completeness complete;
 };
+/* Its failures come with reports, and these decide about its life. */
+bool issue_matter_is_reported(unsigned matter);
 enum issue_state issue_state(const struct issue *issue, instant now);
 
 const char *issue_matter_text(unsigned matter);   /* "cert-expired", "domain-silent" */

@@ -81,6 +81,10 @@ static bool place_of(struct run *run, const struct issue_key *key, const struct 
 {
 	*out_issue = 0;
 	*out = (struct place){.matter = row->cause};
+	if (row->odd_result != 0) { /* one thing, whoever names it and wherever */
+		*out = (struct place){MATTER_UNKNOWN_RESULT, ISSUE_ON_RESULT, row->odd_result};
+		return true;
+	}
 	switch (cause_subject(row->cause)) {
 	case CAUSE_SUBJECT_DOMAIN:
 		out->kind = ISSUE_ON_DOMAIN;
@@ -156,11 +160,32 @@ static bool newest_at(struct run *run, const struct place *place, struct held **
 	return *out != NULL;
 }
 
+/* What our own look has found there is told by reporters in other words of the same family. */
+static bool confirmed_at(struct run *run, const struct place *place, struct held **held)
+{
+	struct issue *open;
+	size_t count;
+
+	if (place->matter >= CAUSE_COUNT)
+		return true;
+	if (!issues_open_on(run->store, place->kind, place->subject, &run->arena, &open, &count, run->err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (open[i].seen != SEEN_BROKEN || open[i].matter >= CAUSE_COUNT ||
+		    cause_family((enum cause)open[i].matter) != cause_family((enum cause)place->matter))
+			continue;
+		*held = held_of(run, open[i].id);
+		return *held != NULL;
+	}
+	return true;
+}
+
 /* The issue of a place for failures of this day: the newest, reopened or anew where the rules say so.  NULL on failure. */
 static struct held *issue_at(struct run *run, const struct place *place, const struct issue_key *key)
 {
 	struct held *held;
-	if (!newest_at(run, place, &held))
+	if (!newest_at(run, place, &held) ||
+	    ((held == NULL || held->issue.end != END_NONE) && !confirmed_at(run, place, &held)))
 		return NULL;
 	if (held == NULL)
 		return open_new(run, place, key);
@@ -209,7 +234,8 @@ static bool add_row(struct run *run, const struct issue_key *key, const struct i
 		return false;
 	bool refused = row->is_unexplained ? classify_unit_refuses(row->type, row->mode) : row->refused;
 	struct change *change = change_of(changes, count, held->issue.id);
-	enum severity severity = cause_severity(row->cause, row->type, row->mode);
+	enum severity severity =
+	    row->odd_result != 0 ? SEVERITY_NOTICE : cause_severity(row->cause, row->type, row->mode);
 	change->part.failed += row->sessions;
 	change->part.refused += refused ? row->sessions : 0;
 	change->part.total = total;
@@ -465,6 +491,16 @@ static enum issue_seen seen_lately(const struct run *run, const struct issue *is
 	return is_old ? SEEN_NOT : issue->seen;
 }
 
+/* No reporter has it: our own look alone, or a revision took its last failure away. */
+static bool live_on_alone(struct run *run, struct issue *issue)
+{
+	if (issue->looked_at == INSTANT_NONE || issue->seen == SEEN_CLEAN)
+		return close_issue(run, issue, END_CLEAN, issue->last_day, STR_NONE);
+	if (day_of(run->now) - day_of(issue->looked_at) > ISSUE_FADES_DAYS)
+		return close_issue(run, issue, END_FADED, day_of(run->now), STR_NONE);
+	return true;
+}
+
 static bool live_on(struct run *run, struct issue *issue, const struct issue_reporter *reporters, size_t n)
 {
 	struct life_reporter *lives = ARENA_ARRAY(&run->arena, n + 1, struct life_reporter);
@@ -473,8 +509,8 @@ static bool live_on(struct run *run, struct issue *issue, const struct issue_rep
 		                                  .last_heard = reporters[i].last_heard,
 		                                  .members = reporters[i].members,
 		                                  .clean_members = reporters[i].clean_members};
-	if (n == 0) /* a revision took its last failure away */
-		return close_issue(run, issue, END_CLEAN, issue->last_day, STR_NONE);
+	if (n == 0)
+		return live_on_alone(run, issue);
 	switch (issue_life_judge(lives, n, seen_lately(run, issue), run->today)) {
 	case LIFE_CLEAN: return close_issue(run, issue, END_CLEAN, day_after_last(issue), STR_NONE);
 	case LIFE_FADED: return close_issue(run, issue, END_FADED, day_after_last(issue), STR_NONE);
@@ -493,7 +529,10 @@ static bool live_on(struct run *run, struct issue *issue, const struct issue_rep
 /* Silence that has lasted so long is the new habit: nothing is left to compare with. */
 static bool fade_derived(struct run *run, struct issue *issue)
 {
-	if (issue->end != END_NONE || day_of(run->now) - issue->first_day <= 2 * ISSUE_FADES_DAYS)
+	if (issue->seen != SEEN_NOT)
+		issue->confidence = weigh_confidence(1, issue->seen);
+	int32_t since = issue->looked_at == INSTANT_NONE ? issue->first_day : day_of(issue->looked_at);
+	if (issue->end != END_NONE || day_of(run->now) - since <= 2 * ISSUE_FADES_DAYS)
 		return true;
 	return close_issue(run, issue, END_FADED, day_of(run->now), STR_NONE);
 }
@@ -504,7 +543,7 @@ static bool judge(struct run *run, struct issue *issue)
 	size_t n;
 	uint64_t domains;
 
-	if (issue->matter >= CAUSE_COUNT)
+	if (!issue_matter_is_reported(issue->matter))
 		return fade_derived(run, issue);
 	if (!join_domains(run, issue) ||
 	    !issues_reporters(run->store, issue->id, &run->arena, &reporters, &n, &domains, run->err))
@@ -621,12 +660,10 @@ bool diagnosis_step(struct store *store, instant now, size_t most)
 /* One change of one issue in a transaction of its own. */
 typedef bool act_fn(struct run *run, struct issue *issue, const void *what);
 
-static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const void *what, struct err *err)
+static bool act_inside(struct store *store, int64_t id, instant now, act_fn *fn, const void *what, struct err *err)
 {
 	struct run run;
 	struct issue issue;
-	if (!store_begin(store, err))
-		return false;
 	bool ok =
 	    begin(&run, store, now, err) && issues_load(store, id, &run.arena, &issue, err) && fn(&run, &issue, what);
 	if (ok) {
@@ -634,7 +671,14 @@ static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const 
 		ok = issues_save(store, &issue, err);
 	}
 	arena_done(&run.arena);
-	if (!ok) {
+	return ok;
+}
+
+static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const void *what, struct err *err)
+{
+	if (!store_begin(store, err))
+		return false;
+	if (!act_inside(store, id, now, fn, what, err)) {
 		store_rollback(store);
 		return false;
 	}
@@ -731,6 +775,12 @@ static bool look(struct run *run, struct issue *issue, const void *what)
 	if ((changed || looked->is_asked_for) && !tell(run, issue->id, EVENT_LOOKED, str_of(text)))
 		return false;
 	return judge(run, issue); /* what our look says weighs on severity and on the end */
+}
+
+bool diagnosis_look_inside(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now,
+                           struct err *err)
+{
+	return act_inside(store, id, now, look, looked, err);
 }
 
 bool diagnosis_look(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now, struct err *err)

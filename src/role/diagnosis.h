@@ -38,3 +38,6 @@ struct diagnosis_looked {
 	bool is_asked_for;
 };
 bool diagnosis_look(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now, struct err *err);
+/* The same inside a transaction. */
+bool diagnosis_look_inside(struct store *store, int64_t id, const struct diagnosis_looked *looked, instant now,
+                           struct err *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/diagnosis_habits.h"
 
+#include <inttypes.h>
+
 #include "diagnose/change.h"
 #include "diagnose/silence.h"
 #include "store/issue_habits.h"
@@ -8,23 +10,99 @@
 
 #define FORGED_DAYS 7
 
+static bool tell_look(struct store *store, int64_t id, const struct diagnosis_switch *wish, instant now, struct arena *arena,
+                      struct err *err)
+{
+	const char *seen = issue_seen_text(wish->is_on ? SEEN_BROKEN : SEEN_CLEAN);
+	const char *text = wish->story.len == 0 ? seen : arena_format(arena, "%s %.*s", seen, STR_ARGS(wish->story));
+	return !wish->is_looked || issues_history_add(store, id, now, EVENT_LOOKED, str_of(text), err);
+}
+
+static void mark(struct issue *issue, const struct diagnosis_switch *wish, instant now)
+{
+	if (wish->is_looked) {
+		issue->seen = wish->is_on ? SEEN_BROKEN : SEEN_CLEAN;
+		issue->looked_at = now;
+	}
+	if (!wish->is_on)
+		return;
+	issue->last_day = wish->today;
+	if (wish->is_looked)
+		issue->confidence = CONFIDENCE_CONFIRMED;
+	if (wish->detail.len > 0)
+		issue->detail = wish->detail;
+}
+
 static bool switch_off(struct store *store, struct issue *issue, const struct diagnosis_switch *wish, instant now,
-                       struct err *err)
+                       struct arena *arena, struct err *err)
 {
 	issue->end = END_CLEAN;
 	issue->closed_at = issue->changed_at = now;
 	issue->clean_day = wish->today;
-	return issues_save(store, issue, err) && issues_history_add(store, issue->id, now, EVENT_CLOSED, STR_NONE, err);
+	mark(issue, wish, now);
+	return issues_save(store, issue, err) && tell_look(store, issue->id, wish, now, arena, err) &&
+	       issues_history_add(store, issue->id, now, EVENT_CLOSED, STR_NONE, err);
 }
 
-static bool switch_on_again(struct store *store, struct issue *issue, instant now, struct err *err)
+static enum severity severity_of(const struct diagnosis_switch *wish)
 {
+	return wish->severity != SEVERITY_OK ? wish->severity : issue_matter_severity(wish->matter);
+}
+
+static bool stay_on(struct store *store, struct issue *issue, const struct diagnosis_switch *wish, instant now,
+                    struct err *err)
+{
+	enum severity severity = severity_of(wish);
+	bool is_news = severity != issue->severity;
+	bool is_same = issue->last_day == wish->today && !is_news && !wish->is_looked &&
+	               (wish->detail.len == 0 || str_eq(issue->detail, wish->detail));
+	if (is_same)
+		return true;
+	mark(issue, wish, now);
+	issue->severity = issue->worst = severity;
+	return issues_save(store, issue, err) &&
+	       (!is_news ||
+	        issues_history_add(store, issue->id, now, EVENT_SEVERITY, str_of(severity_text(severity)), err));
+}
+
+static bool switch_on_again(struct store *store, struct issue *issue, const struct diagnosis_switch *wish, instant now,
+                            struct arena *arena, struct err *err)
+{
+	/* Closed by hand as known or not mine: it is not news until it has been away for so long. */
+	if (issue->end == END_ACCEPTED || issue->end == END_NOT_MINE) {
+		issue->clean_day = wish->today;
+		return issues_save(store, issue, err);
+	}
 	issue->end = END_NONE;
 	issue->closed_at = INSTANT_NONE;
 	issue->changed_at = now;
 	issue->is_acknowledged = false;
+	issue->severity = issue->worst = severity_of(wish);
+	mark(issue, wish, now);
 	return issues_save(store, issue, err) &&
-	       issues_history_add(store, issue->id, now, EVENT_REOPENED, STR_NONE, err);
+	       issues_history_add(store, issue->id, now, EVENT_REOPENED, STR_NONE, err) &&
+	       tell_look(store, issue->id, wish, now, arena, err);
+}
+
+static bool switch_on(struct store *store, const struct diagnosis_switch *wish, instant now, struct arena *arena,
+                      struct err *err)
+{
+	struct issue issue = {.matter = wish->matter,
+	                      .kind = wish->kind,
+	                      .severity = severity_of(wish),
+	                      .worst = severity_of(wish),
+	                      .fault = issue_matter_fault(wish->matter),
+	                      .opened_at = now,
+	                      .changed_at = now,
+	                      .snoozed_until = INSTANT_NONE,
+	                      .closed_at = INSTANT_NONE,
+	                      .looked_at = INSTANT_NONE,
+	                      .first_day = wish->since,
+	                      .clean_day = DAY_NONE};
+	mark(&issue, wish, now);
+	return issues_add(store, &issue, wish->subject, err) &&
+	       issues_history_add(store, issue.id, now, EVENT_OPENED, STR_NONE, err) &&
+	       tell_look(store, issue.id, wish, now, arena, err);
 }
 
 bool diagnosis_switch(struct store *store, struct arena *arena, const struct diagnosis_switch *wish, instant now,
@@ -37,30 +115,14 @@ bool diagnosis_switch(struct store *store, struct arena *arena, const struct dia
 	    (id != 0 && !issues_load(store, id, arena, &issue, err)))
 		return false;
 	bool is_open = id != 0 && issue.end == END_NONE;
-	if (is_open && wish->is_on && issue.last_day != wish->today) {
-		issue.last_day = wish->today;
-		return issues_save(store, &issue, err);
-	}
-	if (wish->is_on == is_open)
-		return true;
+	if (is_open)
+		return wish->is_on ? stay_on(store, &issue, wish, now, err)
+		                   : switch_off(store, &issue, wish, now, arena, err);
 	if (!wish->is_on)
-		return switch_off(store, &issue, wish, now, err);
+		return true;
 	if (id != 0 && wish->today - issue.clean_day <= ISSUE_REOPENS_DAYS)
-		/* Closed by hand as known or not mine: it is not news until it has been away for so long. */
-		return issue.end == END_ACCEPTED || issue.end == END_NOT_MINE ||
-		       switch_on_again(store, &issue, now, err);
-	issue = (struct issue){.matter = wish->matter,
-	                       .kind = wish->kind,
-	                       .severity = issue_matter_severity(wish->matter),
-	                       .worst = issue_matter_severity(wish->matter),
-	                       .fault = issue_matter_fault(wish->matter),
-	                       .opened_at = now,
-	                       .changed_at = now,
-	                       .first_day = wish->since,
-	                       .last_day = wish->today,
-	                       .clean_day = DAY_NONE};
-	return issues_add(store, &issue, wish->subject, err) &&
-	       issues_history_add(store, issue.id, now, EVENT_OPENED, STR_NONE, err);
+		return switch_on_again(store, &issue, wish, now, arena, err);
+	return switch_on(store, wish, now, arena, err);
 }
 
 /* One reporter over all domains: its days, the last one first. */
@@ -76,13 +138,17 @@ static bool judge_reporter(struct store *store, struct arena *arena, int32_t tod
 		days[at] = (struct change_day){rows[i].sessions, rows[i].failed, rows[i].has_policy};
 		sessions[at] = rows[i].sessions;
 	}
+	uint64_t recent, usual;
+	bool drops = change_volume_drops(sessions, &recent, &usual);
 	struct diagnosis_switch drop = {.matter = MATTER_VOLUME_DROP,
 	                                .kind = ISSUE_ON_REPORTER,
 	                                .subject = rows[0].reporter,
 	                                .since = today - CHANGE_RECENT_DAYS + 1,
 	                                .today = today,
-	                                .is_on = change_volume_drops(sessions)};
+	                                .is_on = drops,
+	                                .detail = str_of(arena_format(arena, "%" PRIu64 " %" PRIu64, recent, usual))};
 	struct diagnosis_switch loop = drop;
+	loop.detail = STR_NONE;
 	loop.matter = MATTER_REPORT_LOOP;
 	loop.is_on = change_is_loop(days);
 	return diagnosis_switch(store, arena, &drop, now, err) && diagnosis_switch(store, arena, &loop, now, err);

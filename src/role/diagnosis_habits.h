@@ -17,6 +17,10 @@ struct diagnosis_switch {
 	int64_t subject;
 	int32_t since, today;
 	bool is_on;
+	enum severity severity; /* SEVERITY_OK: that of the matter */
+	struct str detail;      /* of the issue; absent: as it was */
+	bool is_looked;         /* our own look says so */
+	struct str story;       /* of the look, for the history */
 };
 bool diagnosis_switch(struct store *store, struct arena *arena, const struct diagnosis_switch *wish, instant now,
                       struct err *err);

@@ -65,7 +65,8 @@ static bool day_failures(struct store *store, const struct issue_key *key, struc
 {
 	struct query *query =
 	    db_ask(store->db,
-	           "SELECT n.text, f.type, f.mode, f.refused, f.mx, f.sessions FROM day_failure f"
+	           "SELECT n.text, f.type, f.mode, f.refused, f.mx, f.sessions, f.result,"
+	           " CASE n.text WHEN 'unknown' THEN (SELECT text FROM name WHERE id = f.result) END FROM day_failure f"
 	           " JOIN name n ON n.id = f.cause WHERE f.day = ? AND f.reporter = ? AND f.domain = ?"
 	           " AND f.sessions > 0",
 	           DB_VALUES(db_int(key->day), db_int(key->reporter), db_int(key->domain)), err);
@@ -80,6 +81,9 @@ static bool day_failures(struct store *store, const struct issue_key *key, struc
 		                              .sessions = (uint64_t)db_get_int(query, 5)};
 		if (!cause_of(db_get_text(query, 0), &row->cause))
 			row->cause = CAUSE_UNKNOWN;
+		struct str result = db_get_text(query, 7);
+		if (result.len > 0 && result_type_of(result) == RESULT_OTHER)
+			row->odd_result = db_get_int(query, 6);
 	}
 	return db_end(query, err);
 }
@@ -126,7 +130,7 @@ bool issues_day(struct store *store, const struct issue_key *key, struct arena *
 	"i.id, i.matter, i.kind, n.text, i.severity, i.worst, i.fault, i.confidence, i.trend, i.seen, i.ended," \
 	" i.acknowledged, i.snoozed_until, i.opened_at, i.changed_at, i.closed_at, i.looked_at, i.first_day,"   \
 	" i.last_day, i.clean_day, i.failed, i.refused, i.total, i.domains, i.reporters, i.domains_told,"       \
-	" i.others_sessions, i.others_reporters, i.owner, i.note"
+	" i.others_sessions, i.others_reporters, i.owner, i.note, i.detail"
 
 static instant instant_at(struct query *query, int column)
 {
@@ -181,6 +185,7 @@ static void read_issue(struct query *query, struct arena *arena, struct issue *o
 	    .others_reporters = (uint64_t)db_get_int(query, 27),
 	    .owner = text_at(query, 28, arena),
 	    .note = text_at(query, 29, arena),
+	    .detail = text_at(query, 30, arena),
 	};
 	if (!issue_matter_of(db_get_text(query, 1), &out->matter))
 		out->matter = CAUSE_UNKNOWN;
@@ -208,7 +213,8 @@ bool issues_save(struct store *store, const struct issue *issue, struct err *err
 	    "UPDATE issue SET severity = ?, worst = ?, fault = ?, confidence = ?, trend = ?, seen = ?, ended = ?,"
 	    " acknowledged = ?, snoozed_until = ?, changed_at = ?, closed_at = ?, looked_at = ?, first_day = ?,"
 	    " last_day = ?, clean_day = ?, failed = ?, refused = ?, total = ?, domains = ?, reporters = ?,"
-	    " domains_told = ?, others_sessions = ?, others_reporters = ?, owner = ?, note = ? WHERE id = ?",
+	    " domains_told = ?, others_sessions = ?, others_reporters = ?, owner = ?, note = ?,"
+	    " detail = ? WHERE id = ?",
 	    DB_VALUES(db_int(issue->severity), db_int(issue->worst), db_int(issue->fault), db_int(issue->confidence),
 	              db_int(issue->trend), db_int(issue->seen), db_int(issue->end), db_int(issue->is_acknowledged),
 	              value_of_instant(issue->snoozed_until), db_int(issue->changed_at),
@@ -216,7 +222,8 @@ bool issues_save(struct store *store, const struct issue *issue, struct err *err
 	              db_int(issue->last_day), db_int(issue->clean_day), db_uint(issue->failed),
 	              db_uint(issue->refused), db_uint(issue->total), db_uint(issue->domains),
 	              db_uint(issue->reporters), db_uint(issue->domains_told), db_uint(issue->others_sessions),
-	              db_uint(issue->others_reporters), db_text(issue->owner), db_text(issue->note), db_int(issue->id)),
+	              db_uint(issue->others_reporters), db_text(issue->owner), db_text(issue->note),
+	              db_text(issue->detail), db_int(issue->id)),
 	    err);
 }
 
@@ -226,13 +233,14 @@ bool issues_add(struct store *store, struct issue *issue, int64_t subject, struc
 		store->db,
 		"INSERT INTO issue (matter, kind, subject, severity, worst, fault, confidence, trend, seen, ended,"
 		" acknowledged, opened_at, changed_at, first_day, last_day, clean_day, failed, refused, total, domains,"
-		" reporters, domains_told, others_sessions, others_reporters)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0)",
+		" reporters, domains_told, others_sessions, others_reporters, looked_at, detail)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?)",
 		DB_VALUES(db_text(str_of(issue_matter_text(issue->matter))), db_int(issue->kind), db_int(subject),
 	                  db_int(issue->severity), db_int(issue->worst), db_int(issue->fault),
 	                  db_int(issue->confidence), db_int(issue->trend), db_int(issue->seen),
 	                  db_int(issue->opened_at), db_int(issue->changed_at), db_int(issue->first_day),
-	                  db_int(issue->last_day), db_int(issue->clean_day)),
+	                  db_int(issue->last_day), db_int(issue->clean_day), value_of_instant(issue->looked_at),
+	                  db_text(issue->detail)),
 		err))
 		return false;
 	issue->id = db_last_id(store->db);
@@ -259,6 +267,29 @@ bool issues_of_mx(struct store *store, unsigned matter, int64_t mx, int64_t doma
 	                 " FROM issue_member m JOIN issue i ON i.id = m.issue WHERE m.domain = ?1 AND i.ended = 0"
 	                 " AND i.kind = 0 AND i.matter <> 'unknown' AND (?2 = 0 OR i.subject = ?2)",
 	                 DB_VALUES(db_int(domain), db_int(mx)), 0, out_id, err);
+}
+
+bool issues_open_on(struct store *store, enum issue_kind kind, int64_t subject, struct arena *arena, struct issue **out,
+                    size_t *out_count, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject"
+	                             " WHERE i.ended = 0 AND i.kind = ? AND i.subject = ? ORDER BY i.id",
+	                             DB_VALUES(db_int(kind), db_int(subject)), err);
+	void *rows = NULL;
+	size_t room = 0;
+	*out_count = 0;
+	if (query == NULL)
+		return false;
+	while (db_next(query))
+		read_issue(query, arena, arena_push(arena, &rows, out_count, &room, sizeof(struct issue)));
+	*out = rows;
+	return db_end(query, err);
+}
+
+bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err)
+{
+	return names_put(store->names, text, out_id, err);
 }
 
 bool issues_open_count(struct store *store, uint64_t *out_count, struct err *err)

@@ -33,6 +33,7 @@ struct issue_day_row {
 	enum sts_mode mode;
 	bool refused, is_unexplained; /* unexplained: `refused` is not set, the caller knows */
 	int64_t mx;                   /* name; 0: not stated */
+	int64_t odd_result;           /* name of a result type in no standard, where the cause is not known; 0 */
 	uint64_t sessions;
 };
 /* `*out_total`: sessions of the policy type that has most, because units of several types may be the same sessions. */
@@ -51,6 +52,10 @@ bool issues_of_mx(struct store *store, unsigned matter, int64_t mx, int64_t doma
 /* Open issues of the same matter on a member domain of this one. */
 bool issues_joinable(struct store *store, const struct issue *issue, struct arena *arena, int64_t **out, size_t *out_count,
                      struct err *err);
+bool issues_open_on(struct store *store, enum issue_kind kind, int64_t subject, struct arena *arena, struct issue **out,
+                    size_t *out_count, struct err *err);
+/* The number of a name, made where there is none; 0 for an empty one. */
+bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err);
 bool issues_open_count(struct store *store, uint64_t *out_count, struct err *err);
 bool issues_open_ids(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err);
 
