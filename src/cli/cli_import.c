@@ -187,7 +187,11 @@ static bool deliver_all(struct import *import, struct keep_client *client, struc
 		}
 		show_progress(import, files);
 	}
-	return keep_client_finish(client, err);
+	struct buf nothing;
+	buf_init(&nothing, KIB(1));
+	bool ok = keep_client_finish(client, err) && keep_client_command(client, "settle", STR_NONE, &nothing, err);
+	buf_done(&nothing);
+	return ok;
 }
 
 static int report(struct cli *cli, struct import *import, const struct mail_files *files, bool ok, struct err *err)

@@ -411,44 +411,78 @@ static void send_verdict(struct keep_job *job)
 		(void)channel_put(&job->client->channel, MESSAGE_VERDICT, job->client_id, buf_view(&body), &err);
 }
 
-static bool is_more_under_way(const struct keep *keep)
+static void diagnose(struct keep *keep, size_t most)
 {
-	return keep->job_count - keep->free_count > keep->group_count;
-}
+	int64_t now = clock_ms();
 
-/* In the transaction of the reports; while more are under way the keys they touch are gathered, because judging an
- * issue once for many reports costs as much as for one. */
-static void diagnose(struct keep *keep)
-{
 	if (keep->undiagnosed_since_ms == 0)
-		keep->undiagnosed_since_ms = clock_ms();
-	bool is_late = clock_ms() - keep->undiagnosed_since_ms >= LIMIT_DIAGNOSIS_WAIT_MS;
-	bool is_busy = is_more_under_way(keep);
-	if (is_busy && !is_late)
-		return;
-	if (!diagnosis_step(keep->store, instant_now(), is_busy ? LIMIT_DIAGNOSIS_PART : DIAGNOSIS_ALL))
+		keep->undiagnosed_since_ms = now;
+	if (most > 0 && !diagnosis_step(keep->store, instant_now(), most))
 		keep->undiagnosed_since_ms = 0;
+	keep->settle_ms = now + LIMIT_DIAGNOSIS_IDLE_MS;
 }
 
-bool keep_commit(struct keep *keep)
+/* How much is judged in the transaction of the reports.  Of a few reports, what they touch; of many, nothing, so that no
+ * verdict waits for it, and because judging an issue once for many reports costs as much as for one.  What waits stands in
+ * the database since this commit. */
+static size_t part_of_group(const struct keep *keep)
+{
+	bool waits = keep->undiagnosed_since_ms != 0;
+	bool is_late = waits && clock_ms() - keep->undiagnosed_since_ms >= LIMIT_DIAGNOSIS_WAIT_MS;
+
+	return is_late || (!waits && keep->group_count <= LIMIT_DIAGNOSIS_GROUP) ? LIMIT_DIAGNOSIS_PART : 0;
+}
+
+static bool commit(struct keep *keep)
 {
 	struct err err = {0};
 
-	if (keep->is_broken)
-		return false;
-	if (!keep->has_transaction)
-		return true;
-	diagnose(keep);
 	if (!store_commit(keep->store, &err))
 		return broken(keep, "commit", &err);
 	keep->has_transaction = false;
 	keep->may_have_alerts = true;
+	return true;
+}
+
+bool keep_commit(struct keep *keep)
+{
+	if (keep->is_broken)
+		return false;
+	if (!keep->has_transaction)
+		return true;
+	diagnose(keep, part_of_group(keep));
+	if (!commit(keep))
+		return false;
 	for (size_t i = 0; i < keep->group_count; i++) {
 		send_verdict(keep->jobs[keep->group[i]]);
 		free_job(keep, keep->group[i]);
 	}
 	keep->group_count = 0;
 	return true;
+}
+
+static bool settle(struct keep *keep, size_t most)
+{
+	struct err err = {0};
+
+	if (!store_begin(keep->store, &err))
+		return broken(keep, "settle", &err);
+	keep->has_transaction = true;
+	diagnose(keep, most);
+	keep->settle_ms = clock_ms();
+	return commit(keep);
+}
+
+bool keep_settle(struct keep *keep)
+{
+	if (keep->is_broken || keep->has_transaction || keep->undiagnosed_since_ms == 0 || clock_ms() < keep->settle_ms)
+		return !keep->is_broken;
+	return settle(keep, LIMIT_DIAGNOSIS_PART);
+}
+
+bool keep_settle_all(struct keep *keep)
+{
+	return keep_commit(keep) && (keep->undiagnosed_since_ms == 0 || settle(keep, DIAGNOSIS_ALL));
 }
 
 void keep_say_alerts(struct keep *keep)
@@ -483,13 +517,14 @@ bool keep_tick(struct keep *keep)
 
 	if (keep->is_broken || clock_ms() < keep->next_tick_ms)
 		return !keep->is_broken;
+	bool is_asked_for = keep->next_tick_ms == 0; /* by a command, whose answer has not left yet */
 	keep->next_tick_ms = clock_ms() + TICK_MS;
 	if (!keep_commit(keep))
 		return false;
 	if (!store_begin(keep->store, &err))
 		return broken(keep, "tick", &err);
 	keep->has_transaction = true;
-	return keep_commit(keep) && let_originals_go(keep);
+	return keep_commit(keep) && (!is_asked_for || keep_settle_all(keep)) && let_originals_go(keep);
 }
 
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)

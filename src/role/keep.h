@@ -72,10 +72,11 @@ struct keep {
 	size_t *group; /* indexes of the jobs that wait for the commit */
 	size_t group_count;
 	int64_t undiagnosed_since_ms; /* keys wait in issue_touched since then; 0: none do */
+	int64_t settle_ms;            /* clock_ms() of the next keep_settle, while keys wait */
 	bool has_transaction;
 	int64_t group_since_ms;
 	size_t bytes_under_way;
-	int64_t next_tick_ms; /* clock_ms() of the next keep_tick */
+	int64_t next_tick_ms; /* clock_ms() of the next keep_tick; 0: at once, with all that waits for its diagnosis */
 	int64_t next_retry_ms; /* of the next keep_retry */
 	uint32_t retry_secs;   /* the first wait for a key */
 	struct keep_peer self; /* the client of what the house does of its own accord: nobody */
@@ -93,6 +94,12 @@ void keep_decoded(void *context, uint64_t id, const struct decoded *decoded);
 
 /* Commits what is in hand and queues the verdicts.  False, with is_broken, when the store failed. */
 bool keep_commit(struct keep *keep);
+
+/* Judges what waits, when nothing has come in for a moment: a part at a time, each in a transaction of its own.  False when
+ * the store failed. */
+bool keep_settle(struct keep *keep);
+/* All of it at once. */
+bool keep_settle_all(struct keep *keep);
 
 /* What is done by the clock, also while nothing comes in: silence, issues that fade.  False when the store failed. */
 bool keep_tick(struct keep *keep);

@@ -20,6 +20,14 @@ static bool ping(struct keep *keep, struct wire_reader *arguments, struct buf *a
 	return true;
 }
 
+/* So that whoever imported much finds its issues at once. */
+static bool settle(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	(void)arguments;
+	(void)answer;
+	return keep_settle_all(keep) || err_set(err, ERR_LATER, "%s", keep->fault.text);
+}
+
 static bool quarantine_drop(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	int64_t id = (int64_t)wire_get_u64(arguments);
@@ -85,6 +93,7 @@ static const struct {
 	command_fn *run;
 } commands[] = {
     {"ping", ping},
+    {"settle", settle},
     {"quarantine-drop", quarantine_drop},
     {"issue-ack", issue_ack},
     {"issue-snooze", issue_snooze},

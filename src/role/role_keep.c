@@ -206,6 +206,8 @@ static int wait_ms(const struct house *house)
 	next = earlier(next, keep_policies_deadline(&house->keep));
 	if (!house->is_private && !house->is_draining)
 		next = earlier(next, house->keep.next_retry_ms);
+	if (house->keep.undiagnosed_since_ms != 0)
+		next = earlier(next, house->keep.settle_ms);
 	if (house->keep.has_transaction)
 		next = earlier(next, house->keep.group_since_ms + LIMIT_COMMIT_WAIT_MS);
 	if (house->is_draining)
@@ -256,6 +258,7 @@ static bool turn(struct house *house)
 		(void)keep_commit(&house->keep);
 	(void)keep_tick(&house->keep);
 	(void)keep_policies_turn(&house->keep);
+	(void)keep_settle(&house->keep);
 	if (!house->is_private)
 		keep_say_alerts(&house->keep);
 	if (house->keep.is_broken)
@@ -283,7 +286,7 @@ static bool wants_write(const struct house *house)
 static bool is_finished(const struct house *house)
 {
 	bool is_idle = decode_pool_under_way(house->keep.pool) == 0 && key_desk_waiting(house->keep.keys) == 0 &&
-	               !house->keep.has_transaction;
+	               !house->keep.has_transaction && house->keep.undiagnosed_since_ms == 0;
 
 	if (house->is_private && !has_clients(house))
 		return is_idle;
