@@ -414,8 +414,11 @@ static int generate(struct cli *cli, struct str domain, struct wish *wish)
 	if (ok && (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL)) {
 		buf_format(&out, "{\"name\":\"%s.%.*s\",\"type\":\"TXT\",\"ttl\":%u,\"value\":", txt_kind_label(kind),
 		           STR_ARGS(domain), (unsigned)wish->ttl_secs);
+		bool is_first = true;
 		quote_json(buf_view(&value), &out);
-		buf_text(&out, "}\n");
+		buf_text(&out, ",\"findings\":[");
+		put_findings_json(&findings, &arena, &is_first, &out);
+		buf_text(&out, "]}\n");
 	} else if (ok) {
 		ok = zone_format_write(format, str_of(txt_kind_label(kind)), domain, buf_view(&value),
 		                       (uint32_t)wish->ttl_secs, &out, &err);

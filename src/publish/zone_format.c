@@ -42,6 +42,39 @@ static void put_strings(struct str value, struct buf *out)
 	} while (value.len > 0);
 }
 
+/* Inside single quotes of a shell. */
+static void put_strings_for_shell(struct str value, struct buf *out)
+{
+	struct buf strings;
+
+	buf_init(&strings, out->ceiling);
+	put_strings(value, &strings);
+	for (size_t i = 0; i < strings.len; i++) {
+		if (strings.p[i] == '\'')
+			buf_text(out, "'\\''");
+		else
+			buf_byte(out, strings.p[i]);
+	}
+	buf_done(&strings);
+}
+
+/* Terraform's provider puts the outer quotation marks itself; what is longer than a string is parted by inner ones. */
+static void put_terraform(struct str value, struct buf *out)
+{
+	struct buf parted;
+
+	buf_init(&parted, out->ceiling);
+	while (value.len > 0) {
+		struct str part = str_upto(value, TXT_STRING_MOST_BYTES);
+		buf_str(&parted, part);
+		value = str_from(value, part.len);
+		if (value.len > 0)
+			buf_text(&parted, "\"\"");
+	}
+	quote_json(buf_view(&parted), out);
+	buf_done(&parted);
+}
+
 /* The quoted strings once more as a JSON or HCL string. */
 static void put_strings_quoted(struct str value, struct buf *out)
 {
@@ -102,12 +135,13 @@ bool zone_format_write(enum zone_format format, struct str label, struct str dom
 		break;
 	case ZONE_POWERDNS:
 		buf_format(out, "pdnsutil replace-rrset %.*s %.*s TXT %u '", STR_ARGS(domain), STR_ARGS(label), ttl_secs);
-		put_strings(value, out);
+		put_strings_for_shell(value, out);
 		buf_text(out, "'\n");
 		break;
 	case ZONE_NSUPDATE:
-		buf_format(out, "zone %.*s\nupdate delete %.*s.%.*s. TXT\nupdate add %.*s.%.*s. %u TXT ", STR_ARGS(domain),
-		           STR_ARGS(label), STR_ARGS(domain), STR_ARGS(label), STR_ARGS(domain), ttl_secs);
+		/* Without a zone nsupdate finds the one that holds the name, which may be that of a parent. */
+		buf_format(out, "update delete %.*s.%.*s. TXT\nupdate add %.*s.%.*s. %u TXT ", STR_ARGS(label), STR_ARGS(domain),
+		           STR_ARGS(label), STR_ARGS(domain), ttl_secs);
 		put_strings(value, out);
 		buf_text(out, "\nsend\n");
 		break;
@@ -117,8 +151,7 @@ bool zone_format_write(enum zone_format format, struct str label, struct str dom
 		buf_format(out, "\" {\n  zone_id = var.zone_id\n  name    = \"%.*s.%.*s\"\n  type    = \"TXT\"\n  ttl     = %u\n"
 		           "  records = [",
 		           STR_ARGS(label), STR_ARGS(domain), ttl_secs);
-		/* The provider adds the outer quotation marks itself; inner ones part long values. */
-		quote_json(value, out);
+		put_terraform(value, out);
 		buf_text(out, "]\n}\n");
 		break;
 	case ZONE_FORMAT_COUNT: return err_set(err, ERR_INPUT, "there is no such format");

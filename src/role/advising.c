@@ -138,6 +138,17 @@ static instant cached_until(const struct published_list *history)
 	return until;
 }
 
+/* After a way back the days of testing count anew. */
+static void restart_days(const struct published_list *history, struct advice_facts *facts)
+{
+	bool is_back = history->count > 1 && history->rows[0].policy.mode == MODE_TESTING && published_is_up(&history->rows[1]) &&
+	               history->rows[1].policy.mode == MODE_ENFORCE;
+	uint64_t days = (uint64_t)((facts->now - history->rows[0].at) / SECS_PER_DAY);
+
+	if (is_back && days < facts->mode_days)
+		facts->mode_days = days;
+}
+
 static bool take_served(const struct check *check, struct store *store, struct arena *arena, struct advice_page *page,
                         struct err *err)
 {
@@ -156,6 +167,7 @@ static bool take_served(const struct check *check, struct store *store, struct a
 	facts->id_known = check->mta_sts.record.p != NULL;
 	facts->id_matches = str_eq(check->mta_sts.id, now->id);
 	facts->served_mode = now->policy.mode;
+	restart_days(&history, facts);
 	return true;
 }
 

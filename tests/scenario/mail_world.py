@@ -1,5 +1,6 @@
 """Mail servers and policy hosts on loopback, each with one fault, for scenarios: certificates, SMTP, HTTPS."""
 import hashlib
+import http.client
 import os
 import shutil
 import socket
@@ -170,6 +171,37 @@ def https(tls, body, status="200 OK", headers="Content-Type: text/plain"):
             data = body if isinstance(body, bytes) else body.encode()
             secured.sendall(f"HTTP/1.1 {status}\r\n{headers}\r\nContent-Length: {len(data)}\r\nConnection: close\r\n\r\n"
                             .encode() + data)
+    return serve
+
+
+def ask(port, path, host=None, method="GET", **headers):
+    """Status, headers, body: with the Host that is wanted."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.putrequest(method, path, skip_host=True)
+    if host is not None:
+        connection.putheader("Host", host.encode() if isinstance(host, str) else host)
+    for name, value in headers.items():
+        connection.putheader(name.replace("_", "-"), value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, dict(answer.getheaders()), body
+
+
+def front(tls, port):
+    """A policy host with a certificate that hands on to mailseal, as Caddy and nginx do."""
+    def serve(connection):
+        with tls.wrap_socket(connection, server_side=True) as secured:
+            request, host = read_line(secured), ""
+            while line := read_line(secured):
+                if line.lower().startswith(b"host:"):
+                    host = line[5:].strip().decode()
+            if not request:
+                return
+            status, _, body = ask(port(), request.split()[1].decode(), host)
+            secured.sendall(f"HTTP/1.1 {status} X\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+                            "Connection: close\r\n\r\n".encode() + body)
     return serve
 
 

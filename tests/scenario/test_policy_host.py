@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Policies that are served here: published, seen from outside, refused, left; and what a stranger cannot do with them."""
-import http.client
 import json
 import os
 import shutil
@@ -12,45 +11,14 @@ import threading
 
 import dns_world
 from house import Server, Tap, run, wait_until
-from mail_world import Certificates, Listener, context, read_line, smtp
+from mail_world import Certificates, Listener, ask, context, front, smtp
 
 tap = Tap()
 DOMAIN, OTHER = "host.example", "other.example"
 
 
-def ask(port, path, host=None, method="GET", **headers):
-    """Status, headers, body: with the Host that is wanted."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.putrequest(method, path, skip_host=True)
-    if host is not None:
-        connection.putheader("Host", host.encode() if isinstance(host, str) else host)
-    for name, value in headers.items():
-        connection.putheader(name.replace("_", "-"), value)
-    connection.endheaders()
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, dict(answer.getheaders()), body
-
-
 def policy(port, host, **more):
     return ask(port, "/.well-known/mta-sts.txt", host, **more)
-
-
-def front(tls, port):
-    """A policy host with a certificate that hands on to mailseal, as Caddy and nginx do."""
-    def serve(connection):
-        with tls.wrap_socket(connection, server_side=True) as secured:
-            request, host = read_line(secured), ""
-            while line := read_line(secured):
-                if line.lower().startswith(b"host:"):
-                    host = line[5:].strip().decode()
-            if not request:
-                return
-            status, _, body = ask(port(), request.split()[1].decode(), host)
-            secured.sendall(f"HTTP/1.1 {status} X\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
-                            "Connection: close\r\n\r\n".encode() + body)
-    return serve
 
 
 class World:

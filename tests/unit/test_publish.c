@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/limits.h"
+#include "publish/dane_rollover.h"
+#include "publish/policy_id.h"
 #include "publish/sts_text.h"
 #include "publish/txt_record.h"
 #include "publish/zone_format.h"
 #include "report/mx_pattern.h"
+#include "sys/digest.h"
 #include "unit.h"
 
 struct world {
@@ -244,7 +247,89 @@ static void long_values_are_split_into_strings_of_255_bytes(void **state)
 	struct str rest = str_from(buf_view(&out), str_find_byte(buf_view(&out), '"') + 1);
 	assert_int_equal(str_find_byte(rest, '"'), 255);
 	assert_false(zone_format_write(ZONE_BIND, STR("_smtp._tls"), STR("example.com"), STR("a\nb"), 60, &out, &err));
+	buf_clear(&out);
+	/* The provider puts quotation marks around the whole; those inside part it. */
+	assert_true(zone_format_write(ZONE_TERRAFORM, STR("_smtp._tls"), STR("example.com"), str_make(value, sizeof value), 60,
+	                              &out, &err));
+	rest = str_from(buf_view(&out), str_find(buf_view(&out), STR("records = [\"")) + 12);
+	assert_int_equal(str_find(rest, STR("\\\"\\\"")), 255);
+	buf_clear(&out);
+	assert_true(zone_format_write(ZONE_POWERDNS, STR("_smtp._tls"), STR("example.com"), STR("v=TLSRPTv1; rua=mailto:o'b@example.com"),
+	                              60, &out, &err));
+	assert_true(str_find(buf_view(&out), STR("o'\\''b@")) < out.len);
 	buf_done(&out);
+}
+
+static void an_id_is_never_the_same_as_one_that_was_used(void **state)
+{
+	struct str used_ids[] = {STR("20261128T120000Z"), STR("20261128T120001z"), STR("1")};
+	struct str_list none = {0}, used = {.items = used_ids, .count = COUNT_OF(used_ids)};
+	struct arena arena;
+	instant at = day_start(day_join(2026, 11, 28)) + 12 * 3600;
+
+	(void)state;
+	arena_init(&arena, KIB(64));
+	assert_str(policy_id(at, &none, &arena), "20261128T120000Z");
+	assert_str(policy_id(at, &used, &arena), "20261128T120002Z");
+	arena_done(&arena);
+}
+
+/* --- DANE --- */
+
+static const char old_key[] = "the old key", new_key[] = "the new key";
+
+static void digest_of(const char *key, unsigned char out[DIGEST_SHA256_BYTES])
+{
+	digest_sha256(str_of(key), out);
+}
+
+static void each_state_of_a_key_change_has_its_name(void **state)
+{
+	unsigned char old_digest[DIGEST_SHA256_BYTES], new_digest[DIGEST_SHA256_BYTES];
+	struct cert_seen leaf = {.spki = str_of(old_key)};
+	struct mx_look look = {.state = LOOK_OK, .tls = {.chain = &leaf, .chain_count = 1}};
+	struct arena arena;
+	static const struct {
+		const char *label;
+		bool has_old, has_new, is_secure;
+		enum dane_state dane;
+		enum rollover_state wanted;
+	} cases[] = {
+	    {"nothing, unsigned", false, false, false, DANE_NONE, ROLLOVER_NONE},
+	    {"nothing, signed", false, false, true, DANE_NONE, ROLLOVER_MAY_BEGIN},
+	    {"the old one", true, false, true, DANE_MATCH, ROLLOVER_ONE},
+	    {"both", true, true, true, DANE_MATCH, ROLLOVER_BOTH},
+	    {"the new one", false, true, true, DANE_MISMATCH, ROLLOVER_MISMATCH},
+	    {"unsigned records", true, false, false, DANE_NONE, ROLLOVER_NONE},
+	    {"not usable", false, true, true, DANE_ALL_UNUSABLE, ROLLOVER_UNUSABLE},
+	    {"could not tell", true, false, true, DANE_CANNOT_TELL, ROLLOVER_CANNOT_TELL},
+	};
+
+	(void)state;
+	digest_of(old_key, old_digest);
+	digest_of(new_key, new_digest);
+	arena_init(&arena, KIB(64));
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct dane_match matches[2] = {{{0}, TLSA_USABLE, false}};
+		struct check_mx mx = {.host = STR("mx.example.com"), .looks = &look, .look_count = 1};
+		struct rollover rollover;
+		mx.dane = (struct dane_seen){.state = cases[i].dane, .is_secure = cases[i].is_secure, .ttl_secs = 300, .matches = matches};
+		if (cases[i].has_old)
+			matches[mx.dane.match_count++] =
+			    (struct dane_match){{TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256, str_make(old_digest, DIGEST_SHA256_BYTES)},
+			                        TLSA_USABLE, true};
+		if (cases[i].has_new)
+			matches[mx.dane.match_count++] =
+			    (struct dane_match){{TLSA_DANE_EE, TLSA_SPKI, TLSA_SHA256, str_make(new_digest, DIGEST_SHA256_BYTES)},
+			                        TLSA_USABLE, false};
+		dane_rollover(&mx, str_of(new_key), &arena, &rollover);
+		if (rollover.state != cases[i].wanted)
+			fail_msg("%s: %d", cases[i].label, (int)rollover.state);
+		assert_int_equal(rollover.next_published, cases[i].has_new);
+		assert_int_equal(rollover.ttl_secs, 300);
+		assert_true(str_starts_with(rollover.now, STR("3 1 1 ")) && rollover.now.len == 6 + 64);
+	}
+	arena_done(&arena);
 }
 
 int main(void)
@@ -257,6 +342,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(what_is_written_reads_back_the_same, make_world, end_world),
 	    cmocka_unit_test(a_star_stands_for_exactly_one_label),
 	    cmocka_unit_test(addresses_for_reports_are_encoded),
+	    cmocka_unit_test(an_id_is_never_the_same_as_one_that_was_used),
+	    cmocka_unit_test(each_state_of_a_key_change_has_its_name),
 	    cmocka_unit_test(long_values_are_split_into_strings_of_255_bytes),
 	};
 	return cmocka_run_group_tests_name("publish", tests, NULL, NULL);

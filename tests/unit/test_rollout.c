@@ -77,6 +77,27 @@ static void climbs_by_day_week_and_month_and_retreats_when_mail_is_refused(void 
 	CASE("no TLS-RPT", (f.mode = MODE_ENFORCE, f.tls_rpt = CHECK_NONE), MEND);
 }
 
+static void knows_what_is_served_here(void **state)
+{
+	const instant now = 1000000000;
+
+	(void)state;
+	CASE("the id is set", (f.is_served = f.id_matches = true), ENFORCE);
+	CASE("another id in the DNS", f.is_served = true, SET_RECORD);
+	CASE("another id, and mail is refused", (f.is_served = true, f.mode = MODE_ENFORCE, f.refused = 1), RETREAT);
+	CASE("another id in testing, and a server is not listed", (f.is_served = true, f.mx_unlisted = 1), SET_RECORD);
+	CASE("enforced since yesterday",
+	     (f.is_served = f.id_matches = true, f.mode = MODE_ENFORCE, f.now = now, f.served_since = now - SECS_PER_DAY), STEP_WAIT);
+	CASE("enforced for three days",
+	     (f.is_served = f.id_matches = true, f.mode = MODE_ENFORCE, f.now = now, f.served_since = now - 3 * SECS_PER_DAY),
+	     RAISE_WEEK);
+	CASE("leaving", (f.is_served = true, f.served_mode = f.mode = MODE_NONE, f.now = now, f.cached_until = now + 1), LEAVING);
+	CASE("left", (f.is_served = true, f.served_mode = f.mode = MODE_NONE, f.now = now, f.cached_until = now), LEFT);
+	CASE("mode none from the start",
+	     (f.is_served = f.id_matches = true, f.served_mode = f.mode = MODE_NONE, f.now = now, f.cached_until = INSTANT_NONE),
+	     START_TESTING);
+}
+
 static void obeys_the_limits_of_the_operator(void **state)
 {
 	struct advice_limits limits = {.days = 3, .reporters = 1, .refused = 5, .cert_days = 14};
@@ -101,6 +122,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(gives_each_state_of_a_domain_its_next_step),
 	    cmocka_unit_test(climbs_by_day_week_and_month_and_retreats_when_mail_is_refused),
+	    cmocka_unit_test(knows_what_is_served_here),
 	    cmocka_unit_test(obeys_the_limits_of_the_operator),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
