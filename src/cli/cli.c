@@ -19,10 +19,11 @@
 struct command {
 	const char *name;
 	cli_command_fn *run;
+	enum command_tenant tenant;
 	const char *help;
 };
 
-#define X(name, function, help) {name, function, help},
+#define X(name, function, tenant, help) {name, function, COMMAND_##tenant, help},
 static const struct command commands[] = {COMMANDS(X)};
 #undef X
 
@@ -265,6 +266,11 @@ bool cli_parse(struct cli *cli, int *argc, char **argv, const struct option *opt
 		}
 	}
 	*argc = words;
+	if (cli->tenant != NULL && cli->command_tenant == COMMAND_HOUSE) {
+		struct err err = {0};
+		(void)err_set(&err, ERR_DENIED, "this is a command for the whole house, not for one tenant");
+		exit(cli_fail(&err));
+	}
 	/* Programs get the same words wherever they run, unless they ask for others. */
 	language_use(cli->lang != NULL             ? cli->lang
 	             : cli->format == OUTPUT_TEXT ? language_of_environment()
@@ -342,6 +348,7 @@ int cli_main(int argc, char **argv)
 	const char *name = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ? "help" : argv[1];
 	for (size_t i = 0; i < COUNT_OF(commands); i++) {
 		if (strcmp(name, commands[i].name) == 0) {
+			cli.command_tenant = commands[i].tenant;
 			int code = commands[i].run(&cli, argc - 2, argv + 2);
 			return fflush(stdout) == 0 || errno == EPIPE ? code : EXIT_FAILED;
 		}

@@ -24,8 +24,12 @@ enum exit_code {
 
 enum output_format { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_CSV, OUTPUT_PLAIN };
 
+/* What --tenant makes of a command (facts/commands.h). */
+enum command_tenant { COMMAND_NARROWS, COMMAND_HOUSE, COMMAND_NO_STORE };
+
 /* The flags that mean the same everywhere. */
 struct cli {
+	enum command_tenant command_tenant;
 	const char *program;
 	const char *config_path; /* -c; NULL: the default */
 	const char *store;       /* --store; NULL: the configuration's */
@@ -33,7 +37,7 @@ struct cli {
 	bool color;              /* stdout may have colour */
 	bool quiet, verbose, no_input, yes, dry_run, wide;
 	const struct language *lang; /* NULL: the environment's, for people; English, for programs */
-	const char *tenant;      /* --tenant: only what this one may see; NULL: everything */
+	const char *tenant;      /* --tenant: for this one alone; NULL: the whole house */
 	struct filter filter;    /* --since --until --domain --reporter --result --mx --limit --failures */
 	bool has_filter_period;
 };
@@ -53,7 +57,7 @@ struct option {
 
 /* Takes all flags, common and own, out of `argv` (they may stand anywhere; "--" ends them) and leaves the words in
  * `argv[0..*argc)`.  False after a usage message on stderr. `options` may be NULL, ends with a NULL name.
- * `usage` is printed by --help (then *out_help is set and false returned): examples first. */
+ * `usage` is printed by --help, examples first.  Ends the process where --tenant asks for what is the house's. */
 bool cli_parse(struct cli *cli, int *argc, char **argv, const struct option *options, const char *usage);
 
 /* One line on stderr, "mailseal: TEXT", and the exit code that belongs to the kind. */
@@ -65,7 +69,7 @@ int cli_usage(const char *noun, const char *format, ...) PRINTF_LIKE(2, 3);
 void cli_print(struct str text);
 
 typedef int cli_command_fn(struct cli *cli, int argc, char **argv);
-#define X(name, function, help) cli_command_fn function;
+#define X(name, function, tenant, help) cli_command_fn function;
 COMMANDS(X)
 #undef X
 

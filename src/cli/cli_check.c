@@ -64,6 +64,8 @@ int cli_check(struct cli *cli, int argc, char **argv)
 		return code;
 	if (!cli_look_domain(argv[0], asked, &domain))
 		return cli_usage("check", "'%s' is not a domain name", argv[0]);
+	if (!cli_look_allowed(cli, domain, &err))
+		return cli_fail(&err);
 	arena_init(&arena, MIB(256));
 	if (cli_look_open(&look, &err)) {
 		domain_look(domain, &look.options, &arena, &check);

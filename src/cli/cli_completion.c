@@ -17,7 +17,7 @@ struct noun {
 	const char *name, *help;
 };
 
-#define X(name, function, help) {name, help},
+#define X(name, function, tenant, help) {name, help},
 static const struct noun nouns[] = {COMMANDS(X)};
 #undef X
 

@@ -29,7 +29,8 @@ static const char usage[] =
     "list             with what is reported for domains that are not in the list\n"
     "show NAME        its secret report address and URL, and how to prove it\n"
     "add NAME         --tenant NAME: whose it is\n"
-    "edit NAME        --tenant NAME, --new-address (the old one is no longer secret), --pause, --resume\n"
+    "edit NAME        --new-address (the old one is no longer secret), --pause, --resume\n"
+    "  --move-to NAME   gives it to another tenant; \"\" to none\n"
     "remove NAME\n"
     "verify NAME      looks in the DNS for the proof, and for its mail servers\n"
     "  --resolver ADDRESS@PORT, --trust-anchor FILE   ask there\n"
@@ -39,6 +40,7 @@ static const char usage[] =
 struct wishes {
 	struct option_list resolvers;
 	const char *trust_anchor;
+	const char *move_to;
 	bool new_address, pause, resume, assume;
 };
 
@@ -290,17 +292,17 @@ static bool remove_domain(const struct cli *cli, const char *name, struct buf *o
 static bool edit(const struct cli *cli, const char *name, const struct wishes *wishes, struct err *err)
 {
 	struct buf arguments, answer;
-	unsigned what = (cli->tenant != NULL ? KEEP_DOMAIN_TENANT : 0u) |
+	unsigned what = (wishes->move_to != NULL ? KEEP_DOMAIN_TENANT : 0u) |
 	                (wishes->new_address ? KEEP_DOMAIN_NEW_TOKEN : 0u) | (wishes->pause ? KEEP_DOMAIN_PAUSE : 0u) |
 	                (wishes->resume ? KEEP_DOMAIN_RESUME : 0u);
 
 	if (what == 0)
-		return err_set(err, ERR_INPUT, "say what to change: --tenant, --new-address, --pause or --resume");
+		return err_set(err, ERR_INPUT, "say what to change: --move-to, --new-address, --pause or --resume");
 	buf_init(&arguments, KIB(8));
 	buf_init(&answer, KIB(4));
 	wire_put_str(&arguments, str_of(name));
 	wire_put_u8(&arguments, what);
-	wire_put_str(&arguments, str_of(cli->tenant == NULL ? "" : cli->tenant));
+	wire_put_str(&arguments, str_of(wishes->move_to == NULL ? "" : wishes->move_to));
 	bool ok = cli_send(cli, "domain-edit", buf_view(&arguments), &answer, err);
 	buf_done(&arguments);
 	buf_done(&answer);
@@ -476,6 +478,7 @@ int cli_domain(struct cli *cli, int argc, char **argv)
 	const struct option options[] = {
 	    {"--resolver", OPTION_LIST, &wishes.resolvers, "ADDRESS@PORT"},
 	    {"--trust-anchor", OPTION_TEXT, &wishes.trust_anchor, "FILE"},
+	    {"--move-to", OPTION_TEXT, &wishes.move_to, "TENANT"},
 	    {"--new-address", OPTION_FLAG, &wishes.new_address, "another secret address"},
 	    {"--pause", OPTION_FLAG, &wishes.pause, ""},
 	    {"--resume", OPTION_FLAG, &wishes.resume, ""},

@@ -189,7 +189,7 @@ static bool deliver_all(struct import *import, struct keep_client *client, struc
 	}
 	struct buf nothing;
 	buf_init(&nothing, KIB(1));
-	bool ok = keep_client_finish(client, err) && keep_client_command(client, "settle", STR_NONE, &nothing, err);
+	bool ok = keep_client_finish(client, err) && keep_client_command(client, NULL, "settle", STR_NONE, &nothing, err);
 	buf_done(&nothing);
 	return ok;
 }

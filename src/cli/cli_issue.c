@@ -165,8 +165,8 @@ static bool put_arguments(const char *word, const struct wishes *wishes, int64_t
 	return true;
 }
 
-static bool change_all(struct keep_client *client, const char *word, const struct wishes *wishes, int n, char **numbers,
-                       struct err *err)
+static bool change_all(const struct cli *cli, struct keep_client *client, const char *word, const struct wishes *wishes,
+                       int n, char **numbers, struct err *err)
 {
 	struct buf arguments, answer;
 	char verb[32];
@@ -181,7 +181,7 @@ static bool change_all(struct keep_client *client, const char *word, const struc
 		buf_clear(&answer);
 		(void)issue_number_read(str_of(numbers[i]), &id);
 		ok = put_arguments(word, wishes, id, &arguments, err) &&
-		     keep_client_command(client, verb, buf_view(&arguments), &answer, err);
+		     keep_client_command(client, cli->tenant, verb, buf_view(&arguments), &answer, err);
 	}
 	buf_done(&answer);
 	buf_done(&arguments);
@@ -207,7 +207,7 @@ static int change(const struct cli *cli, const char *word, const struct wishes *
 	if (!cli_load_config(cli, &config, &err))
 		return cli_fail(&err);
 	ok = keep_client_open(config, false, NULL, NULL, &client, &err) &&
-	     change_all(client, word, wishes, n, numbers, &err);
+	     change_all(cli, client, word, wishes, n, numbers, &err);
 	keep_client_close(&client);
 	config_free(&config);
 	return ok ? EXIT_DONE : cli_fail(&err);

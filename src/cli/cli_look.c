@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "cli/cli_view.h"
+#include "store/store_domains.h"
 #include "sys/idn.h"
 
 #define TIMEOUT_SECS 120
@@ -57,6 +59,22 @@ void cli_look_close(struct cli_look *look)
 {
 	resolve_close(&look->options.resolve);
 	tls_authorities_close(&look->authorities);
+}
+
+bool cli_look_allowed(const struct cli *cli, struct str domain, struct err *err)
+{
+	struct cli_view view = {0};
+	bool owns = false;
+
+	if (cli->tenant == NULL)
+		return true;
+	if (!cli_view_open(cli, &view, err))
+		return false;
+	bool ok = store_domain_owned(view.store, domain, &owns, err);
+	if (ok && !owns)
+		ok = err_set(err, ERR_MISSING, "this domain is not listed and proven for this tenant");
+	cli_view_close(&view);
+	return ok;
 }
 
 bool cli_look_domain(const char *text, char asked[RESOLVE_NAME_MAX], struct str *out)

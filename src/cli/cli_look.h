@@ -37,5 +37,7 @@ struct cli_look {
 int cli_look_judge(const struct cli_look *look, const char *noun);
 bool cli_look_open(struct cli_look *look, struct err *err);
 void cli_look_close(struct cli_look *look);
+/* With --tenant only his own domains are looked at, and only those that are proven: ERR_MISSING. */
+bool cli_look_allowed(const struct cli *cli, struct str domain, struct err *err);
 /* U-labels become A-labels; false for what is no domain name of two labels and more. */
 bool cli_look_domain(const char *text, char asked[RESOLVE_NAME_MAX], struct str *out);

@@ -217,6 +217,7 @@ int cli_policy(struct cli *cli, int argc, char **argv)
 	};
 	char asked[RESOLVE_NAME_MAX];
 	struct str domain;
+	struct err err = {0};
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
@@ -231,5 +232,7 @@ int cli_policy(struct cli *cli, int argc, char **argv)
 		return cli_usage("policy", "say advise, check, history, publish or show, and a domain");
 	if (!cli_look_domain(argv[1], asked, &domain))
 		return cli_usage("policy", "'%s' is not a domain name", argv[1]);
+	if (!cli_look_allowed(cli, domain, &err))
+		return cli_fail(&err);
 	return run(cli, argv[0], domain, &wish);
 }

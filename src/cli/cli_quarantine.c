@@ -122,14 +122,15 @@ static int show(const struct cli *cli, int64_t id, bool is_raw)
 
 /* --- changing --- */
 
-static bool command(struct keep_client *client, const char *verb, int64_t id, struct buf *answer, struct err *err)
+static bool command(const struct cli *cli, struct keep_client *client, const char *verb, int64_t id, struct buf *answer,
+                    struct err *err)
 {
 	struct buf arguments;
 
 	buf_init(&arguments, KIB(1));
 	buf_clear(answer);
 	wire_put_u64(&arguments, (uint64_t)id);
-	bool ok = keep_client_command(client, verb, buf_view(&arguments), answer, err);
+	bool ok = keep_client_command(client, cli->tenant, verb, buf_view(&arguments), answer, err);
 	buf_done(&arguments);
 	return ok;
 }
@@ -153,7 +154,7 @@ static bool retry_one(const struct cli *cli, struct keep_client *client, int64_t
 	struct verdict verdict = {0};
 
 	buf_init(&answer, MIB(1));
-	bool ok = command(client, "quarantine-retry", id, &answer, err) && verdict_read(buf_view(&answer), &verdict, err);
+	bool ok = command(cli, client, "quarantine-retry", id, &answer, err) && verdict_read(buf_view(&answer), &verdict, err);
 	if (ok && verdict.kind != VERDICT_KEPT)
 		ok = err_set(err, ERR_LATER, "%lld could not be read again: %s", (long long)id, verdict.text);
 	if (ok)
@@ -167,7 +168,7 @@ static bool drop_one(const struct cli *cli, struct keep_client *client, int64_t 
 	struct buf answer;
 
 	buf_init(&answer, MIB(1));
-	bool ok = command(client, "quarantine-drop", id, &answer, err);
+	bool ok = command(cli, client, "quarantine-drop", id, &answer, err);
 	if (ok && !cli->quiet)
 		(void)printf("%lld: removed\n", (long long)id);
 	buf_done(&answer);

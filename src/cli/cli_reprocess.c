@@ -29,7 +29,7 @@ static bool step(struct keep_client *client, bool dry_run, struct progress *prog
 	wire_put_u8(&arguments, dry_run);
 	wire_put_u64(&arguments, progress->last);
 	wire_put_u64(&arguments, BATCH);
-	bool ok = keep_client_command(client, "reprocess", buf_view(&arguments), &answer, err);
+	bool ok = keep_client_command(client, NULL, "reprocess", buf_view(&arguments), &answer, err);
 	struct wire_reader reader = {.rest = buf_view(&answer)};
 	if (ok) {
 		progress->is_done = wire_get_bool(&reader);

@@ -14,7 +14,7 @@ bool cli_send(const struct cli *cli, const char *verb, struct str arguments, str
 	if (!cli_load_config(cli, &config, err))
 		return false;
 	bool ok = keep_client_open(config, false, NULL, NULL, &client, err) &&
-	          keep_client_command(client, verb, arguments, out, err);
+	          keep_client_command(client, cli->tenant, verb, arguments, out, err);
 	keep_client_close(&client);
 	config_free(&config);
 	return ok;

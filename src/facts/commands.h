@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: ISC */
-/* The nouns of the command line.  X(name, function, one line of help).  In the order of `mailseal help`. */
+/* The nouns of the command line.  X(name, function, tenant, one line of help).  In the order of `mailseal help`.
+ * `tenant`, what --tenant makes of it: NARROWS (it sees and changes what is of that tenant's domains, and for the rest
+ * there is nothing, or the store says that it is the house's), HOUSE (it is refused), NO_STORE (nothing stored is
+ * touched).  tests/scenario/test_tenants.py tries each with the ids of another. */
 #define COMMANDS(X)                                                                                                    \
-	X("serve", cli_serve, "the server: takes reports by SMTP and HTTP, shows what they say")                       \
-	X("import", cli_import, "take in files, folders, Maildirs, mboxes")                                            \
-	X("report", cli_report, "the reports: list, show as a document (also from a file), raw, export")               \
-	X("result", cli_result, "what failed and what was secured, by result")                                         \
-	X("source", cli_source, "who reported, and from where it failed")                                              \
-	X("quarantine", cli_quarantine, "what could not be read: list, show, retry, drop")                             \
-	X("status", cli_status, "one screen; the first thing to type")                                                 \
-	X("check", cli_check, "look at the records, policies and mail servers of a domain")                            \
-	X("policy", cli_policy, "the MTA-STS policy: the next step, and what reporters saw")                                   \
-	X("record", cli_record, "generate and explain TLS-RPT and MTA-STS records")                                    \
-	X("domain", cli_domain, "your domains: list, show, add, edit, remove, verify")                                        \
-	X("tenant", cli_tenant, "whose domains they are: list, add, edit, remove")                                            \
-	X("issue", cli_issue, "what is wrong: list, show, check again, acknowledge, snooze, close, reopen")            \
-	X("alert", cli_alert, "what was said about issues, and what was not and why")                                  \
-	X("explain", cli_explain, "one failure in plain words")                                                        \
-	X("config", cli_config, "show, check and explain the configuration")                                           \
-	X("db", cli_db, "status, verify, backup, restore, migrate")                                                    \
-	X("ingest", cli_ingest, "one message on standard input, for the pipe of a mail server")                        \
-	X("completion", cli_completion, "what a shell needs to complete commands")                                     \
-	X("help", cli_help, "this list, or the help of one command")
+	X("serve", cli_serve, HOUSE, "the server: takes reports by SMTP and HTTP, shows what they say")                \
+	X("import", cli_import, HOUSE, "take in files, folders, Maildirs, mboxes")                                     \
+	X("report", cli_report, NARROWS, "the reports: list, show as a document (also from a file), raw, export")      \
+	X("result", cli_result, NARROWS, "what failed and what was secured, by result")                                \
+	X("source", cli_source, NARROWS, "who reported, and from where it failed")                                     \
+	X("quarantine", cli_quarantine, NARROWS, "what could not be read: list, show, retry, drop")                    \
+	X("status", cli_status, NARROWS, "one screen; the first thing to type")                                        \
+	X("check", cli_check, NARROWS, "look at the records, policies and mail servers of a domain")                   \
+	X("policy", cli_policy, NARROWS, "the MTA-STS policy: the next step, and what reporters saw")                  \
+	X("record", cli_record, NO_STORE, "generate and explain TLS-RPT and MTA-STS records")                          \
+	X("domain", cli_domain, NARROWS, "your domains: list, show, add, edit, remove, verify")                        \
+	X("tenant", cli_tenant, NARROWS, "whose domains they are: list, add, edit, remove")                            \
+	X("issue", cli_issue, NARROWS, "what is wrong: list, show, check again, acknowledge, snooze, close, reopen")   \
+	X("alert", cli_alert, NARROWS, "what was said about issues, and what was not and why")                         \
+	X("explain", cli_explain, NO_STORE, "one failure in plain words")                                              \
+	X("config", cli_config, HOUSE, "show, check and explain the configuration")                                    \
+	X("db", cli_db, HOUSE, "status, verify, backup, restore, migrate")                                             \
+	X("ingest", cli_ingest, HOUSE, "one message on standard input, for the pipe of a mail server")                 \
+	X("completion", cli_completion, NO_STORE, "what a shell needs to complete commands")                           \
+	X("help", cli_help, NO_STORE, "this list, or the help of one command")

@@ -256,10 +256,12 @@ static void put_evidence(struct doc *doc, const struct issue_page *page)
 	}
 }
 
-static const char *confidence_words(enum confidence confidence)
+static const char *confidence_words(const struct issue *issue)
 {
-	switch (confidence) {
-	case CONFIDENCE_ONE_REPORTER: return tr("one reporter only");
+	switch (issue->confidence) {
+	case CONFIDENCE_ONE_REPORTER:
+		return issue->reporters > 1 ? tr("one known reporter, the others are new") : tr("one reporter only");
+	case CONFIDENCE_NEW_REPORTERS: return tr("new reporters only");
 	case CONFIDENCE_SEVERAL_REPORTERS: return tr("several reporters agree");
 	case CONFIDENCE_CONFIRMED: return tr("confirmed by our check");
 	case CONFIDENCE_NOT_SEEN_BY_US: return tr("cannot be seen from here");
@@ -292,7 +294,7 @@ static void put_facts(struct doc *doc, const struct issue_page *page, instant no
 	if (state == ISSUE_SNOOZED)
 		doc_fact(doc, tr("Until"), words_instant(doc->arena, issue->snoozed_until));
 	doc_fact(doc, tr("Fault is at"), str_of(cause_words_fault(issue->fault)));
-	doc_fact(doc, tr("Confidence"), str_of(confidence_words(issue->confidence)));
+	doc_fact(doc, tr("Confidence"), str_of(confidence_words(issue)));
 	doc_fact(doc, tr("Failed sessions"), words_count(doc->arena, issue->failed));
 	doc_fact(doc, tr("Refused"), words_count(doc->arena, issue->refused));
 	doc_fact(doc, tr("First day"), words_day(doc->arena, issue->first_day));

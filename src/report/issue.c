@@ -23,7 +23,8 @@ static const char *const kind_texts[] = {"mx", "domain", "reporter", "house", "r
 static const char *const state_texts[] = {"open", "acknowledged", "snoozed", "closed"};
 static const char *const trend_texts[] = {"steady", "growing", "recovering"};
 static const char *const seen_texts[] = {"none", "clean", "broken"};
-static const char *const confidence_texts[] = {"one-reporter", "several-reporters", "confirmed", "not-seen-by-us"};
+static const char *const confidence_texts[] = {"one-reporter", "several-reporters", "confirmed", "not-seen-by-us",
+                                               "new-reporters"};
 static const char *const end_texts[] = {"", "clean", "faded", "joined", "fixed", "not-mine", "accepted"};
 static const char *const event_texts[] = {"opened",   "reporter-joined", "grew",    "severity", "recovering", "closed",
                                           "reopened", "acknowledged",    "snoozed", "looked",   "note"};

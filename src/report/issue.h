@@ -23,10 +23,11 @@ enum issue_state { ISSUE_OPEN, ISSUE_ACKNOWLEDGED, ISSUE_SNOOZED, ISSUE_CLOSED, 
 enum issue_trend { TREND_STEADY, TREND_GROWING, TREND_RECOVERING, TREND_COUNT };
 
 enum confidence {
-	CONFIDENCE_ONE_REPORTER,
+	CONFIDENCE_ONE_REPORTER,     /* one that is known, whoever else says so */
 	CONFIDENCE_SEVERAL_REPORTERS,
 	CONFIDENCE_CONFIRMED,        /* by our own look */
 	CONFIDENCE_NOT_SEEN_BY_US,   /* our own look is fine */
+	CONFIDENCE_NEW_REPORTERS,    /* nobody knew any of them a week ago */
 	CONFIDENCE_COUNT
 };
 

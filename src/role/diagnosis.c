@@ -6,20 +6,17 @@
 #include "base/num.h"
 #include "diagnose/classify.h"
 #include "diagnose/issue_life.h"
-#include "diagnose/weigh.h"
-#include "report/reporter.h"
+#include "report/weigh.h"
 #include "role/alerting.h"
 #include "role/diagnosis_habits.h"
 #include "role/diagnosis_silence.h"
 #include "store/issues.h"
-#include "store/store_trust.h"
 
 #define KEYS_MOST 4096
 #define DATA_DAYS 7 /* an archive that is read in makes days pass that the clock does not know */
 #define ARENA_BYTES MIB(64)
 /* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
 #define PLACES_MOST 64
-#define STRANGER_DAYS 7
 #define LOOK_HOLDS_DAYS 3
 
 /* An issue that this run has in hand: read once, written once, at the end. */
@@ -408,42 +405,17 @@ static bool join_domains(struct run *run, struct issue *issue)
 	return true;
 }
 
-/* Heard for less than a week, of no known name, and the operator says nothing for it. */
-static bool is_stranger(struct run *run, const struct issue_reporter *reporter, bool *out)
-{
-	bool known = reporter_is_known(reporter->name);
-
-	if (!known && !store_reporter_known(run->store, reporter->name, run->now - STRANGER_DAYS * SECS_PER_DAY, &known,
-	                                    run->err))
-		return false;
-	*out = !known;
-	return true;
-}
-
 static bool weigh(struct run *run, struct issue *issue, const struct issue_reporter *list, size_t reporters)
 {
 	enum severity before = issue->severity;
-	bool stranger = false;
-	if (reporters == 1 && !is_stranger(run, &list[0], &stranger))
-		return false;
-	issue->confidence = weigh_confidence(reporters, issue->seen);
-	struct weighed weighed = {.worst = issue->worst,
-	                          .failed = issue->failed,
-	                          .refused = issue->refused,
-	                          .total = issue->total,
-	                          .confidence = issue->confidence,
-	                          .is_stranger = stranger};
-	issue->severity = weigh_severity(&weighed);
-	issue->fault = issue_matter_fault(issue->matter);
+	uint64_t known;
+
 	issue->others_sessions = issue->others_reporters = 0;
-	if (reporters == 1) {
-		if (!issues_others(run->store, issue, &issue->others_sessions, &issue->others_reporters, run->err))
-			return false;
-		if (issue->seen != SEEN_BROKEN &&
-		    weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions))
-			/* Some see no STARTTLS where others do: something in between takes it out, and that may be an attack. */
-			issue->fault = issue->matter == CAUSE_STARTTLS_NOT_OFFERED ? FAULT_UNKNOWN : FAULT_SENDER;
-	}
+	if (!issues_known_reporters(run->store, list, reporters, run->now, &known, run->err) ||
+	    (reporters == 1 &&
+	     !issues_others(run->store, issue, &issue->others_sessions, &issue->others_reporters, run->err)))
+		return false;
+	weigh_issue(issue, known);
 	if (before != issue->severity && before != SEVERITY_OK)
 		return tell(run, issue->id, EVENT_SEVERITY, str_of(severity_text(issue->severity)));
 	return true;
@@ -676,7 +648,7 @@ static bool act_inside(struct store *store, int64_t id, instant now, act_fn *fn,
 
 static bool act(struct store *store, int64_t id, instant now, act_fn *fn, const void *what, struct err *err)
 {
-	if (!store_begin(store, err))
+	if (!issues_may_change(store, id, err) || !store_begin(store, err))
 		return false;
 	if (!act_inside(store, id, now, fn, what, err)) {
 		store_rollback(store);

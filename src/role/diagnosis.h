@@ -25,7 +25,8 @@ bool diagnosis_run(struct store *store, instant now, size_t most, bool *out_more
  * it has run on this day and the data has not moved on by a week. */
 bool diagnosis_daily(struct store *store, instant now, struct err *err);
 
-/* What a person does to an issue; transactions of their own.  ERR_MISSING, ERR_INPUT (it is closed, or open). */
+/* What a person does to an issue; transactions of their own.  ERR_MISSING, ERR_INPUT (it is closed, or open),
+ * ERR_DENIED (for a tenant: it is not his alone). */
 bool diagnosis_acknowledge(struct store *store, int64_t id, struct str owner, instant now, struct err *err);
 bool diagnosis_snooze(struct store *store, int64_t id, instant until, instant now, struct err *err);
 bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct str note, instant now, struct err *err);

@@ -261,13 +261,15 @@ bool keep_client_finish(struct keep_client *client, struct err *err)
 	return true;
 }
 
-bool keep_client_command(struct keep_client *client, const char *verb, struct str arguments, struct buf *out,
-                         struct err *err)
+bool keep_client_command(struct keep_client *client, const char *tenant, const char *verb, struct str arguments,
+                         struct buf *out, struct err *err)
 {
 	int64_t deadline = clock_ms() + COMMAND_MS;
 
 	buf_clear(&client->body);
 	wire_put_str(&client->body, str_of(verb));
+	wire_put_u64(&client->body, 0);
+	wire_put_str(&client->body, str_of(tenant == NULL ? "" : tenant));
 	buf_str(&client->body, arguments);
 	client->has_answer = false;
 	if (!channel_put(&client->channel, MESSAGE_COMMAND, ++client->next_command, buf_view(&client->body), err))

@@ -27,6 +27,7 @@ bool keep_client_deliver(struct keep_client *client, uint64_t id, const struct a
 /* Blocks until every delivered arrival has its verdict. */
 bool keep_client_finish(struct keep_client *client, struct err *err);
 
-/* One verb of role/keep_commands.c, with its arguments as wire fields; `out` gets what it gives. */
-bool keep_client_command(struct keep_client *client, const char *verb, struct str arguments, struct buf *out,
-                         struct err *err);
+/* One verb of role/keep_commands.c, with its arguments as wire fields; `out` gets what it gives.  `tenant`: the name of
+ * the one it is done for, NULL: the whole house. */
+bool keep_client_command(struct keep_client *client, const char *tenant, const char *verb, struct str arguments,
+                         struct buf *out, struct err *err);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* What the command line may ask of `keep`.  A COMMAND is a verb (wire text) and its arguments; the answer is an error
- * or what the verb gives.  To add one: a function and a line of the table. */
+/* What the command line and the web may ask of `keep`.  A COMMAND is a verb (wire text), for whom it is done (u64 tenant,
+ * text name of a tenant, which goes before; 0 and "": the whole house), and its arguments; the answer is an error or what
+ * the verb gives.  To add one: a function and a line of the table.  While a verb runs, the store answers for that tenant
+ * alone, whatever the arguments name. */
 #include "base/log.h"
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "role/keep.h"
 #include "role/keep_policy.h"
 #include "role/keep_trust.h"
+#include "store/store_domains.h"
 
 /* Fills `answer`, or sets `err` and returns false. */
 typedef bool command_fn(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
@@ -88,30 +91,6 @@ static bool issue_look(struct keep *keep, struct wire_reader *arguments, struct 
 	return diagnosis_look(keep->store, id, &looked, instant_now(), err);
 }
 
-static const struct {
-	const char *verb;
-	command_fn *run;
-} commands[] = {
-    {"ping", ping},
-    {"settle", settle},
-    {"quarantine-drop", quarantine_drop},
-    {"issue-ack", issue_ack},
-    {"issue-snooze", issue_snooze},
-    {"issue-close", issue_close},
-    {"issue-reopen", issue_reopen},
-    {"issue-look", issue_look},
-    {"source-decide", keep_trust_decide},
-    {"domain-add", keep_trust_domain_add},
-    {"domain-remove", keep_trust_domain_remove},
-    {"domain-edit", keep_trust_domain_edit},
-    {"domain-prove", keep_trust_domain_prove},
-    {"domain-mx", keep_trust_domain_mx},
-    {"policy-publish", keep_policy_publish},
-    {"tenant-add", keep_trust_tenant_add},
-    {"tenant-rename", keep_trust_tenant_rename},
-    {"tenant-remove", keep_trust_tenant_remove},
-};
-
 /* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */
 static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64_t message_id,
                              struct wire_reader *arguments)
@@ -144,35 +123,101 @@ static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64
 	arena_done(&arena);
 }
 
+enum whose { HOUSE_ONLY, OF_A_TENANT_TOO };
+
+/* `run` answers at once, `start` by itself, and maybe later. */
+typedef void start_fn(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);
+static const struct command {
+	const char *verb;
+	enum whose whose;
+	command_fn *run;
+	start_fn *start;
+} commands[] = {
+    {"ping", OF_A_TENANT_TOO, ping, NULL},
+    {"settle", HOUSE_ONLY, settle, NULL},
+    {"quarantine-drop", OF_A_TENANT_TOO, quarantine_drop, NULL},
+    {"quarantine-retry", OF_A_TENANT_TOO, NULL, quarantine_retry},
+    {"issue-ack", OF_A_TENANT_TOO, issue_ack, NULL},
+    {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL},
+    {"issue-close", OF_A_TENANT_TOO, issue_close, NULL},
+    {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL},
+    {"issue-look", OF_A_TENANT_TOO, issue_look, NULL},
+    {"source-decide", HOUSE_ONLY, keep_trust_decide, NULL},
+    {"domain-add", OF_A_TENANT_TOO, keep_trust_domain_add, NULL},
+    {"domain-remove", OF_A_TENANT_TOO, keep_trust_domain_remove, NULL},
+    {"domain-edit", OF_A_TENANT_TOO, keep_trust_domain_edit, NULL},
+    {"domain-prove", OF_A_TENANT_TOO, keep_trust_domain_prove, NULL},
+    {"domain-mx", OF_A_TENANT_TOO, keep_trust_domain_mx, NULL},
+    {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL},
+    {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL},
+    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL},
+    {"tenant-remove", HOUSE_ONLY, keep_trust_tenant_remove, NULL},
+    {"reprocess", HOUSE_ONLY, NULL, keep_reprocess_start},
+};
+
+static const struct command *command_of(struct str verb)
+{
+	for (size_t i = 0; i < COUNT_OF(commands); i++)
+		if (str_eq(verb, str_of(commands[i].verb)))
+			return &commands[i];
+	return NULL;
+}
+
+static bool take_tenant(struct keep *keep, struct wire_reader *reader, int64_t *out, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(reader);
+	struct str name = wire_get_text(reader, LIMIT_NAME_BYTES);
+
+	if (reader->failed || id < 0)
+		return err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+	if (name.len > 0 && !store_tenant_find(keep->store, name, &id, err))
+		return false;
+	*out = id;
+	return true;
+}
+
+/* The command of a message and for whom it is; NULL with `err`. */
+static const struct command *read_command(struct keep *keep, struct wire_reader *reader, int64_t *out_tenant,
+                                          struct err *err)
+{
+	const struct command *command = command_of(wire_get_text(reader, 64));
+
+	if (command == NULL) {
+		(void)err_set(err, ERR_INPUT, "the server does not know this command; is it of another version?");
+		return NULL;
+	}
+	if (!take_tenant(keep, reader, out_tenant, err))
+		return NULL;
+	if (*out_tenant != 0 && command->whose == HOUSE_ONLY) {
+		(void)err_set(err, ERR_DENIED, "this is for the whole house to decide, not for one tenant");
+		return NULL;
+	}
+	return command;
+}
+
 void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	struct wire_reader reader = {.rest = message->body};
-	struct str verb = wire_get_text(&reader, 64);
-	struct buf answer;
 	struct err err = {0};
-	bool ok = false;
-	bool is_known = false;
+	int64_t tenant = 0;
 
 	/* A verb sees, and is, a transaction of its own. */
 	if (!keep_commit(keep))
 		return;
-	if (!reader.failed && str_eq(verb, STR("quarantine-retry"))) {
-		quarantine_retry(keep, client, message->id, &reader);
+	const struct command *command = read_command(keep, &reader, &tenant, &err);
+	if (command == NULL) {
+		keep_answer(client, message->id, &err, STR_NONE);
 		return;
 	}
-	if (!reader.failed && str_eq(verb, STR("reprocess"))) {
-		keep_reprocess_start(keep, client, message->id, &reader);
-		return;
+	store_set_tenant(keep->store, tenant);
+	if (command->start != NULL) {
+		command->start(keep, client, message->id, &reader);
+	} else {
+		struct buf answer;
+		buf_init(&answer, MIB(1) - KIB(1));
+		bool ok = command->run(keep, &reader, &answer, &err);
+		keep_answer(client, message->id, ok ? NULL : &err, buf_view(&answer));
+		buf_done(&answer);
 	}
-	buf_init(&answer, MIB(1) - KIB(1));
-	for (size_t i = 0; i < COUNT_OF(commands) && !is_known; i++) {
-		if (reader.failed || !str_eq(verb, str_of(commands[i].verb)))
-			continue;
-		is_known = true;
-		ok = commands[i].run(keep, &reader, &answer, &err);
-	}
-	if (!is_known)
-		(void)err_set(&err, ERR_INPUT, "the server does not know this command; is it of another version?");
-	keep_answer(client, message->id, ok ? NULL : &err, buf_view(&answer));
-	buf_done(&answer);
+	store_set_tenant(keep->store, 0);
 }

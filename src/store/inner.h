@@ -88,6 +88,9 @@ void reporter_forget(struct store *store); /* after a rollback or a change by ot
 bool reporter_mixes(const struct reporter *reporter);
 bool reporter_counts(const struct store *store, const struct reporter *reporter, enum trust trust);
 
+/* What concerns everybody is not for one tenant: ERR_DENIED while the store answers for one. */
+bool store_must_be_house(const struct store *store, struct err *err);
+
 /* The filter with the tenant that this store answers for: first line of every view. */
 static inline struct filter store_scoped(const struct store *store, const struct filter *filter)
 {

@@ -2,9 +2,17 @@
 #include "store/issues.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "base/limits.h"
+#include "report/reporter.h"
+#include "report/weigh.h"
 #include "store/inner.h"
+#include "store/store_trust.h"
 
+#define STRANGER_DAYS 7 /* who was heard for less than that is nobody's acquaintance */
+/* Of a row with a column domain, for an issue ?1 and a tenant ?2. */
+#define OWN_DOMAIN "(?2 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?2))"
 #define RECENT_DAYS 7 /* a member that had the issue so shortly before the last day counts for its end */
 
 bool issues_touched(struct store *store, size_t most, struct arena *arena, struct issue_key **out, size_t *out_count,
@@ -191,11 +199,18 @@ static void read_issue(struct query *query, struct arena *arena, struct issue *o
 		out->matter = CAUSE_UNKNOWN;
 }
 
+/* What a tenant sees: issues with one of his domains in them, or about one. */
+#define IS_SEEN                                                                                                        \
+	"(?1 = 0 OR EXISTS (SELECT 1 FROM issue_member m WHERE m.issue = i.id"                                         \
+	" AND m.domain IN (SELECT id FROM owned WHERE tenant = ?1))"                                                   \
+	" OR (i.kind = 1 AND i.subject IN (SELECT id FROM owned WHERE tenant = ?1)))"
+
 bool issues_load(struct store *store, int64_t id, struct arena *arena, struct issue *out, struct err *err)
 {
-	struct query *query =
-	    db_ask(store->db, "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject WHERE i.id = ?",
-	           DB_VALUES(db_int(id)), err);
+	struct query *query = db_ask(store->db,
+	                             "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN
+	                             " AND i.id = ?2",
+	                             DB_VALUES(db_int(store->tenant), db_int(id)), err);
 	if (query == NULL)
 		return false;
 	bool found = db_next(query);
@@ -203,8 +218,102 @@ bool issues_load(struct store *store, int64_t id, struct arena *arena, struct is
 		read_issue(query, arena, out);
 	if (!db_end(query, err))
 		return false;
-	return found || err_set(err, ERR_MISSING, "there is no issue TI-%" PRId64, id + ISSUE_FIRST_NUMBER);
+	if (!found)
+		return err_set(err, ERR_MISSING, "there is no issue TI-%" PRId64, id + ISSUE_FIRST_NUMBER);
+	return issues_narrow(store, arena, out, err);
 }
+
+/* --- one tenant's part --- */
+
+bool issues_is_shared(struct store *store, int64_t id, bool *out_shared, struct err *err)
+{
+	int64_t shared = 0;
+
+	if (store->tenant != 0 &&
+	    !db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM issue_member WHERE issue = ?1"
+	               " AND domain NOT IN (SELECT id FROM owned WHERE tenant = ?2))",
+	               DB_VALUES(db_int(id), db_int(store->tenant)), 0, &shared, err))
+		return false;
+	*out_shared = shared != 0;
+	return true;
+}
+
+bool issues_may_change(struct store *store, int64_t id, struct err *err)
+{
+	struct issue issue;
+	struct arena arena;
+	bool shared;
+
+	if (store->tenant == 0)
+		return true;
+	arena_init(&arena, MIB(16));
+	bool ok = issues_load(store, id, &arena, &issue, err) && issues_is_shared(store, id, &shared, err);
+	if (ok && shared)
+		ok = err_set(err, ERR_DENIED, "this issue hits domains of others too; who runs this house looks after it");
+	arena_done(&arena);
+	return ok;
+}
+
+/* What the whole issue is like tells of others: only what the own sessions say is left. */
+static bool narrow_numbers(struct store *store, struct issue *issue, struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db,
+	           "SELECT coalesce(sum(failed), 0), coalesce(sum(refused), 0), coalesce(sum(total), 0), min(day), max(day)"
+	           " FROM issue_part WHERE issue = ?1 AND " OWN_DOMAIN,
+	           DB_VALUES(db_int(issue->id), db_int(store->tenant)), err);
+	if (query == NULL)
+		return false;
+	if (db_next(query)) {
+		issue->failed = (uint64_t)db_get_int(query, 0);
+		issue->refused = (uint64_t)db_get_int(query, 1);
+		issue->total = (uint64_t)db_get_int(query, 2);
+		issue->first_day = (int32_t)db_get_int(query, 3);
+		issue->last_day = (int32_t)db_get_int(query, 4);
+	}
+	return db_end(query, err);
+}
+
+static void forget_others(struct issue *issue)
+{
+	/* Not before the first of his sessions. */
+	if (issue->opened_at < day_start(issue->first_day))
+		issue->opened_at = day_start(issue->first_day);
+	issue->changed_at = issue->closed_at != INSTANT_NONE ? issue->closed_at : day_start(issue->last_day + 1);
+	if (issue->trend == TREND_GROWING)
+		issue->trend = TREND_STEADY;
+	issue->owner = issue->note = issue->detail = STR_NONE;
+	issue->others_sessions = issue->others_reporters = 0;
+}
+
+bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue, struct err *err)
+{
+	struct issue_reporter *reporters;
+	size_t count;
+	uint64_t known;
+	bool shared;
+
+	if (store->tenant == 0)
+		return true;
+	if (!issues_is_shared(store, issue->id, &shared, err))
+		return false;
+	if (!shared)
+		return true;
+	if (!narrow_numbers(store, issue, err) ||
+	    !issues_reporters(store, issue->id, arena, &reporters, &count, &issue->domains, err) ||
+	    !issues_known_reporters(store, reporters, count, instant_now(), &known, err))
+		return false;
+	forget_others(issue);
+	issue->domains_told = issue->domains;
+	issue->reporters = count;
+	if (count == 1 && !issues_others(store, issue, &issue->others_sessions, &issue->others_reporters, err))
+		return false;
+	weigh_issue(issue, known);
+	return true;
+}
+
+/* --- changes --- */
 
 bool issues_save(struct store *store, const struct issue *issue, struct err *err)
 {
@@ -444,12 +553,13 @@ bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, s
 {
 	struct query *query = db_ask(
 	    store->db,
-	    "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?2),"
-	    " sum(m.last_bad > r.last_bad - ?2 AND m.last_clean > r.last_bad)"
-	    " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 GROUP BY reporter) r"
-	    " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter JOIN name n ON n.id = m.reporter"
-	    " GROUP BY m.reporter ORDER BY m.reporter",
-	    DB_VALUES(db_int(issue), db_int(RECENT_DAYS)), err);
+	    "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?3),"
+	    " sum(m.last_bad > r.last_bad - ?3 AND m.last_clean > r.last_bad)"
+	    " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
+	    " GROUP BY reporter) r"
+	    " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter AND " OWN_DOMAIN
+	    " JOIN name n ON n.id = m.reporter GROUP BY m.reporter ORDER BY m.reporter",
+	    DB_VALUES(db_int(issue), db_int(store->tenant), db_int(RECENT_DAYS)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;
@@ -468,10 +578,23 @@ bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, s
 	*out = rows;
 	int64_t domains;
 	if (!db_end(query, err) ||
-	    !db_number(store->db, "SELECT count(DISTINCT domain) FROM issue_member WHERE issue = ?",
-	               DB_VALUES(db_int(issue)), 0, &domains, err))
+	    !db_number(store->db, "SELECT count(DISTINCT domain) FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN,
+	               DB_VALUES(db_int(issue), db_int(store->tenant)), 0, &domains, err))
 		return false;
 	*out_domains = (uint64_t)domains;
+	return true;
+}
+
+bool issues_known_reporters(struct store *store, const struct issue_reporter *reporters, size_t count, instant now,
+                            uint64_t *out_known, struct err *err)
+{
+	*out_known = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool known = reporter_is_known(reporters[i].name);
+		if (!known && !store_reporter_known(store, reporters[i].name, now - STRANGER_DAYS * SECS_PER_DAY, &known, err))
+			return false;
+		*out_known += known;
+	}
 	return true;
 }
 
@@ -484,10 +607,10 @@ bool issues_others(struct store *store, const struct issue *issue, uint64_t *out
 	    db_ask(store->db,
 	           "SELECT total(u.successful + u.failed), count(DISTINCT u.reporter) FROM unit u"
 	           " JOIN report p ON p.id = u.report"
-	           " WHERE u.domain IN (SELECT DISTINCT domain FROM issue_member WHERE issue = ?1 LIMIT 50)"
-	           " AND u.reporter NOT IN (SELECT reporter FROM issue_member WHERE issue = ?1)"
-	           " AND u.day BETWEEN ?2 AND ?3 AND u.aside = 0 AND p.state = 0",
-	           DB_VALUES(db_int(issue->id), db_int(first), db_int(issue->last_day)), err);
+	           " WHERE u.domain IN (SELECT DISTINCT domain FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
+	           " LIMIT 50) AND u.reporter NOT IN (SELECT reporter FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
+	           ") AND u.day BETWEEN ?3 AND ?4 AND u.aside = 0 AND p.state = 0",
+	           DB_VALUES(db_int(issue->id), db_int(store->tenant), db_int(first), db_int(issue->last_day)), err);
 	if (query == NULL)
 		return false;
 	*out_sessions = *out_reporters = 0;
@@ -548,26 +671,58 @@ bool issues_series(struct store *store, int32_t last_day, unsigned days, struct 
 
 /* --- lists --- */
 
-bool issues_may_see(const struct store *store, struct err *err)
+static int by_weight(const void *a, const void *b)
 {
-	return store->tenant == 0 || err_set(err, ERR_DENIED, "issues are those of the whole house");
+	const struct issue *x = a, *y = b;
+	bool x_ended = x->end != END_NONE, y_ended = y->end != END_NONE;
+
+	if (x_ended != y_ended)
+		return x_ended ? 1 : -1;
+	if (x->severity != y->severity)
+		return x->severity < y->severity ? 1 : -1;
+	if (x->refused != y->refused)
+		return x->refused < y->refused ? 1 : -1;
+	if (x->failed != y->failed)
+		return x->failed < y->failed ? 1 : -1;
+	return x->id < y->id ? 1 : -1;
+}
+
+/* For a tenant each is narrowed first: severity and order are those of his part. */
+static bool narrow_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue *issues,
+                        size_t *count, struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		if (!issues_narrow(store, arena, &issues[i], err))
+			return false;
+		if ((int)issues[i].severity >= filter->severity_least)
+			issues[kept++] = issues[i];
+	}
+	*count = kept;
+	if (kept > 1)
+		qsort(issues, kept, sizeof *issues, by_weight);
+	return true;
 }
 
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
                  size_t *out_count, struct err *err)
 {
+	size_t limit = filter->limit == 0 ? 500 : filter->limit;
+	bool is_house = store->tenant == 0;
+
 	*out_count = 0;
-	if (!issues_may_see(store, err))
-		return false;
 	struct query *query =
 	    db_ask(store->db,
-	           "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject"
-	           " WHERE (?1 = 1 OR i.ended = 0) AND i.severity >= ?2 AND (?3 IS NULL OR i.matter = ?3)"
-	           " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM issue_member m JOIN name d ON d.id = m.domain"
-	           "  WHERE m.issue = i.id AND d.text = ?4) OR n.text = ?4)"
-	           " ORDER BY i.ended > 0, i.severity DESC, i.refused DESC, i.failed DESC, i.id DESC LIMIT ?5",
-	           DB_VALUES(db_int(filter->with_closed), db_int(filter->severity_least), db_text(filter->matter),
-	                     db_text(filter->domain), db_uint(filter->limit == 0 ? 500 : filter->limit)),
+	           "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN
+	           " AND (?2 = 1 OR i.ended = 0) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
+	           " AND (?5 IS NULL OR EXISTS (SELECT 1 FROM issue_member m JOIN name d ON d.id = m.domain"
+	           "  WHERE m.issue = i.id AND d.text = ?5 AND (?1 = 0 OR d.id IN (SELECT id FROM owned WHERE tenant = ?1)))"
+	           "  OR n.text = ?5)"
+	           " ORDER BY i.ended > 0, i.severity DESC, i.refused DESC, i.failed DESC, i.id DESC LIMIT ?6",
+	           DB_VALUES(db_int(store->tenant), db_int(filter->with_closed),
+	                     db_int(is_house ? filter->severity_least : 0), db_text(filter->matter), db_text(filter->domain),
+	                     db_uint(is_house ? limit : INT64_MAX)),
 	           err);
 	if (query == NULL)
 		return false;
@@ -576,5 +731,9 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
 	while (db_next(query))
 		read_issue(query, arena, arena_push(arena, &rows, out_count, &room, sizeof(struct issue)));
 	*out = rows;
-	return db_end(query, err);
+	if (!db_end(query, err) || (!is_house && !narrow_list(store, filter, arena, *out, out_count, err)))
+		return false;
+	if (*out_count > limit)
+		*out_count = limit;
+	return true;
 }

@@ -40,7 +40,14 @@ struct issue_day_row {
 bool issues_day(struct store *store, const struct issue_key *key, struct arena *arena, struct issue_day_row **out,
                 size_t *out_count, uint64_t *out_total, struct err *err);
 
-bool issues_load(struct store *store, int64_t id, struct arena *arena, struct issue *out, struct err *err); /* ERR_MISSING */
+/* ERR_MISSING.  For a tenant (store_set_tenant) an issue that hits others too is narrowed: only what his own domains,
+ * sessions and reporters say is left of it. */
+bool issues_load(struct store *store, int64_t id, struct arena *arena, struct issue *out, struct err *err);
+bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue, struct err *err);
+/* Whether it has members that are not this tenant's; never for the house. */
+bool issues_is_shared(struct store *store, int64_t id, bool *out_shared, struct err *err);
+/* A tenant changes issues of his own: ERR_MISSING where it is none of his, ERR_DENIED where it is not his alone. */
+bool issues_may_change(struct store *store, int64_t id, struct err *err);
 bool issues_save(struct store *store, const struct issue *issue, struct err *err);
 bool issues_add(struct store *store, struct issue *issue, int64_t subject, struct err *err); /* sets id */
 /* The one with the highest number; `*out_id` 0: there is none. */
@@ -91,6 +98,9 @@ struct issue_reporter {
 };
 bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, struct issue_reporter **out,
                       size_t *out_count, uint64_t *out_domains, struct err *err);
+/* How many of them have a known name (facts/reporters.h), the operator's trust, or a history of a week. */
+bool issues_known_reporters(struct store *store, const struct issue_reporter *reporters, size_t count, instant now,
+                            uint64_t *out_known, struct err *err);
 /* Sessions that other reporters saw on the member domains, on the days of the issue. */
 bool issues_others(struct store *store, const struct issue *issue, uint64_t *out_sessions, uint64_t *out_reporters,
                    struct err *err);
@@ -111,8 +121,6 @@ bool issues_series(struct store *store, int32_t last_day, unsigned days, struct 
                    size_t *out_count, struct err *err);
 
 /* --- views; STORE_READ is enough --- */
-/* An issue has members of many owners, so only the house sees it: ERR_DENIED for a tenant. */
-bool issues_may_see(const struct store *store, struct err *err);
 struct issue_filter {
 	bool with_closed;
 	int severity_least; /* enum severity */

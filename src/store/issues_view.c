@@ -11,14 +11,17 @@ static struct str text_at(struct query *query, int column, struct arena *arena)
 	return arena_str(arena, db_get_text(query, column));
 }
 
+/* Of a row with a column domain, for an issue ?1 and a tenant ?2. */
+#define OWN_DOMAIN "(?2 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?2))"
+
 static bool evidence(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err)
 {
 	struct query *query =
 	    db_ask(store->db,
 	           "SELECT n.text, min(p.day), max(p.day), count(DISTINCT p.domain), sum(p.failed), sum(p.refused),"
-	           " sum(p.total) FROM issue_part p JOIN name n ON n.id = p.reporter WHERE p.issue = ?"
+	           " sum(p.total) FROM issue_part p JOIN name n ON n.id = p.reporter WHERE p.issue = ?1 AND " OWN_DOMAIN
 	           " GROUP BY p.reporter ORDER BY sum(p.failed) DESC, n.text",
-	           DB_VALUES(db_int(id)), err);
+	           DB_VALUES(db_int(id), db_int(store->tenant)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;
@@ -61,9 +64,9 @@ static bool history(struct store *store, int64_t id, struct arena *arena, struct
 static bool days(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err)
 {
 	struct query *query = db_ask(store->db,
-	                             "SELECT day, sum(failed), sum(total) FROM issue_part WHERE issue = ?1"
+	                             "SELECT day, sum(failed), sum(total) FROM issue_part WHERE issue = ?1 AND " OWN_DOMAIN
 	                             " GROUP BY day ORDER BY day DESC LIMIT 60",
-	                             DB_VALUES(db_int(id)), err);
+	                             DB_VALUES(db_int(id), db_int(store->tenant)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;
@@ -81,8 +84,8 @@ static bool domains(struct store *store, int64_t id, struct arena *arena, struct
 {
 	struct query *query = db_ask(store->db,
 	                             "SELECT DISTINCT n.text FROM issue_member m JOIN name n ON n.id = m.domain"
-	                             " WHERE m.issue = ? ORDER BY n.text LIMIT ?",
-	                             DB_VALUES(db_int(id), db_int(DOMAINS_MOST)), err);
+	                             " WHERE m.issue = ?1 AND " OWN_DOMAIN " ORDER BY n.text LIMIT ?3",
+	                             DB_VALUES(db_int(id), db_int(store->tenant), db_int(DOMAINS_MOST)), err);
 	if (query == NULL)
 		return false;
 	void *rows = NULL;
@@ -92,6 +95,37 @@ static bool domains(struct store *store, int64_t id, struct arena *arena, struct
 		    text_at(query, 0, arena);
 	out->domains = rows;
 	return db_end(query, err);
+}
+
+/* Words about an issue that others share may tell of them: what it went through stays, and which of his own reporters
+ * came to it. */
+static bool narrow_history(struct store *store, struct issue_page *page, struct err *err)
+{
+	size_t kept = 0;
+	bool shared;
+
+	if (!issues_is_shared(store, page->issue.id, &shared, err))
+		return false;
+	for (size_t i = 0; shared && i < page->history_count; i++) {
+		struct issue_story story = page->history[i];
+		bool is_his = story.event == EVENT_OPENED || (story.at >= page->issue.opened_at &&
+		                                              (story.event == EVENT_CLOSED || story.event == EVENT_REOPENED ||
+		                                               story.event == EVENT_RECOVERING || story.event == EVENT_LOOKED));
+		for (size_t e = 0; story.event == EVENT_REPORTER && e < page->evidence_count; e++)
+			is_his |= str_eq(story.text, page->evidence[e].reporter) && story.at >= page->issue.opened_at;
+		if (!is_his)
+			continue;
+		if (story.event == EVENT_OPENED)
+			story.at = page->issue.opened_at;
+		if (story.event == EVENT_LOOKED)
+			story.text = str_upto(story.text, str_find_byte(story.text, ' '));
+		else if (story.event != EVENT_REPORTER)
+			story.text = STR_NONE;
+		page->history[kept++] = story;
+	}
+	if (shared)
+		page->history_count = kept;
+	return true;
 }
 
 /* Of its one domain, or of the house where there are several. */
@@ -106,8 +140,7 @@ static bool complete(struct store *store, struct arena *arena, struct issue_page
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err)
 {
 	*out = (struct issue_page){0};
-	return issues_may_see(store, err) && issues_load(store, id, arena, &out->issue, err) &&
-	       evidence(store, id, arena, out, err) && history(store, id, arena, out, err) &&
-	       days(store, id, arena, out, err) && domains(store, id, arena, out, err) &&
-	       complete(store, arena, out, err);
+	return issues_load(store, id, arena, &out->issue, err) && evidence(store, id, arena, out, err) &&
+	       history(store, id, arena, out, err) && narrow_history(store, out, err) &&
+	       days(store, id, arena, out, err) && domains(store, id, arena, out, err) && complete(store, arena, out, err);
 }

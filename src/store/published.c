@@ -86,7 +86,8 @@ bool published_all(struct store *store, struct arena *arena, struct published_li
 
 bool published_last_wave(struct store *store, int64_t *out_wave, struct err *err)
 {
-	return db_number(store->db, "SELECT max(wave) FROM published WHERE wave > 0", NULL, 0, 0, out_wave, err);
+	return db_number(store->db, "SELECT max(wave) FROM published WHERE wave > 0 AND (?1 = 0 OR tenant = ?1)",
+	                 DB_VALUES(db_int(store->tenant)), 0, out_wave, err);
 }
 
 bool published_version(struct store *store, int64_t *out_version, struct err *err)
@@ -135,8 +136,8 @@ static bool find_listed(struct store *store, struct str name, int64_t *out_id, i
 	int64_t proven = 0, tenants = 0;
 	struct query *query = db_ask(store->db,
 	                             "SELECT d.id, d.tenant, d.proven, (SELECT count(*) FROM tenant) FROM domain d"
-	                             " JOIN name n ON n.id = d.id WHERE n.text = ?",
-	                             DB_VALUES(db_text(name)), err);
+	                             " JOIN name n ON n.id = d.id WHERE n.text = ?1 AND (?2 = 0 OR d.tenant = ?2)",
+	                             DB_VALUES(db_text(name), db_int(store->tenant)), err);
 
 	*out_id = 0;
 	if (query != NULL && db_next(query)) {

@@ -67,7 +67,7 @@ static bool verify_links(struct store *store, struct err *err)
 bool store_verify(struct store *store, struct err *err)
 {
 	bool own;
-	if (!store_read_begin(store, &own, err))
+	if (!store_must_be_house(store, err) || !store_read_begin(store, &own, err))
 		return false;
 	return store_read_end(store, own,
 	                      db_check(store->db, true, err) && verify_links(store, err) &&
@@ -77,6 +77,8 @@ bool store_verify(struct store *store, struct err *err)
 
 bool store_backup(struct store *store, const char *path, struct err *err)
 {
+	if (!store_must_be_house(store, err))
+		return false;
 	/* A copy never replaces anything. */
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

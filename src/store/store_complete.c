@@ -29,8 +29,14 @@ static bool last_day(struct store *store, const struct filter *filter, int32_t *
 	int64_t day, today = day_of(instant_now());
 	int64_t until = filter->until_day == DAY_NONE || filter->until_day > today ? today : filter->until_day;
 
-	if (!db_number(store->db, "SELECT max(day) FROM day_report WHERE day <= ?", DB_VALUES(db_int(until)), DAY_NONE, &day,
-	               err))
+	bool ok = filter->tenant == 0
+	              ? db_number(store->db, "SELECT max(day) FROM day_report WHERE day <= ?", DB_VALUES(db_int(until)),
+	                          DAY_NONE, &day, err)
+	              : db_number(store->db,
+	                          "SELECT max(day) FROM day_unit WHERE day <= ? AND domain IN"
+	                          " (SELECT id FROM owned WHERE tenant = ?)",
+	                          DB_VALUES(db_int(until), db_int(filter->tenant)), DAY_NONE, &day, err);
+	if (!ok)
 		return false;
 	*out = (int32_t)day;
 	return true;

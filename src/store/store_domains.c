@@ -54,7 +54,8 @@ static bool count_units(struct store *store, uint64_t *out_units, uint64_t *out_
 {
 	struct query *query = db_ask(store->db,
 	                             "SELECT coalesce(sum(units), 0), coalesce(sum(successful), 0), coalesce(sum(failed), 0)"
-	                             " FROM day_unit", NULL, 0, err);
+	                             " FROM day_unit WHERE ?1 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?1)",
+	                             DB_VALUES(db_int(store->tenant)), err);
 	if (query != NULL && db_next(query)) {
 		*out_units = (uint64_t)db_get_int(query, 0);
 		*out_successful = (uint64_t)db_get_int(query, 1);
@@ -82,21 +83,25 @@ static bool find_domain(struct store *store, struct str name, int64_t *out_id, s
 	int64_t listed = 0;
 
 	if (!names_find(store->names, name, out_id, err) ||
-	    (*out_id > 0 && !db_number(store->db, "SELECT 1 FROM domain WHERE id = ?", DB_VALUES(db_int(*out_id)), 0, &listed,
-	                               err)))
+	    (*out_id > 0 && !db_number(store->db, "SELECT 1 FROM domain WHERE id = ?1 AND (?2 = 0 OR tenant = ?2)",
+	                               DB_VALUES(db_int(*out_id), db_int(store->tenant)), 0, &listed, err)))
 		return false;
 	return listed != 0 || err_set(err, ERR_MISSING, "this domain is not listed");
 }
 
 static bool insert_domain(struct store *store, const struct domain_row *row, int64_t *out_id, struct err *err)
 {
-	int64_t listed;
+	int64_t owner;
 
 	if (!names_put(store->names, row->name, out_id, err) ||
-	    !db_number(store->db, "SELECT 1 FROM domain WHERE id = ?", DB_VALUES(db_int(*out_id)), 0, &listed, err))
+	    !db_number(store->db, "SELECT tenant FROM domain WHERE id = ?", DB_VALUES(db_int(*out_id)), -1, &owner, err))
 		return false;
-	if (listed != 0)
+	if (owner >= 0 && store->tenant != 0 && owner != store->tenant)
+		return err_set(err, ERR_DENIED, "this domain cannot be added; who runs this house knows why");
+	if (owner >= 0)
 		return err_set(err, ERR_INPUT, "this domain is listed already");
+	if (store->tenant != 0 && row->tenant != store->tenant)
+		return err_set(err, ERR_DENIED, "a tenant adds domains to his own alone");
 	return db_run(store->db, "INSERT INTO domain (id, tenant, token, nonce, created_at) VALUES (?, ?, ?, ?, ?)",
 	              DB_VALUES(db_int(*out_id), db_int(row->tenant), db_text(row->token), db_text(row->nonce),
 	                        db_int(row->created_at)), err);
@@ -177,6 +182,8 @@ bool store_domain_edit(struct store *store, const struct domain_row *row, struct
 {
 	int64_t id;
 
+	if (store->tenant != 0 && row->tenant != store->tenant)
+		return err_set(err, ERR_DENIED, "a domain is given to another tenant by the house alone");
 	if (!store_begin(store, err))
 		return false;
 	bool ok = find_domain(store, row->name, &id, err) &&
@@ -189,6 +196,8 @@ bool store_domain_prove(struct store *store, struct str name, enum domain_proof 
 {
 	int64_t id;
 
+	if (proof == DOMAIN_PROVEN_OPERATOR && !store_must_be_house(store, err))
+		return false;
 	if (!store_begin(store, err))
 		return false;
 	bool ok = find_domain(store, name, &id, err) &&
@@ -329,6 +338,19 @@ bool store_domain(struct store *store, struct str name, struct arena *arena, str
 	                err);
 }
 
+bool store_domain_owned(struct store *store, struct str name, bool *out_owned, struct err *err)
+{
+	int64_t owned = 1;
+
+	if (store->tenant != 0 &&
+	    !db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM owned o JOIN name n ON n.id = o.id WHERE n.text = ? AND o.tenant = ?)",
+	               DB_VALUES(db_text(name), db_int(store->tenant)), 0, &owned, err))
+		return false;
+	*out_owned = owned != 0;
+	return true;
+}
+
 bool store_domain_of_token(struct store *store, struct str token, struct arena *arena, struct domain_row *out,
                            struct err *err)
 {
@@ -395,7 +417,7 @@ bool store_tenant_add(struct store *store, struct str name, instant at, struct e
 
 	if (name.len == 0 || name.len > 200)
 		return err_set(err, ERR_INPUT, "a tenant needs a name of at most 200 bytes");
-	if (!store_begin(store, err))
+	if (!store_must_be_house(store, err) || !store_begin(store, err))
 		return false;
 	bool ok = db_number(store->db, "SELECT id FROM tenant WHERE name = ?", DB_VALUES(db_text(name)), 0, &there, err);
 	if (ok && there != 0)
@@ -411,7 +433,7 @@ bool store_tenant_rename(struct store *store, struct str name, struct str new_na
 
 	if (new_name.len == 0 || new_name.len > 200)
 		return err_set(err, ERR_INPUT, "a tenant needs a name of at most 200 bytes");
-	if (!store_begin(store, err))
+	if (!store_must_be_house(store, err) || !store_begin(store, err))
 		return false;
 	bool ok = store_tenant_find(store, name, &id, err) &&
 	          db_number(store->db, "SELECT id FROM tenant WHERE name = ?", DB_VALUES(db_text(new_name)), 0, &there, err);
@@ -425,7 +447,7 @@ bool store_tenant_remove(struct store *store, struct str name, struct err *err)
 {
 	int64_t id, domains;
 
-	if (!store_begin(store, err))
+	if (!store_must_be_house(store, err) || !store_begin(store, err))
 		return false;
 	bool ok = store_tenant_find(store, name, &id, err) &&
 	          db_number(store->db, "SELECT count(*) FROM domain WHERE tenant = ?", DB_VALUES(db_int(id)), 0, &domains, err);
@@ -433,6 +455,11 @@ bool store_tenant_remove(struct store *store, struct str name, struct err *err)
 		ok = err_set(err, ERR_INPUT, "it still has domains: give them to another tenant, or remove them");
 	ok = ok && db_run(store->db, "DELETE FROM tenant WHERE id = ?", DB_VALUES(db_int(id)), err);
 	return finish(store, ok, false, err);
+}
+
+bool store_must_be_house(const struct store *store, struct err *err)
+{
+	return store->tenant == 0 || err_set(err, ERR_DENIED, "this is for the whole house to decide, not for one tenant");
 }
 
 void store_set_tenant(struct store *store, int64_t tenant)

@@ -36,6 +36,9 @@ bool store_domain_list(struct store *store, int64_t tenant, struct arena *arena,
                        struct err *err);
 /* ERR_MISSING. */
 bool store_domain(struct store *store, struct str name, struct arena *arena, struct domain_row *out, struct err *err);
+/* Whether units of this domain may be seen, and the domain be looked at, by who asks: all of them by the house; by a
+ * tenant his proven ones and their own mail hosts. */
+bool store_domain_owned(struct store *store, struct str name, bool *out_owned, struct err *err);
 /* The domain whose token it is; ERR_MISSING. */
 bool store_domain_of_token(struct store *store, struct str token, struct arena *arena, struct domain_row *out,
                            struct err *err);
@@ -88,6 +91,8 @@ bool store_tenant_rename(struct store *store, struct str name, struct str new_na
 /* ERR_INPUT while it has domains. */
 bool store_tenant_remove(struct store *store, struct str name, struct err *err);
 
-/* From now on this store answers for one tenant alone, whatever a filter or an id says: what belongs to others is not
- * there.  0: everything. */
+/* For whom this store is asked from now on.  It answers for that tenant alone, whatever a filter or an id says: what
+ * belongs to others is not there (an empty list, ERR_MISSING), what is shared is cut to his part, and what changes the
+ * house is ERR_DENIED.  This is the one place where tenants are kept apart: the command line, `keep` and the web set it
+ * before they look at what was asked.  0: the whole house; a number that no tenant has: nothing. */
 void store_set_tenant(struct store *store, int64_t tenant);

@@ -842,6 +842,8 @@ bool store_requarantine(struct store *store, int64_t arrival_id, const struct de
 bool store_quarantine_drop(struct store *store, int64_t arrival_id, struct err *err)
 {
 	bool alone;
+	if (store->tenant != 0) /* what could not be read is of the house: nobody knows whose it is */
+		return err_set(err, ERR_MISSING, "%" PRId64 " is not in quarantine", arrival_id);
 	if (!store_alone_begin(store, &alone, err))
 		return false;
 	bool ok = db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err);

@@ -13,6 +13,8 @@ static struct str text_at(struct query *query, int column, struct arena *arena)
 bool store_reprocess_next(struct store *store, int64_t after_id, struct arena *arena, struct reprocess_item *out,
                           struct err *err)
 {
+	if (!store_must_be_house(store, err))
+		return false;
 	struct query *query = db_ask(store->db,
 	                             "SELECT id, door, received_at, name, peer, helo, mail_from, recipient, is_secret, original,"
 	                             " trust, reason FROM arrival WHERE id > ? AND original <> 0 ORDER BY id LIMIT 1",

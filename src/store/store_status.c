@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "store/inner.h"
 #include "store/schema.h"
+#include "store/store_domains.h"
 
 #define RECENT_DAYS 30
 
@@ -44,20 +45,30 @@ static bool recent(struct store *store, struct store_status *out, struct err *er
 static bool narrow_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
 {
 	struct filter filter = FILTER_ALL;
-	struct result_view view;
+	struct result_view all, recent;
+	struct domain_list domains;
+	struct source_view sources;
 
-	if (!store_results(store, &filter, arena, &view, err))
-		return false;
 	out->path = STR_NONE;
 	out->bytes = 0;
-	out->reports = out->counted = view.reports;
-	out->first_begin = view.period.begin;
-	out->last_end = view.period.end;
 	out->last_arrival = INSTANT_NONE;
-	for (size_t i = 0; i < view.row_count; i++)
-		out->recent_refused += view.rows[i].refused_sessions;
-	out->recent_successful = view.successful;
-	out->recent_failed = view.failed;
+	if (!store_results(store, &filter, arena, &all, err) || !store_domain_list(store, 0, arena, &domains, err) ||
+	    !store_sources(store, &filter, SOURCE_BY_REPORTER, arena, &sources, err))
+		return false;
+	out->reports = out->counted = all.reports;
+	out->domains = domains.count;
+	out->reporters = sources.row_count;
+	out->first_begin = all.period.begin;
+	out->last_end = all.period.end;
+	if (all.reports == 0)
+		return true;
+	filter.since_day = day_of(all.period.end - 1) - RECENT_DAYS + 1;
+	if (!store_results(store, &filter, arena, &recent, err))
+		return false;
+	for (size_t i = 0; i < recent.row_count; i++)
+		out->recent_refused += recent.rows[i].refused_sessions;
+	out->recent_successful = recent.successful;
+	out->recent_failed = recent.failed;
 	return true;
 }
 

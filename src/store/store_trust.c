@@ -101,7 +101,7 @@ bool store_decide(struct store *store, struct str reporter, enum store_decision 
 
 	if (reporter.len == 0)
 		return err_set(err, ERR_INPUT, "which reporter?");
-	if (!store_begin(store, err))
+	if (!store_must_be_house(store, err) || !store_begin(store, err))
 		return false;
 	bool ok = find_reporter(store, reporter, !dry_run, &id, err);
 	if (ok && id <= 0)
@@ -124,6 +124,8 @@ bool store_decisions(struct store *store, struct arena *arena, struct decision_l
 	size_t count = 0, id_room = 0;
 
 	*out = (struct decision_list){0};
+	if (!store_must_be_house(store, err))
+		return false;
 	struct query *query = db_ask(store->db,
 	                             "SELECT n.text, r.decision, r.decided_at, r.id FROM reporter r JOIN name n ON n.id = r.id"
 	                             " WHERE r.decision <> 0 ORDER BY n.text LIMIT 10000",

@@ -255,7 +255,7 @@ static void one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault(voi
 	fixture_stop(&f);
 }
 
-static void a_stranger_alone_raises_nothing_above_a_warning(void **state)
+static void strangers_raise_nothing_above_a_warning_however_many(void **state)
 {
 	(void)state;
 	static const struct {
@@ -270,6 +270,9 @@ static void a_stranger_alone_raises_nothing_above_a_warning(void **state)
 	    {"old.example", 9, NULL, STORE_DECISION_NONE, SEVERITY_CRITICAL},
 	    {"new.example", 0, NULL, STORE_DECISION_TRUST, SEVERITY_CRITICAL},
 	    {"new.example", 0, "google.com", STORE_DECISION_NONE, SEVERITY_CRITICAL},
+	    {"new.example", 0, "newer.example", STORE_DECISION_NONE, SEVERITY_WARNING},
+	    {"new.example", 5, "newer.example", STORE_DECISION_NONE, SEVERITY_WARNING},
+	    {"new.example", 0, "newer.example", STORE_DECISION_TRUST, SEVERITY_CRITICAL},
 	    {"google.com", 0, NULL, STORE_DECISION_NONE, SEVERITY_CRITICAL},
 	    {"google.com.example", 0, NULL, STORE_DECISION_NONE, SEVERITY_WARNING},
 	};
@@ -751,7 +754,7 @@ int main(void)
 	    cmocka_unit_test(an_expired_certificate_on_a_shared_server_is_one_issue),
 	    cmocka_unit_test(a_reporter_that_names_no_server_joins_what_others_name),
 	    cmocka_unit_test(one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault),
-	    cmocka_unit_test(a_stranger_alone_raises_nothing_above_a_warning),
+	    cmocka_unit_test(strangers_raise_nothing_above_a_warning_however_many),
 	    cmocka_unit_test(a_flapping_failure_keeps_its_number),
 	    cmocka_unit_test(a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in_enforce),
 	    cmocka_unit_test(the_same_report_again_and_a_revision_change_nothing_twice),

@@ -2,7 +2,7 @@
 #include "base/attr.h"
 #include "diagnose/issue_life.h"
 #include "diagnose/silence.h"
-#include "diagnose/weigh.h"
+#include "report/weigh.h"
 #include "unit.h"
 
 static void takes_a_share_for_granted_only_as_far_as_the_sessions_carry(void **state)
@@ -67,6 +67,22 @@ static void weighs_consequence_confidence_and_share(void **state)
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
 		if (weigh_severity(&cases[i].weighed) != cases[i].want)
 			fail_msg("%s: %s", cases[i].what, severity_text(weigh_severity(&cases[i].weighed)));
+}
+
+static void counts_for_confidence_who_is_known(void **state)
+{
+	(void)state;
+	static const struct {
+		uint64_t known;
+		enum issue_seen seen;
+		enum confidence want;
+	} cases[] = {
+	    {0, SEEN_NOT, CONFIDENCE_NEW_REPORTERS},   {1, SEEN_NOT, CONFIDENCE_ONE_REPORTER},
+	    {2, SEEN_NOT, CONFIDENCE_SEVERAL_REPORTERS}, {0, SEEN_BROKEN, CONFIDENCE_CONFIRMED},
+	    {9, SEEN_CLEAN, CONFIDENCE_NOT_SEEN_BY_US},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(weigh_confidence(cases[i].known, cases[i].seen), cases[i].want);
 }
 
 static void blames_the_sender_only_when_the_others_cannot_be_lucky(void **state)
@@ -188,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(takes_a_share_for_granted_only_as_far_as_the_sessions_carry),
 	    cmocka_unit_test(weighs_consequence_confidence_and_share),
+	    cmocka_unit_test(counts_for_confidence_who_is_known),
 	    cmocka_unit_test(blames_the_sender_only_when_the_others_cannot_be_lucky),
 	    cmocka_unit_test(closes_an_issue_when_those_who_had_it_report_without_it),
 	    cmocka_unit_test(reopens_within_fourteen_days_under_the_same_number),

@@ -9,17 +9,18 @@
  * 1 of 300,000 gives 0.0000006.  0 for a total of 0. */
 double weigh_share_floor(uint64_t failed, uint64_t total);
 
-enum confidence weigh_confidence(uint64_t reporters, enum issue_seen look);
+/* Counts those alone that are known, trusted or have a history: anybody can have two domains. */
+enum confidence weigh_confidence(uint64_t known_reporters, enum issue_seen look);
 
 struct weighed {
 	enum severity worst; /* what the causes ask for under the modes of the units */
 	uint64_t failed, refused, total;
 	enum confidence confidence;
-	bool is_stranger; /* one reporter alone says so, and nobody knows it yet */
+	bool only_strangers; /* nobody knows any of those who say so */
 };
 
-/* A stranger raises nothing above a warning, for anybody can have a domain and sign. One step down from `worst`
- * while only one reporter says so and the sure share is under 5 %; one step down while the sure share is under 0.1
+/* Strangers raise nothing above a warning, for anybody can have a domain and sign. One step down from `worst`
+ * while no two known reporters say so and the sure share is under 5 %; one step down while the sure share is under 0.1
  * %, whoever says so; no step down once our own look confirms it. Refused mail is never less than a notice, and
  * what refuses no mail is never critical. */
 enum severity weigh_severity(const struct weighed *weighed);
@@ -28,3 +29,6 @@ enum severity weigh_severity(const struct weighed *weighed);
  * domains in the same days, none of them failed so.  True when it is less than one in a hundred that the others
  * were only lucky: then the fault is at the sender or on its path. */
 bool weigh_others_are_fine(uint64_t failed, uint64_t total, uint64_t others_total);
+
+/* Severity, confidence and fault of an issue out of its numbers; `others_sessions` 0 where several reporters have it. */
+void weigh_issue(struct issue *issue, uint64_t known_reporters);

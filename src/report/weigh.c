@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "diagnose/weigh.h"
+#include "report/weigh.h"
 
 #include <math.h>
 
@@ -21,13 +21,15 @@ double weigh_share_floor(uint64_t failed, uint64_t total)
 	return floor < 0 ? 0 : floor;
 }
 
-enum confidence weigh_confidence(uint64_t reporters, enum issue_seen look)
+enum confidence weigh_confidence(uint64_t known_reporters, enum issue_seen look)
 {
 	if (look == SEEN_BROKEN)
 		return CONFIDENCE_CONFIRMED;
 	if (look == SEEN_CLEAN)
 		return CONFIDENCE_NOT_SEEN_BY_US;
-	return reporters > 1 ? CONFIDENCE_SEVERAL_REPORTERS : CONFIDENCE_ONE_REPORTER;
+	return known_reporters > 1    ? CONFIDENCE_SEVERAL_REPORTERS
+	       : known_reporters == 1 ? CONFIDENCE_ONE_REPORTER
+	                              : CONFIDENCE_NEW_REPORTERS;
 }
 
 static enum severity lower(enum severity severity)
@@ -46,7 +48,7 @@ enum severity weigh_severity(const struct weighed *weighed)
 		severity = SEVERITY_WARNING;
 	if (weighed->confidence == CONFIDENCE_CONFIRMED)
 		return severity;
-	if (weighed->is_stranger && severity > SEVERITY_WARNING)
+	if (weighed->only_strangers && severity > SEVERITY_WARNING)
 		severity = SEVERITY_WARNING;
 	if (weighed->confidence != CONFIDENCE_SEVERAL_REPORTERS && share < SHARE_SMALL)
 		severity = lower(severity);
@@ -63,4 +65,20 @@ bool weigh_others_are_fine(uint64_t failed, uint64_t total, uint64_t others_tota
 	if (share <= 0 || others_total == 0)
 		return false;
 	return (double)others_total * log1p(share >= 1 ? -0.999999 : -share) < log(LUCK_MOST);
+}
+
+void weigh_issue(struct issue *issue, uint64_t known_reporters)
+{
+	issue->confidence = weigh_confidence(known_reporters, issue->seen);
+	struct weighed weighed = {.worst = issue->worst,
+	                          .failed = issue->failed,
+	                          .refused = issue->refused,
+	                          .total = issue->total,
+	                          .confidence = issue->confidence,
+	                          .only_strangers = known_reporters == 0};
+	issue->severity = weigh_severity(&weighed);
+	issue->fault = issue_matter_fault(issue->matter);
+	if (issue->seen != SEEN_BROKEN && weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions))
+		/* Some see no STARTTLS where others do: something in between takes it out, and that may be an attack. */
+		issue->fault = issue->matter == CAUSE_STARTTLS_NOT_OFFERED ? FAULT_UNKNOWN : FAULT_SENDER;
 }
