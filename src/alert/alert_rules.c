@@ -21,15 +21,15 @@ static const char *const outcome_texts[] = {"pending",     "said",         "held
 static_assert(COUNT_OF(kind_texts) == ALERT_KIND_COUNT, "one each");
 static_assert(COUNT_OF(outcome_texts) == ALERT_OUTCOME_COUNT, "one each");
 
-const char *alert_rule_text(enum alert_rule rule)
+const char *alert_rule_text(enum alert_ready rule)
 {
-	assert((unsigned)rule < ALERT_RULE_COUNT);
+	assert((unsigned)rule < ALERT_READY_COUNT);
 	return rule_texts[rule];
 }
 
-const char *alert_rule_title(enum alert_rule rule)
+const char *alert_rule_title(enum alert_ready rule)
 {
-	assert((unsigned)rule < ALERT_RULE_COUNT);
+	assert((unsigned)rule < ALERT_READY_COUNT);
 	return rule_titles[rule];
 }
 
@@ -45,14 +45,17 @@ const char *alert_outcome_text(enum alert_outcome outcome)
 	return outcome_texts[outcome];
 }
 
-enum alert_rule alert_rule_of(const struct issue *issue)
+enum alert_ready alert_rule_of(const struct issue *issue)
 {
 	if (issue->severity < SEVERITY_WARNING)
-		return ALERT_RULE_COUNT;
+		return ALERT_READY_COUNT;
 	if (issue->matter == MATTER_DOMAIN_SILENT || issue->matter == MATTER_INTAKE_SILENT)
 		return ALERT_REPORTS_STOPPED;
 	if (issue->severity == SEVERITY_CRITICAL && issue->refused > 0)
 		return ALERT_MAIL_REFUSED;
+	/* No reporter has said so yet. */
+	if (issue->matter < CAUSE_COUNT && issue->failed == 0)
+		return ALERT_CHECK_TROUBLE;
 	return ALERT_NEW_FAILURE;
 }
 
@@ -68,7 +71,7 @@ struct alert_decision alert_rules_decide(const struct issue *issue, const struct
 
 	if (issue->end != END_NONE)
 		return decide_end(issue, past);
-	if (decision.rule == ALERT_RULE_COUNT)
+	if (decision.rule == ALERT_READY_COUNT)
 		return decision;
 	bool is_covered = past->was_said && past->rule <= decision.rule;
 	bool is_late = now - past->at >= ALERT_QUIET_SECS;

@@ -4,11 +4,12 @@
 #include "facts/alert_facts.h"
 #include "report/issue.h"
 
-enum alert_rule {
+/* The ready-made ones. */
+enum alert_ready {
 #define X(id, text, title) ALERT_##id,
 	ALERT_RULES(X)
 #undef X
-	    ALERT_RULE_COUNT /* none */
+	    ALERT_READY_COUNT /* none */
 };
 
 enum alert_kind { ALERT_FIRED, ALERT_RESOLVED, ALERT_DIGEST, ALERT_KIND_COUNT };
@@ -31,26 +32,26 @@ enum alert_outcome {
 #define ALERT_AN_HOUR 4
 #define ALERT_FRESH_DAYS 14 /* reports come a day or two late, once in a while weeks */
 
-const char *alert_rule_text(enum alert_rule rule);
-const char *alert_rule_title(enum alert_rule rule);
+const char *alert_rule_text(enum alert_ready rule);
+const char *alert_rule_title(enum alert_ready rule);
 const char *alert_kind_text(enum alert_kind kind);
 const char *alert_outcome_text(enum alert_outcome outcome);
 
-/* A notice never wakes anybody: ALERT_RULE_COUNT. */
-enum alert_rule alert_rule_of(const struct issue *issue);
+/* A notice never wakes anybody: ALERT_READY_COUNT. */
+enum alert_ready alert_rule_of(const struct issue *issue);
 
 /* What was said of the issue before. */
 struct alert_past {
 	bool was_said;          /* a message that was said, is to be said or went into a digest */
 	bool was_resolved;      /* and its end was said too */
-	enum alert_rule rule;   /* of the last one */
+	enum alert_ready rule;   /* of the last one */
 	instant at;
 	uint64_t said_this_hour; /* of the rule that fits now, over all issues */
 };
 
 struct alert_decision {
 	bool is_due; /* false: nothing to say and nothing to note */
-	enum alert_rule rule;
+	enum alert_ready rule;
 	enum alert_kind kind;
 	enum alert_outcome outcome;
 };

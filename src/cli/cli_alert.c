@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* mailseal alert list: what was said, and what was not and why. */
+/* mailseal alert: what was said, to whom, and what was not and why. */
 #include <string.h>
 
+#include "alert/alert_message.h"
 #include "alert/alert_rules.h"
 #include "base/attr.h"
 #include "cli/cli.h"
+#include "cli/cli_alert.h"
 #include "cli/cli_view.h"
 #include "present/issue_doc.h"
 #include "present/words.h"
+#include "store/alert_outbox.h"
 #include "store/alerts.h"
 #include "store/issues.h"
 
@@ -16,73 +19,165 @@
 
 static const char usage[] =
     "mailseal alert list\n"
-    "mailseal alert list --json\n"
+    "mailseal alert channel add ops mail ops@example.net\n"
+    "mailseal alert channel add chat slack --secret file:/etc/mailseal/secrets/slack-url\n"
+    "mailseal alert channel add hook webhook https://hooks.example.net/tls --secret cred:hook\n"
+    "mailseal alert channel list\n"
+    "mailseal alert test ops\n"
     "\n"
-    "The server says alerts as log lines (event \"alert\"), which reach the journal: 'journalctl -t mailseal'.\n"
-    "list    what was said, newest first; and what was not said, and why\n"
+    "The server says alerts as log lines (event \"alert\"), which reach the journal, and to every channel.\n"
+    "list                             what was said, newest first, to whom; and what was not said, and why\n"
+    "test CHANNEL                     sends a test, and says whether it arrived\n"
+    "channel list                     where alerts go, and how that fares\n"
+    "channel add NAME KIND [ADDRESS]  KIND: mail, webhook, slack, teams, matrix, pagerduty, ntfy, syslog\n"
+    "channel edit NAME                with the flags below\n"
+    "channel remove NAME\n"
+    "  --secret file:PATH|cred:NAME   where the secret is: a key, a token, or the URL of slack and teams\n"
+    "  --target TARGET                the room of matrix, the topic of ntfy\n"
+    "  --address ADDRESS              another address\n"
+    "  --lang LANGUAGE                the language of its messages\n"
+    "  --allow-private, --no-private  whether it may be at a private address, and by http://\n"
+    "  --pause, --resume\n"
+    "  --resolver ADDRESS@PORT        whom to ask for the mail servers of an address\n"
     "  --json --jsonl --csv --plain   for programs\n";
 
 static const struct doc_column columns[] = {
     {"Time", "at", COLUMN_TEXT, 0, NULL},
-    {"Rule", "rule", COLUMN_TEXT, 0, NULL},
+    {"Rule", "rule", COLUMN_TEXT, 2, NULL},
     {"What", "kind", COLUMN_TEXT, 0, NULL},
     {"Issue", "issue", COLUMN_CODE, 0, NULL},
-    {"Title", "title", COLUMN_TEXT, 1, NULL},
-    {"Outcome", "outcome", COLUMN_TEXT, 0, "said, pending, held for a digest, or why it was not said."},
+    {"Title", "title", COLUMN_TEXT, 3, NULL},
+    {"Channel", "channel", COLUMN_TEXT, 0, "log: the log of the server."},
+    {"Outcome", "outcome", COLUMN_TEXT, 0, "delivered, queued, failed and why, or why it was not said."},
+    {"Answer", "answer", COLUMN_TEXT, 1, "What the channel said at the last attempt."},
 };
 
+/* One line of the log: what a rule decided, and what became of it on each channel; or a message without a rule (a test, a
+ * document). */
 struct shown {
-	const struct alert_row *row;
+	const struct alert_row *row; /* NULL: no rule */
 	struct str number, title;
+	struct alert_delivery *deliveries;
+	size_t count;
 };
 
-static bool load(struct cli_view *view, const struct alert_row *rows, size_t n, struct shown *out, struct err *err)
+static instant at_of(const struct shown *shown)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct issue issue;
-		char number[ISSUE_NUMBER_MAX];
-		out[i] = (struct shown){.row = &rows[i]};
-		if (rows[i].rule >= ALERT_RULE_COUNT || rows[i].kind >= ALERT_KIND_COUNT ||
-		    rows[i].outcome >= ALERT_OUTCOME_COUNT)
-			return err_set(err, ERR_SETUP, "the log of alerts is of a newer version");
-		if (rows[i].issue == 0) {
-			out[i].title = WORDS(&view->arena, "{count} more issues",
-			                     {"count", words_count(&view->arena, rows[i].count)});
-			continue;
-		}
-		if (!issues_load(view->store, rows[i].issue, &view->arena, &issue, err))
-			return false;
-		out[i].number = arena_str(&view->arena, issue_number(issue.id, number));
-		out[i].title = issue_doc_title(&view->arena, &issue);
+	return shown->row != NULL ? shown->row->at : shown->deliveries->created_at;
+}
+
+static const char *rule_of(const struct shown *shown)
+{
+	return shown->row == NULL ? NULL : alert_rule_text((enum alert_ready)shown->row->rule);
+}
+
+static const char *kind_of(const struct shown *shown)
+{
+	if (shown->row != NULL)
+		return alert_kind_text((enum alert_kind)shown->row->kind);
+	return shown->deliveries->event == ALERT_EVENT_TEST ? "test" : shown->deliveries->event == ALERT_EVENT_CHANNEL ? "channel" : "document";
+}
+
+static bool load_row(struct cli_view *view, const struct alert_row *row, struct shown *out, struct err *err)
+{
+	struct alert_outbox_filter filter = {.alert = row->id};
+	struct issue issue;
+	char number[ISSUE_NUMBER_MAX];
+
+	*out = (struct shown){.row = row};
+	if (row->rule >= ALERT_READY_COUNT || row->kind >= ALERT_KIND_COUNT || row->outcome >= ALERT_OUTCOME_COUNT)
+		return err_set(err, ERR_SETUP, "the log of alerts is of a newer version");
+	if (!alert_outbox_list(view->store, &filter, &view->arena, &out->deliveries, &out->count, err))
+		return false;
+	if (row->issue == 0) {
+		out->title = WORDS(&view->arena, "{count} more issues", {"count", words_count(&view->arena, row->count)});
+		return true;
 	}
+	if (!issues_load(view->store, row->issue, &view->arena, &issue, err))
+		return false;
+	out->number = arena_str(&view->arena, issue_number(issue.id, number));
+	out->title = issue_doc_title(&view->arena, &issue);
 	return true;
+}
+
+/* Both lists are newest first; so is what comes out. */
+static bool load(struct cli_view *view, size_t most, struct shown **out, size_t *out_count, struct err *err)
+{
+	struct alert_outbox_filter without_rule = {.alert = 0, .limit = most};
+	struct alert_row *rows;
+	struct alert_delivery *others;
+	size_t n, other_count, i = 0, j = 0, count = 0;
+
+	if (!alerts_list(view->store, most, &view->arena, &rows, &n, err) ||
+	    !alert_outbox_list(view->store, &without_rule, &view->arena, &others, &other_count, err))
+		return false;
+	struct shown *shown = ARENA_ARRAY(&view->arena, n + other_count + 1, struct shown);
+	while (count < most && (i < n || j < other_count)) {
+		if (j < other_count && (i == n || others[j].created_at > rows[i].at)) {
+			shown[count++] = (struct shown){.title = others[j].headline, .deliveries = &others[j], .count = 1};
+			j++;
+		} else if (!load_row(view, &rows[i++], &shown[count++], err)) {
+			return false;
+		}
+	}
+	*out = shown;
+	*out_count = count;
+	return true;
+}
+
+static void put_cells(struct doc_table *table, const struct shown *shown, const struct alert_delivery *delivery)
+{
+	struct doc_cell *cells = doc_row(table, 0);
+
+	cells[0] = doc_cell_instant(table->arena, at_of(shown));
+	cells[1] = doc_cell_stated(str_of(rule_of(shown)));
+	cells[2] = doc_cell(str_of(kind_of(shown)));
+	cells[3] = doc_cell_stated(shown->number);
+	cells[4] = doc_cell(shown->title);
+	cells[5] = doc_cell(delivery == NULL ? STR("log") : delivery->channel_name);
+	cells[6] = doc_cell(str_of(delivery == NULL ? alert_outcome_text((enum alert_outcome)shown->row->outcome)
+	                                            : alert_outbox_state_text(delivery->state)));
+	if (delivery != NULL)
+		cells[7] = doc_cell(delivery->words);
 }
 
 static void fill(struct doc_table *table, const struct shown *shown, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct alert_row *row = shown[i].row;
-		struct doc_cell *cells = doc_row(table, 0);
-		cells[0] = doc_cell_instant(table->arena, row->at);
-		cells[1] = doc_cell(str_of(alert_rule_text((enum alert_rule)row->rule)));
-		cells[2] = doc_cell(str_of(alert_kind_text((enum alert_kind)row->kind)));
-		cells[3] = doc_cell_stated(shown[i].number);
-		cells[4] = doc_cell(shown[i].title);
-		cells[5] = doc_cell(str_of(alert_outcome_text((enum alert_outcome)row->outcome)));
+		if (shown[i].row != NULL)
+			put_cells(table, &shown[i], NULL);
+		for (size_t j = shown[i].count; j > 0; j--)
+			put_cells(table, &shown[i], &shown[i].deliveries[j - 1]);
 	}
+}
+
+static void put_delivery_json(const struct alert_delivery *delivery, struct json_out *json)
+{
+	json_out_object(json, NULL);
+	json_out_str(json, "channel", delivery->channel_name);
+	json_out_str(json, "state", str_of(alert_outbox_state_text(delivery->state)));
+	json_out_str(json, "answer", delivery->words.len > 0 ? delivery->words : STR_NONE);
+	json_out_uint(json, "attempts", delivery->attempts);
+	json_out_instant(json, "next_at", delivery->state < DELIVERY_DELIVERED ? delivery->next_at : INSTANT_NONE);
+	json_out_instant(json, "done_at", delivery->done_at);
+	json_out_end(json);
 }
 
 static void put_row_json(const struct shown *shown, struct json_out *json)
 {
 	const struct alert_row *row = shown->row;
 	json_out_object(json, NULL);
-	json_out_instant(json, "at", row->at);
-	json_out_str(json, "rule", str_of(alert_rule_text((enum alert_rule)row->rule)));
-	json_out_str(json, "kind", str_of(alert_kind_text((enum alert_kind)row->kind)));
+	json_out_instant(json, "at", at_of(shown));
+	json_out_str(json, "rule", str_of(rule_of(shown)));
+	json_out_str(json, "kind", str_of(kind_of(shown)));
 	json_out_str(json, "issue", shown->number);
 	json_out_str(json, "title", shown->title);
-	json_out_str(json, "outcome", str_of(alert_outcome_text((enum alert_outcome)row->outcome)));
-	json_out_instant(json, "said_at", row->done_at);
+	json_out_str(json, "outcome", row == NULL ? STR_NONE : str_of(alert_outcome_text((enum alert_outcome)row->outcome)));
+	json_out_instant(json, "said_at", row == NULL ? INSTANT_NONE : row->done_at);
+	json_out_list(json, "deliveries");
+	for (size_t i = shown->count; i > 0; i--)
+		put_delivery_json(&shown->deliveries[i - 1], json);
+	json_out_end(json);
 	json_out_end(json);
 }
 
@@ -121,7 +216,7 @@ static void put_words(const struct cli *cli, struct arena *arena, const struct s
 static int list(const struct cli *cli)
 {
 	struct cli_view view = {0};
-	struct alert_row *rows = NULL;
+	struct shown *shown = NULL;
 	struct err err = {0};
 	size_t n = 0, most = cli->filter.limit;
 
@@ -129,9 +224,7 @@ static int list(const struct cli *cli)
 		most = cli->format == OUTPUT_TEXT ? LIST_ROWS : PAGE_ROWS;
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = alerts_list(view.store, most, &view.arena, &rows, &n, &err);
-	struct shown *shown = ARENA_ARRAY(&view.arena, n + 1, struct shown);
-	ok = ok && load(&view, rows, n, shown, &err);
+	bool ok = load(&view, most, &shown, &n, &err);
 	if (ok && cli->format == OUTPUT_TEXT) {
 		put_words(cli, &view.arena, shown, n);
 	} else if (ok && (cli->format == OUTPUT_CSV || cli->format == OUTPUT_PLAIN)) {
@@ -147,9 +240,25 @@ static int list(const struct cli *cli)
 
 int cli_alert(struct cli *cli, int argc, char **argv)
 {
-	if (!cli_parse(cli, &argc, argv, NULL, usage))
+	struct cli_alert_wishes wishes = {0};
+	const struct option options[] = {
+	    {"--secret", OPTION_TEXT, &wishes.secret, "file:PATH or cred:NAME"},
+	    {"--target", OPTION_TEXT, &wishes.target, "room or topic"},
+	    {"--address", OPTION_TEXT, &wishes.address, "another address"},
+	    {"--allow-private", OPTION_FLAG, &wishes.allow_private, ""},
+	    {"--no-private", OPTION_FLAG, &wishes.no_private, ""},
+	    {"--pause", OPTION_FLAG, &wishes.pause, ""},
+	    {"--resume", OPTION_FLAG, &wishes.resume, ""},
+	    {"--resolver", OPTION_LIST, &wishes.resolvers, "ADDRESS@PORT"},
+	    {0}};
+
+	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
-	if (argc > 1 || (argc == 1 && strcmp(argv[0], "list") != 0))
-		return cli_usage("alert", "there is no 'alert %s'", argv[argc - 1]);
-	return list(cli);
+	if (argc == 0 || (argc == 1 && strcmp(argv[0], "list") == 0))
+		return list(cli);
+	if (strcmp(argv[0], "channel") == 0)
+		return cli_alert_channel(cli, &wishes, argc - 1, argv + 1);
+	if (argc == 2 && strcmp(argv[0], "test") == 0)
+		return cli_alert_test(cli, argv[1]);
+	return cli_usage("alert", "there is no 'alert %s'", argv[0]);
 }

@@ -34,6 +34,20 @@
 	X(dns, timeout, SECS, "5s", 1, 60, "How long one question may take.")                                          \
 	X(dns, retry, SECS, "1m", 1, 3600,                                                                             \
 	  "How soon a signature whose key could not be looked up is tried again; then more rarely, for a day.")        \
+	X(alert, mail_host, TEXT, "", 0, 255,                                                                          \
+	  "Where alert mail is handed in: HOST or HOST:PORT. Empty: no mail is sent. Without a port it is 587 for "      \
+	  "starttls, 465 for tls, 25 for none.")                                                                       \
+	X(alert, mail_tls, CHOICE, "starttls tls none", 0, 0,                                                          \
+	  "How: starttls and tls want TLS with a valid certificate, none is for a server on this machine.")            \
+	X(alert, mail_user, TEXT, "", 0, 255, "The name to log in with. Empty: without.")                              \
+	X(alert, mail_password, TEXT, "", 0, 4096, "The password: file:PATH or cred:NAME.")                            \
+	X(alert, mail_from, TEXT, "", 0, 255, "The sender of alert mail. Empty: mailseal@ and the name of this machine.") \
+	X(alert, secrets, TEXT, "/etc/mailseal/secrets", 0, 4096,                                                      \
+	  "The folder of the files that the secrets of channels may stand in (file:PATH). Credentials (cred:NAME) need "  \
+	  "none.")                                                                                                     \
+	X(alert, ca_file, TEXT, "", 0, 4096,                                                                           \
+	  "Certificates that channels and the submission server are checked against. Empty: those of the system.")     \
+	X(alert, timeout, SECS, "20s", 1, 300, "How long one attempt to deliver may take.")                            \
 	X(limits, message_bytes, BYTES, "25M", 65536, LIMIT_ARRIVAL_BYTES, "The largest message that is taken.")       \
 	X(limits, connections, COUNT, "2000", 1, 100000, "SMTP connections at the same time.")                         \
 	X(limits, connections_per_address, COUNT, "20", 1, 100000,                                                     \

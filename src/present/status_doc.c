@@ -112,6 +112,25 @@ static void put_stored(struct doc *doc, const struct store_status *status)
 	               {"bytes", words_bytes(arena, status->bytes)},
 	               {"schema", words_count(arena, status->schema_version)}));
 	doc_fact(doc, tr("Originals"), words_bytes(arena, status->originals_bytes));
+	doc_fact(doc, tr("Alerts"),
+	         status->alert_channels == 0
+	             ? str_of(tr("in the log of the server alone; see 'mailseal help alert'"))
+	             : WORDS_N(arena, status->alert_channels, "to {n} channel", "to {n} channels",
+	                       {"n", words_count(arena, status->alert_channels)}));
+}
+
+static void put_alerts(struct doc *doc, const struct store_status *status)
+{
+	struct arena *arena = doc->arena;
+
+	if (status->alert_failing.len > 0)
+		doc_note(doc, TONE_FAIL, tr("Alerts are failing"),
+		         WORDS_N(arena, status->alerts_queued, "The channel {channel} takes no messages; {count} message waits.",
+		                 "The channel {channel} takes no messages; {count} messages wait.",
+		                 {"channel", status->alert_failing}, {"count", words_count(arena, status->alerts_queued)}));
+	if (status->alert_address_behind.len > 0)
+		doc_note(doc, TONE_WARN, tr("Warning"),
+		         view_words_behind(arena, status->alert_address, status->alert_address_behind));
 }
 
 void status_doc(const struct store_status *status, instant now, struct arena *arena, struct doc *out)
@@ -121,6 +140,7 @@ void status_doc(const struct store_status *status, instant now, struct arena *ar
 	doc_init(out, arena, str_of(tr("Status")));
 	status_doc_verdict(out, status, now);
 	put_stored(out, status);
+	put_alerts(out, status);
 	if (verdict == STATUS_WAITING)
 		doc_link(out, str_of(tr("Read reports that are here already")), STR_NONE,
 		         STR("mailseal import FILE-OR-FOLDER..."));
@@ -152,6 +172,13 @@ void status_doc_json(const struct store_status *status, instant now, struct json
 	json_out_uint(json, "quarantined", status->quarantined);
 	json_out_uint(json, "reporters", status->reporters);
 	json_out_uint(json, "domains", status->domains);
+	json_out_object(json, "alerts");
+	json_out_uint(json, "channels", status->alert_channels);
+	json_out_uint(json, "queued", status->alerts_queued);
+	json_out_str(json, "failing", status->alert_failing.len > 0 ? status->alert_failing : STR_NONE);
+	json_out_str(json, "address", status->alert_address.len > 0 ? status->alert_address : STR_NONE);
+	json_out_str(json, "behind", status->alert_address_behind.len > 0 ? status->alert_address_behind : STR_NONE);
+	json_out_end(json);
 	json_out_object(json, "store");
 	json_out_str(json, "path", status->path);
 	json_out_uint(json, "schema_version", status->schema_version);

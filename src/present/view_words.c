@@ -182,3 +182,11 @@ void view_words_period_json(struct json_out *json, struct period period)
 	json_out_instant(json, "end", period.end);
 	json_out_end(json);
 }
+
+struct str view_words_behind(struct arena *arena, struct str address, struct str behind)
+{
+	return WORDS(arena,
+	             "{address} lies behind {host}, which is watched here. If TLS to it breaks, this alert may not arrive. Add a "
+	             "channel that goes another way.",
+	             {"address", address}, {"host", behind});
+}

@@ -34,3 +34,6 @@ struct str view_words_href(struct arena *arena, const struct view_scope *scope, 
 
 /* "period":{"begin":...,"end":...} */
 void view_words_period_json(struct json_out *json, struct period period);
+
+/* "ops@example.com lies behind example.com, which is watched here. ..." */
+struct str view_words_behind(struct arena *arena, struct str address, struct str behind);

@@ -196,4 +196,8 @@ struct store_status {
 	/* the last 30 days up to the last day with data */
 	uint64_t recent_successful, recent_failed, recent_refused;
 	struct completeness complete;
+	/* where alerts go; nothing of it for a tenant */
+	uint64_t alert_channels, alerts_queued;
+	struct str alert_failing;                        /* a channel that takes no messages; absent: none */
+	struct str alert_address, alert_address_behind;  /* a mail channel that lies behind a host or domain that is watched */
 };

@@ -1,10 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/alerting.h"
 
+#include <stdio.h>
+
+#include "alert/alert_compose.h"
+#include "alert/alert_mail.h"
+#include "alert/alert_retry.h"
 #include "alert/alert_rules.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "present/doc_html.h"
+#include "present/doc_text.h"
 #include "present/issue_doc.h"
+#include "present/language.h"
+#include "store/alert_channels.h"
+#include "store/alert_outbox.h"
 #include "store/alerts.h"
 #include "store/issues.h"
 
@@ -20,11 +30,11 @@ static bool judge_one(struct store *store, struct arena *arena, int64_t id, inst
 	    !alerts_past(store, id, &last, &past.was_said, &past.was_resolved, err))
 		return false;
 	if (past.was_said) {
-		past.rule = last.rule < ALERT_RULE_COUNT ? (enum alert_rule)last.rule : ALERT_NEW_FAILURE;
+		past.rule = last.rule < ALERT_READY_COUNT ? (enum alert_ready)last.rule : ALERT_NEW_FAILURE;
 		past.at = last.at;
 	}
-	enum alert_rule rule = alert_rule_of(&issue);
-	if (rule != ALERT_RULE_COUNT && issue.end == END_NONE &&
+	enum alert_ready rule = alert_rule_of(&issue);
+	if (rule != ALERT_READY_COUNT && issue.end == END_NONE &&
 	    !alerts_said_since(store, rule, now - ALERT_HOUR_SECS, &past.said_this_hour, err))
 		return false;
 	struct alert_decision decision = alert_rules_decide(&issue, &past, now);
@@ -45,7 +55,7 @@ bool alerting_judge(struct store *store, struct arena *arena, instant now, struc
 	for (size_t i = 0; i < count; i++)
 		if (!judge_one(store, arena, due[i], now, err))
 			return false;
-	for (unsigned rule = 0; rule < ALERT_RULE_COUNT; rule++) {
+	for (unsigned rule = 0; rule < ALERT_READY_COUNT; rule++) {
 		struct alert_row digest = {.at = now, .rule = rule, .kind = ALERT_DIGEST, .outcome = ALERT_PENDING};
 		if (!alerts_digest(store, rule, now - ALERT_HOUR_SECS, &digest.count, err) ||
 		    (digest.count > 0 && !alerts_add(store, &digest, err)))
@@ -58,7 +68,7 @@ static bool say(struct store *store, struct arena *arena, const struct alert_row
 {
 	struct issue issue;
 	char number[ISSUE_NUMBER_MAX];
-	const char *rule = alert_rule_text((enum alert_rule)row->rule);
+	const char *rule = alert_rule_text((enum alert_ready)row->rule);
 
 	if (row->kind == ALERT_DIGEST) {
 		LOG(LOG_LEVEL_WARNING, "alert", LOG_TEXT("kind", alert_kind_text(ALERT_DIGEST)), LOG_TEXT("rule", rule),
@@ -74,25 +84,99 @@ static bool say(struct store *store, struct arena *arena, const struct alert_row
 	return true;
 }
 
-static bool deliver_some(struct store *store, struct arena *arena, instant now, size_t *out_count, struct err *err)
+/* --- the outbox --- */
+
+/* Composes a message and queues it. */
+static bool queue(struct store *store, const struct alert_channel *channel, const struct alert_house *house, int64_t id,
+                  const struct alert_message *message, struct arena *arena, instant now, struct err *err)
 {
+	struct alert_request request;
+	struct buf bytes;
+
+	if (!alert_compose(message, channel, house->from, arena, &request))
+		return alert_outbox_end(store, id, DELIVERY_FAILED, STR("the message is too large"), now, err);
+	buf_init(&bytes, ALERT_REQUEST_BYTES * 2);
+	alert_request_write(&request, &bytes);
+	bool ok = alert_outbox_compose(store, id, message->headline, buf_view(&bytes), now, err);
+	buf_done(&bytes);
+	return ok;
+}
+
+/* Ids that no other house and no other message has; what belongs to one issue shares a thread. */
+static bool name_message(struct store *store, int64_t id, struct alert_message *message, struct arena *arena,
+                         struct err *err)
+{
+	char number[ISSUE_NUMBER_MAX];
+	struct str house;
+
+	if (!alert_outbox_house(store, arena, &house, err))
+		return false;
+	message->id = str_of(arena_format(arena, "%.*s-%lld", STR_ARGS(house), (long long)id));
+	if (message->issue != NULL)
+		message->thread = str_of(arena_format(arena, "%.*s-%.*s", STR_ARGS(house),
+		                                      STR_ARGS(issue_number(message->issue->id, number))));
+	return true;
+}
+
+static bool put(struct store *store, const struct alert_channel *channel, const struct alert_house *house, int64_t alert,
+                struct alert_message *message, struct arena *arena, instant now, int64_t *out_id, struct err *err)
+{
+	struct alert_delivery delivery = {.channel = channel->id,
+	                                  .alert = alert,
+	                                  .event = message->event,
+	                                  .state = channel->is_paused ? DELIVERY_SUPPRESSED : DELIVERY_WAITING,
+	                                  .created_at = now,
+	                                  .next_at = now,
+	                                  .headline = message->headline,
+	                                  .words = channel->is_paused ? STR("channel-paused") : STR("")};
+
+	return alert_outbox_add(store, &delivery, out_id, err) &&
+	       (channel->is_paused || (name_message(store, *out_id, message, arena, err) &&
+	                               queue(store, channel, house, *out_id, message, arena, now, err)));
+}
+
+static bool put_row(struct store *store, const struct alert_row *row, const struct alert_channel_list *channels,
+                    const struct alert_house *house, instant now, struct err *err)
+{
+	struct arena arena;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < channels->count; i++) {
+		struct alert_message message;
+		int64_t id;
+		arena_init(&arena, MIB(8));
+		ok = alert_words_row(store, row, &channels->rows[i], house, now, &arena, &message, err) &&
+		     put(store, &channels->rows[i], house, row->id, &message, &arena, now, &id, err);
+		arena_done(&arena);
+	}
+	return ok;
+}
+
+static bool deliver_some(struct store *store, const struct alert_house *house, struct arena *arena, instant now,
+                         size_t *out_count, struct err *err)
+{
+	struct alert_channel_list channels;
 	struct alert_row *rows;
 
 	if (!alerts_pending(store, DELIVER_MOST, arena, &rows, out_count, err))
 		return false;
-	for (size_t i = 0; i < *out_count; i++)
-		if (rows[i].rule >= ALERT_RULE_COUNT || rows[i].kind >= ALERT_KIND_COUNT ||
-		    !say(store, arena, &rows[i], err))
-			return false;
 	if (*out_count == 0)
 		return true;
-	bool ok = store_begin(store, err);
-	for (size_t i = 0; ok && i < *out_count; i++)
-		ok = alerts_mark_said(store, rows[i].id, now, err);
-	return ok && store_commit(store, err);
+	for (size_t i = 0; i < *out_count; i++)
+		if (rows[i].rule >= ALERT_READY_COUNT || rows[i].kind >= ALERT_KIND_COUNT ||
+		    !say(store, arena, &rows[i], err))
+			return false;
+	if (!alert_channels_list(store, arena, &channels, err) || !store_begin(store, err))
+		return false;
+	for (size_t i = 0; i < *out_count; i++)
+		if (!put_row(store, &rows[i], &channels, house, now, err) || !alerts_mark_said(store, rows[i].id, now, err)) {
+			store_rollback(store);
+			return false;
+		}
+	return store_commit(store, err);
 }
 
-bool alerting_deliver(struct store *store, instant now, struct err *err)
+bool alerting_deliver(struct store *store, const struct alert_house *house, instant now, struct err *err)
 {
 	struct arena arena;
 	size_t count = DELIVER_MOST;
@@ -101,8 +185,194 @@ bool alerting_deliver(struct store *store, instant now, struct err *err)
 	arena_init(&arena, MIB(8));
 	while (ok && count == DELIVER_MOST) {
 		arena_clear(&arena);
-		ok = deliver_some(store, &arena, now, &count, err);
+		ok = deliver_some(store, house, &arena, now, &count, err);
 	}
+	arena_done(&arena);
+	return ok;
+}
+
+bool alerting_test(struct store *store, const struct alert_house *house, struct str channel, instant now,
+                   int64_t *out_delivery, struct err *err)
+{
+	struct alert_channel row;
+	struct alert_message message;
+	struct arena arena;
+	bool ok;
+
+	arena_init(&arena, MIB(8));
+	ok = alert_channels_find(store, channel, &arena, &row, err);
+	if (ok && row.is_paused)
+		ok = err_set(err, ERR_INPUT, "the channel is paused; 'mailseal alert channel edit %s --resume' wakes it",
+		             arena_text(&arena, row.name));
+	if (ok) {
+		alert_words_test(&row, house, now, &arena, &message);
+		ok = store_begin(store, err);
+		if (ok && !put(store, &row, house, 0, &message, &arena, now, out_delivery, err)) {
+			store_rollback(store);
+			ok = false;
+		}
+		ok = ok && store_commit(store, err);
+	}
+	arena_done(&arena);
+	return ok;
+}
+
+/* --- what came of it --- */
+
+static bool tell_others(struct store *store, const struct alert_house *house, const struct alert_channel *failing,
+                        instant now, struct err *err)
+{
+	struct alert_channel_list channels;
+	struct arena arena;
+	bool must = false;
+
+	if (!alert_channels_must_tell(store, failing->id, now, SECS_PER_DAY, &must, err))
+		return false;
+	arena_init(&arena, MIB(8));
+	bool ok = !must || alert_channels_list(store, &arena, &channels, err);
+	for (size_t i = 0; ok && must && i < channels.count; i++) {
+		const struct alert_channel *channel = &channels.rows[i];
+		struct alert_message message;
+		int64_t id;
+		if (channel->id == failing->id || channel->is_paused)
+			continue;
+		alert_words_failing(channel, failing, house, now, &arena, &message);
+		ok = put(store, channel, house, 0, &message, &arena, now, &id, err);
+	}
+	arena_done(&arena);
+	return ok;
+}
+
+static bool give_up(struct store *store, const struct alert_house *house, const struct alert_delivery *delivery,
+                    const struct alert_result *result, instant now, struct arena *arena, struct err *err)
+{
+	struct alert_channel channel;
+	char number[32];
+
+	(void)snprintf(number, sizeof number, "%lld", (long long)delivery->id);
+	LOG(LOG_LEVEL_ERROR, "alert-not-delivered", LOG_STR("channel", delivery->channel_name), LOG_TEXT("delivery", number),
+	    LOG_STR("why", result->words));
+	if (!alert_outbox_tried(store, delivery->id, DELIVERY_FAILED, result->words, now, err))
+		return false;
+	/* A test has somebody who waits for its answer, and words on a channel make no more words. */
+	if (delivery->event == ALERT_EVENT_TEST || delivery->event == ALERT_EVENT_CHANNEL)
+		return true;
+	return alert_channels_load(store, delivery->channel, arena, &channel, err) &&
+	       tell_others(store, house, &channel, now, err);
+}
+
+static bool settle(struct store *store, const struct alert_house *house, const struct alert_delivery *delivery,
+                   const struct alert_result *result, instant now, struct arena *arena, struct err *err)
+{
+	bool is_test = delivery->event == ALERT_EVENT_TEST;
+	instant next;
+
+	if (result->carried == CARRIED) {
+		LOG(LOG_LEVEL_INFO, "alert-delivered", LOG_STR("channel", delivery->channel_name), LOG_NUM("delivery", delivery->id),
+		    LOG_STR("answer", result->words));
+		return alert_outbox_tried(store, delivery->id, DELIVERY_DELIVERED, result->words, now, err);
+	}
+	if (result->carried == CARRIED_LATER && !is_test &&
+	    alert_retry_next(delivery->attempts + 1, (uint64_t)delivery->id, result->retry_secs, now, &next)) {
+		LOG(LOG_LEVEL_WARNING, "alert-later", LOG_STR("channel", delivery->channel_name), LOG_NUM("delivery", delivery->id),
+		    LOG_NUM("attempt", delivery->attempts + 1), LOG_STR("why", result->words));
+		return alert_outbox_again(store, delivery->id, result->words, next, err);
+	}
+	return give_up(store, house, delivery, result, now, arena, err);
+}
+
+bool alerting_carried(struct store *store, const struct alert_house *house, int64_t id, const struct alert_result *result,
+                      instant now, struct err *err)
+{
+	struct alert_delivery delivery;
+	struct arena arena;
+
+	arena_init(&arena, MIB(1));
+	bool ok = alert_outbox_load(store, id, &arena, &delivery, err);
+	/* It may have been removed with its channel while it was on the way. */
+	if (ok && delivery.state == DELIVERY_QUEUED)
+		ok = alert_channels_note(store, delivery.channel, result->carried == CARRIED, result->carried == CARRIED_GONE,
+		                         result->words, now, err) &&
+		     settle(store, house, &delivery, result, now, &arena, err);
+	arena_done(&arena);
+	return ok;
+}
+
+/* --- documents --- */
+
+static bool compose_document(const struct alert_channel *channel, const struct alert_house *house, const struct doc *doc,
+                             struct str id, instant now, struct buf *out)
+{
+	struct doc_text_look text_look = {.width = 76};
+	struct doc_html_look html_look = {.base = "", .lang = language_now()->tag, .has_own_style = true};
+	struct alert_mail mail = {.from = house->from,
+	                          .to = channel->address,
+	                          .subject = doc->title,
+	                          .id = id,
+	                          .at = now,
+	                          .list = channel->name,
+	                          .is_bulk = true};
+	struct buf text, html, body;
+
+	buf_init(&text, ALERT_REQUEST_BYTES / 4);
+	buf_init(&html, ALERT_REQUEST_BYTES / 2);
+	buf_init(&body, ALERT_REQUEST_BYTES - KIB(16));
+	doc_text(doc, &text_look, &text);
+	doc_html(doc, &html_look, &html);
+	mail.text = buf_view(&text);
+	mail.html = html.failed ? STR_NONE : buf_view(&html); /* a document too large for both goes as text */
+	bool ok = !text.failed && alert_mail_compose(&mail, &body);
+	struct alert_request request = {.carrier = CARRY_MAIL, .url = STR(""), .secret = STR(""), .type = STR(""),
+	                                .to = channel->address, .id = id, .body = buf_view(&body)};
+	if (ok)
+		alert_request_write(&request, out);
+	buf_done(&text);
+	buf_done(&html);
+	buf_done(&body);
+	return ok && !out->failed;
+}
+
+static bool put_document(struct store *store, const struct alert_house *house, int64_t channel_id, const struct doc *doc,
+                         struct str id, instant now, struct arena *arena, struct err *err)
+{
+	struct alert_channel channel;
+	struct buf request;
+	struct str house_id;
+	bool is_there = false;
+	int64_t delivery_id;
+
+	if (!alert_channels_load(store, channel_id, arena, &channel, err) ||
+	    !alert_outbox_house(store, arena, &house_id, err))
+		return false;
+	if (channel.kind != CHANNEL_MAIL)
+		return err_set(err, ERR_INPUT, "%s is no mail channel", arena_text(arena, channel.name));
+	struct str key = str_of(arena_format(arena, "%.*s-%.*s-%lld", STR_ARGS(house_id), STR_ARGS(id), (long long)channel_id));
+	if (!alert_outbox_has(store, key, &is_there, err) || is_there)
+		return is_there;
+	buf_init(&request, ALERT_REQUEST_BYTES + KIB(16));
+	bool ok = compose_document(&channel, house, doc, key, now, &request) ||
+	          err_set(err, ERR_TOO_BIG, "the document is too large for a mail");
+	struct alert_delivery delivery = {.channel = channel_id,
+	                                  .event = ALERT_EVENT_DOCUMENT,
+	                                  .state = channel.is_paused ? DELIVERY_SUPPRESSED : DELIVERY_QUEUED,
+	                                  .created_at = now,
+	                                  .next_at = now,
+	                                  .headline = doc->title,
+	                                  .key = key,
+	                                  .words = channel.is_paused ? STR("channel-paused") : STR(""),
+	                                  .request = buf_view(&request)};
+	ok = ok && alert_outbox_add(store, &delivery, &delivery_id, err);
+	buf_done(&request);
+	return ok;
+}
+
+bool alerting_send_document(struct store *store, const struct alert_house *house, int64_t channel, const struct doc *doc,
+                            struct str id, instant now, struct err *err)
+{
+	struct arena arena;
+
+	arena_init(&arena, MIB(1));
+	bool ok = put_document(store, house, channel, doc, id, now, &arena, err);
 	arena_done(&arena);
 	return ok;
 }

@@ -1,15 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* Joins alert/ with the store: judges what is due in the transaction of the diagnosis, and says what is pending. */
+/* Joins alert/ with the store: judges what is due in the transaction of the diagnosis, says what is pending, and puts it
+ * into the outbox of every channel, from which role/alert_desk.h carries it. */
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/instant.h"
+#include "present/doc.h"
+#include "report/alert_request.h"
+#include "role/alert_words.h"
 #include "store/store.h"
 
 /* Inside a transaction. */
 bool alerting_judge(struct store *store, struct arena *arena, instant now, struct err *err);
 
-/* Says what is pending, as log lines (event "alert"): they reach the journal, and with it any machine, without the mail
- * system that may be the one that is broken.  Marked as said afterwards, in a transaction of its own: after a crash in
- * between they come again. */
-bool alerting_deliver(struct store *store, instant now, struct err *err);
+/* Says what is pending: as log lines (event "alert"), which reach the journal and with it any machine, without the mail
+ * system that may be the one that is broken; and as one message in the outbox of each channel.  Both are marked in one
+ * transaction: after a crash in between, the log line comes again, the message in the outbox is there once. */
+bool alerting_deliver(struct store *store, const struct alert_house *house, instant now, struct err *err);
+
+/* Puts a test into the outbox.  A transaction of its own.  ERR_MISSING. */
+bool alerting_test(struct store *store, const struct alert_house *house, struct str channel, instant now,
+                   int64_t *out_delivery, struct err *err);
+
+/* What an attempt to deliver came to; the outbox and the channel are brought up to date, and the other channels told when
+ * a message was given up.  Inside a transaction. */
+bool alerting_carried(struct store *store, const struct alert_house *house, int64_t delivery,
+                      const struct alert_result *result, instant now, struct err *err);
+
+/* ---- for whoever has a document to send: the weekly digest, the monthly report ----
+ * Puts `doc` into the outbox of a mail channel, as text and as HTML with its style inside, in the language that the
+ * document was made in; the title is the subject.  `id` makes the message: the same id is never sent twice to a channel
+ * ("digest-2026-W47").  ERR_MISSING: no such channel; ERR_INPUT: it is no mail channel.  A transaction of its own or of the
+ * caller, who calls it in `keep`. */
+bool alerting_send_document(struct store *store, const struct alert_house *house, int64_t channel, const struct doc *doc,
+                            struct str id, instant now, struct err *err);

@@ -42,6 +42,7 @@ void keep_done(struct keep *keep)
 	decode_pool_free(&keep->pool);
 	key_desk_free(&keep->keys);
 	keep_places_free(&keep->places);
+	alert_desk_free(&keep->alert_desk);
 	quota_free(&keep->quota);
 	store_close(&keep->store);
 }
@@ -126,6 +127,8 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 		return take_arrival(keep, client, message);
 	if (message->type == MESSAGE_TOLD && (message->id & KEEP_PLACES_ID) != 0)
 		return client->link == ROLE_REACH && keep_places_told(keep->places, message->id, message->body);
+	if (message->type == MESSAGE_TOLD && client->link == ROLE_REACH && (message->id & ALERT_DESK_IDS) != 0)
+		return alert_desk_told(keep->alert_desk, message->id, message->body);
 	if (message->type == MESSAGE_TOLD)
 		return client->link == ROLE_REACH && key_desk_told(keep->keys, message->id, message->body);
 	if (message->type != MESSAGE_COMMAND || client->link != LINK_COMMAND_LINE)
@@ -489,11 +492,18 @@ void keep_say_alerts(struct keep *keep)
 {
 	struct err err = {0};
 
-	if (keep->is_broken || keep->has_transaction || !keep->may_have_alerts)
+	if (keep->is_broken || keep->has_transaction)
 		return;
-	keep->may_have_alerts = false;
-	if (!alerting_deliver(keep->store, instant_now(), &err))
-		(void)broken(keep, "alerts", &err);
+	if (keep->may_have_alerts) {
+		keep->may_have_alerts = false;
+		alert_desk_wake(keep->alert_desk);
+		if (!alerting_deliver(keep->store, &keep->alert_house, instant_now(), &err)) {
+			(void)broken(keep, "alerts", &err);
+			return;
+		}
+	}
+	if (!alert_desk_turn(keep->alert_desk, keep->store, &keep->alert_house, &err))
+		(void)broken(keep, "outbox", &err);
 }
 
 /* A bounded number at a time, so that no arrival waits for long; the rest soon after. */

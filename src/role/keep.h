@@ -8,6 +8,7 @@
 #include "report/arrival.h"
 #include "report/decoded.h"
 #include "report/wire.h"
+#include "role/alert_desk.h"
 #include "role/decode_pool.h"
 #include "role/keep_places.h"
 #include "role/key_desk.h"
@@ -64,6 +65,8 @@ struct keep {
 	const char *store_path; /* of the copy of the policies; not owned */
 	int64_t copied_version; /* of that copy */
 	int64_t next_copy_ms;
+	struct alert_desk *alert_desk; /* made by role_keep.c, which knows the configuration */
+	struct alert_house alert_house;
 	struct quota *quota;
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
@@ -110,7 +113,8 @@ bool keep_policies_turn(struct keep *keep);
 int64_t keep_policies_deadline(const struct keep *keep); /* clock_ms(); -1: none */
 void keep_policies_soon(struct keep *keep);
 
-/* Says alerts that are pending, between two transactions.  Not for a private keep: the server says them. */
+/* Says alerts that are pending and works the outbox, between two transactions.  Not for a private keep: the server says
+ * them. */
 void keep_say_alerts(struct keep *keep);
 
 void keep_init(struct keep *keep);

@@ -7,6 +7,7 @@
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "role/keep.h"
+#include "role/keep_alert.h"
 #include "role/keep_policy.h"
 #include "role/keep_trust.h"
 #include "store/store_domains.h"
@@ -39,13 +40,21 @@ static bool quarantine_drop(struct keep *keep, struct wire_reader *arguments, st
 	return store_quarantine_drop(keep->store, id, err);
 }
 
+/* What is to be said of it, or no more, is judged with the next turn. */
+static bool changed(struct keep *keep, bool ok)
+{
+	if (ok)
+		keep->next_tick_ms = 0;
+	return ok;
+}
+
 static bool issue_ack(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	int64_t id = (int64_t)wire_get_u64(arguments);
 	struct str owner = wire_get_text(arguments, LIMIT_NAME_BYTES);
 
 	(void)answer;
-	return diagnosis_acknowledge(keep->store, id, owner, instant_now(), err);
+	return changed(keep, diagnosis_acknowledge(keep->store, id, owner, instant_now(), err));
 }
 
 static bool issue_snooze(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -54,7 +63,7 @@ static bool issue_snooze(struct keep *keep, struct wire_reader *arguments, struc
 	instant until = (instant)wire_get_u64(arguments);
 
 	(void)answer;
-	return diagnosis_snooze(keep->store, id, until, instant_now(), err);
+	return changed(keep, diagnosis_snooze(keep->store, id, until, instant_now(), err));
 }
 
 static bool issue_close(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -66,7 +75,7 @@ static bool issue_close(struct keep *keep, struct wire_reader *arguments, struct
 	(void)answer;
 	if (why < END_FIXED)
 		return err_set(err, ERR_INPUT, "an issue is closed as fixed, not mine or accepted");
-	return diagnosis_close(keep->store, id, why, note, instant_now(), err);
+	return changed(keep, diagnosis_close(keep->store, id, why, note, instant_now(), err));
 }
 
 static bool issue_reopen(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -74,7 +83,7 @@ static bool issue_reopen(struct keep *keep, struct wire_reader *arguments, struc
 	int64_t id = (int64_t)wire_get_u64(arguments);
 
 	(void)answer;
-	return diagnosis_reopen(keep->store, id, instant_now(), err);
+	return changed(keep, diagnosis_reopen(keep->store, id, instant_now(), err));
 }
 
 /* number, u8 enum issue_seen, story, bool asked for by a person. */
@@ -88,7 +97,7 @@ static bool issue_look(struct keep *keep, struct wire_reader *arguments, struct 
 	(void)answer;
 	if (arguments->failed)
 		return err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
-	return diagnosis_look(keep->store, id, &looked, instant_now(), err);
+	return changed(keep, diagnosis_look(keep->store, id, &looked, instant_now(), err));
 }
 
 /* The bytes go through a worker again; the answer, a verdict, comes when it has read them. */
@@ -142,6 +151,10 @@ static const struct command {
     {"issue-close", OF_A_TENANT_TOO, issue_close, NULL},
     {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL},
     {"issue-look", OF_A_TENANT_TOO, issue_look, NULL},
+    {"alert-channel-add", HOUSE_ONLY, keep_alert_channel_add, NULL},
+    {"alert-channel-edit", HOUSE_ONLY, keep_alert_channel_edit, NULL},
+    {"alert-channel-remove", HOUSE_ONLY, keep_alert_channel_remove, NULL},
+    {"alert-test", HOUSE_ONLY, keep_alert_test, NULL},
     {"source-decide", HOUSE_ONLY, keep_trust_decide, NULL},
     {"domain-add", OF_A_TENANT_TOO, keep_trust_domain_add, NULL},
     {"domain-remove", OF_A_TENANT_TOO, keep_trust_domain_remove, NULL},

@@ -28,7 +28,7 @@ bool reach_read_question(struct str body, struct reach_question *out, struct err
 	unsigned type = wire_get_u32(&reader);
 
 	question.name = wire_get_text(&reader, RESOLVE_NAME_MAX);
-	if (reader.failed || reader.rest.len > 0 || !is_type(type) || question.name.len == 0)
+	if (reader.failed || question.kind != REACH_DNS || reader.rest.len > 0 || !is_type(type) || question.name.len == 0)
 		return err_set(err, ERR_INPUT, "the question makes no sense");
 	question.type = (enum resolve_type)type;
 	*out = question;

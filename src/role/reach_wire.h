@@ -8,6 +8,7 @@
 
 enum reach_kind {
 	REACH_DNS, /* a question to the DNS */
+	REACH_DELIVER, /* an alert: report/alert_request.h */
 	REACH_KIND_COUNT
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -58,6 +59,7 @@ static void end_client(struct house *house, struct keep_peer *client)
 	if (client->link == ROLE_REACH && client->channel.fd >= 0) {
 		key_desk_connect(house->keep.keys, NULL);
 		keep_places_connect(house->keep.places, NULL);
+		alert_desk_connect(house->keep.alert_desk, NULL);
 	}
 	channel_done(&client->channel);
 	client->number = 0; /* its jobs answer nobody */
@@ -76,6 +78,7 @@ static void greet(struct house *house, int fd, unsigned link)
 	else if (link == ROLE_REACH) {
 		key_desk_connect(house->keep.keys, &client->channel);
 		keep_places_connect(house->keep.places, &client->channel);
+		alert_desk_connect(house->keep.alert_desk, &client->channel);
 	}
 }
 
@@ -205,7 +208,7 @@ static int wait_ms(const struct house *house)
 	next = earlier(next, house->keep.next_tick_ms);
 	next = earlier(next, keep_policies_deadline(&house->keep));
 	if (!house->is_private && !house->is_draining)
-		next = earlier(next, house->keep.next_retry_ms);
+		next = earlier(earlier(next, house->keep.next_retry_ms), alert_desk_deadline(house->keep.alert_desk));
 	if (house->keep.undiagnosed_since_ms != 0)
 		next = earlier(next, house->keep.settle_ms);
 	if (house->keep.has_transaction)
@@ -360,6 +363,20 @@ static int run(struct house *house, const struct config *config)
 	return EXIT_SUCCESS;
 }
 
+/* Before it is sealed: the names in messages. */
+static void name_house(struct keep *keep, const struct config *config)
+{
+	static char name[256], from[512];
+
+	(void)snprintf(name, sizeof name, "%s", config->smtp_hostname);
+	if (name[0] == '\0' && gethostname(name, sizeof name - 1) != 0)
+		(void)snprintf(name, sizeof name, "localhost");
+	(void)snprintf(from, sizeof from, "%s%s", config->alert_mail_from[0] == '\0' ? "mailseal@" : "",
+	               config->alert_mail_from[0] == '\0' ? name : config->alert_mail_from);
+	keep->alert_house = (struct alert_house){.name = str_of(name), .from = str_of(from), .base_url = STR("")};
+	keep->alert_desk = alert_desk_new((uint32_t)config->alert_timeout);
+}
+
 int role_keep_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
 {
 	struct house *house = mem_new(sizeof *house);
@@ -367,6 +384,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	keep_init(&house->keep);
 	house->keep.places = keep_places_new(config);
 	house->keep.retry_secs = (uint32_t)config->dns_retry;
+	name_house(&house->keep, config);
 	house->listen_fd = n > 0 ? listen_fds[0] : -1;
 	house->bytes_most = (size_t)config->limits_in_flight_bytes;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)

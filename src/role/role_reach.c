@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "role/keep_link.h"
+#include "role/reach_alert.h"
 #include "role/reach_wire.h"
 
 #define ANSWER_BYTES (LIMIT_DNS_ANSWER_BYTES * 2)
@@ -24,6 +25,7 @@ struct ask {
 struct reach {
 	struct keep_link *link;
 	struct resolve *resolve;
+	struct reach_alert *alerts;
 	pthread_mutex_t lock; /* guards the queue */
 	pthread_cond_t more;
 	struct ask *queue; /* a ring */
@@ -75,6 +77,8 @@ static bool on_ask(void *context, uint64_t id, struct str body)
 	struct reach_question question;
 	struct err err = {0};
 
+	if (body.len > 0 && body.p[0] == REACH_DELIVER)
+		return reach_alert_take(reach->alerts, id, str_from(body, 1));
 	if (!reach_read_question(body, &question, &err) || question.name.len >= RESOLVE_NAME_MAX)
 		return false;
 	(void)pthread_mutex_lock(&reach->lock);
@@ -134,12 +138,14 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 		LOG(LOG_LEVEL_ERROR, "no-resolver", LOG_TEXT("why", err.text));
 		return EXIT_NO_RESOLVER;
 	}
+	reach.alerts = reach_alert_new(config, reach.resolve);
 	role_seal(ROLE_REACH, config);
 	(void)pthread_mutex_init(&reach.lock, NULL);
 	(void)pthread_cond_init(&reach.more, NULL);
 	reach.queue = mem_new_array(LIMIT_REACH_QUEUE, sizeof reach.queue[0]);
 	reach.link = keep_link_new_asked(control_fd, on_ask, &reach);
 	start_threads(&reach);
+	reach_alert_start(reach.alerts, reach.link);
 	struct pollfd fd = {.fd = keep_link_drain_fd(reach.link), .events = POLLIN};
 	while (poll(&fd, 1, -1) < 0 || fd.revents == 0)
 		continue;

@@ -116,6 +116,17 @@ bool alerts_digest(struct store *store, unsigned rule, instant until, uint64_t *
 	return true;
 }
 
+bool alerts_digest_members(struct store *store, const struct alert_row *row, size_t most, struct arena *arena,
+                           struct alert_row **out, size_t *out_count, struct err *err)
+{
+	return read_rows(db_ask(store->db,
+	                        "SELECT " ALERT_COLUMNS " FROM alert WHERE rule = ?1 AND outcome = 3 AND id < ?2 AND id >"
+	                        " (SELECT coalesce(max(id), 0) FROM alert WHERE rule = ?1 AND kind = 2 AND id < ?2)"
+	                        " ORDER BY id LIMIT ?3",
+	                        DB_VALUES(db_int(row->rule), db_int(row->id), db_uint(most)), err),
+	                 arena, out, out_count, err);
+}
+
 bool alerts_pending(struct store *store, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
                     struct err *err)
 {

@@ -25,6 +25,10 @@ bool alerts_said_since(struct store *store, unsigned rule, instant since, uint64
 /* Turns what was held before `until` into the digest it belongs to; `*out_count` 0: nothing was held so long. */
 bool alerts_digest(struct store *store, unsigned rule, instant until, uint64_t *out_count, struct err *err);
 
+/* What was gathered into the digest `row`, oldest first. */
+bool alerts_digest_members(struct store *store, const struct alert_row *row, size_t most, struct arena *arena,
+                           struct alert_row **out, size_t *out_count, struct err *err);
+
 /* What is to be said, oldest first; then, with a transaction of its own, that it was said. */
 bool alerts_pending(struct store *store, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
                     struct err *err);

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "store/alert_channels.h"
 #include "store/inner.h"
 #include "store/schema.h"
 #include "store/store_domains.h"
@@ -108,5 +109,6 @@ bool store_status(struct store *store, struct arena *arena, struct store_status 
 	       moment(store, "SELECT min(begin) FROM report WHERE state = 0", &out->first_begin, err) &&
 	       moment(store, "SELECT max(end) FROM report WHERE state = 0 AND day >= (SELECT max(day) FROM day_report) - 31", &out->last_end, err) &&
 	       moment(store, "SELECT received_at FROM arrival ORDER BY id DESC LIMIT 1", &out->last_arrival, err) &&
-	       recent(store, out, err) && complete(store, arena, out, err);
+	       recent(store, out, err) && complete(store, arena, out, err) &&
+	       alert_channels_status(store, arena, out, err);
 }

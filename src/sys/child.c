@@ -22,7 +22,7 @@
 
 /* What a role may see of the environment. */
 static const char *const kept_variables[] = {"MAILSEAL_FAKE_TIME=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                             "LSAN_OPTIONS=",       "PATH="};
+                                             "LSAN_OPTIONS=",       "CREDENTIALS_DIRECTORY=", "PATH="};
 
 static void choose_environment(char **out, size_t most)
 {

@@ -3,7 +3,7 @@
 /* A role in a process of its own: fork, then exec this same program as `--role NAME`, so that it has a fresh address
  * space.  It gets nothing but: 0 and 1 on /dev/null, 2 ours, 3 its channel, 4 the configuration as text, 5 and up the
  * descriptors given.  It dies with its parent, has no new privileges, no core dump, and of the environment only
- * what tests and sanitizers need. */
+ * where systemd put credentials, and what tests and sanitizers need. */
 #include <stddef.h>
 #include <sys/types.h>
 

@@ -23,6 +23,15 @@ void digest_sha512(struct str bytes, unsigned char out[DIGEST_SHA512_BYTES])
 	whole(GNUTLS_DIG_SHA512, bytes, out);
 }
 
+void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_SHA256_BYTES])
+{
+	int code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, key.p == NULL ? "" : key.p, key.len, bytes.p == NULL ? "" : bytes.p,
+	                            bytes.len, out);
+
+	assert(code >= 0);
+	(void)code;
+}
+
 void digest_begin(struct digest *digest)
 {
 	gnutls_hash_hd_t handle;

@@ -17,3 +17,6 @@ struct digest {
 void digest_begin(struct digest *digest);
 void digest_add(struct digest *digest, struct str bytes);
 void digest_end(struct digest *digest, unsigned char out[DIGEST_SHA256_BYTES]);
+
+/* RFC 2104. */
+void digest_hmac_sha256(struct str key, struct str bytes, unsigned char out[DIGEST_SHA256_BYTES]);

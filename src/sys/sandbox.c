@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -281,6 +283,15 @@ static bool add_path(int rules, const char *path, uint64_t access, struct err *e
 	return ok;
 }
 
+static char readable[8][PATH_MAX];
+static size_t readable_count;
+
+void sandbox_may_read(const char *path)
+{
+	if (path != NULL && readable_count < COUNT_OF(readable))
+		(void)snprintf(readable[readable_count++], sizeof readable[0], "%s", path);
+}
+
 static bool add_rules(int rules, unsigned rights, uint64_t known, const char *state_folder, const char *writable_file,
                       struct err *err)
 {
@@ -295,6 +306,8 @@ static bool add_rules(int rules, unsigned rights, uint64_t known, const char *st
 		ok = add_path(rules, writable_file, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE, err);
 	for (size_t i = 0; i < COUNT_OF(system_paths) && ok && (rights & RIGHT_SYSTEM_READ); i++)
 		ok = add_path(rules, system_paths[i], FILES_READ_ACCESS, err);
+	for (size_t i = 0; i < readable_count && ok && (rights & RIGHT_SYSTEM_READ); i++)
+		ok = add_path(rules, readable[i], FILES_READ_ACCESS, err);
 	return ok;
 }
 

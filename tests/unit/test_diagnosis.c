@@ -12,6 +12,9 @@
 
 #define FIRST 20100
 
+static const struct alert_house house = {
+    .name = {"host.example", 12}, .from = {"mailseal@host.example", 21}, .base_url = {"", 0}};
+
 struct word {
 	const char *reporter, *domain, *mx, *result, *reason;
 	uint64_t successful, failed;
@@ -33,7 +36,7 @@ static void commit(struct fixture *f, instant now)
 		must(f, diagnosis_run(f->store, now, 4096, &more, &f->err));
 	must(f, alerting_judge(f->store, &f->arena, now, &f->err));
 	must(f, store_commit(f->store, &f->err));
-	must(f, alerting_deliver(f->store, now, &f->err));
+	must(f, alerting_deliver(f->store, &house, now, &f->err));
 }
 
 /* One report of one day, come in `late` days after the usual morning; inside a transaction. */
@@ -114,7 +117,7 @@ static const char *messages_of(struct fixture *f)
 	must(f, alerts_list(f->store, 1000, &f->arena, &rows, &n, &f->err));
 	for (size_t i = n; i > 0; i--) {
 		const struct alert_row *row = &rows[i - 1];
-		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST, alert_rule_text((enum alert_rule)row->rule),
+		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST, alert_rule_text((enum alert_ready)row->rule),
 		           alert_kind_text((enum alert_kind)row->kind));
 		if (row->issue != 0)
 			buf_format(&out, "%lld %s\n", (long long)row->issue + 1000,
@@ -648,7 +651,7 @@ static void a_message_that_was_not_marked_comes_again(void **state)
 	fixture_reopen(&f); /* the process ended before it could say it */
 	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
 	assert_int_equal(n, 1);
-	must(&f, alerting_deliver(f.store, morning_after(FIRST), &f.err));
+	must(&f, alerting_deliver(f.store, &house, morning_after(FIRST), &f.err));
 	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
 	assert_int_equal(n, 0);
 	assert_messages(&f, "1 mail-refused fired 1001 said\n");

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "role/keep_alert.h"
+
+#include "base/instant.h"
+#include "present/language.h"
+#include "role/alerting.h"
+#include "store/alert_channels.h"
+
+static bool is_complete(const struct wire_reader *arguments, struct err *err)
+{
+	return (!arguments->failed && arguments->rest.len == 0) ||
+	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+}
+
+static struct str text_of(struct wire_reader *arguments)
+{
+	struct str text = wire_get_text(arguments, LIMIT_NAME_BYTES);
+	return str_make(text.p == NULL ? "" : text.p, text.len);
+}
+
+static bool check(const struct alert_channel *channel, struct err *err)
+{
+	if (language_find(channel->language) == NULL)
+		return err_set(err, ERR_INPUT, "there are no words in that language");
+	return alert_channel_check(channel, err);
+}
+
+bool keep_alert_channel_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct alert_channel channel = {.name = text_of(arguments)};
+	int64_t id;
+
+	channel.kind = (enum alert_channel_kind)wire_get_enum(arguments, CHANNEL_KIND_COUNT);
+	channel.address = text_of(arguments);
+	channel.target = text_of(arguments);
+	channel.secret = text_of(arguments);
+	channel.language = text_of(arguments);
+	channel.is_paused = wire_get_bool(arguments);
+	channel.may_be_local = wire_get_bool(arguments);
+	channel.mx = wire_get_text(arguments, KIB(16));
+	channel.mx = str_make(channel.mx.p == NULL ? "" : channel.mx.p, channel.mx.len);
+	channel.created_at = instant_now();
+	if (!is_complete(arguments, err) || !check(&channel, err) ||
+	    !alert_channels_add(keep->store, &channel, &id, err))
+		return false;
+	wire_put_u64(answer, (uint64_t)id);
+	return true;
+}
+
+static void take(struct alert_channel *channel, unsigned what, struct wire_reader *arguments)
+{
+	struct str address = text_of(arguments), target = text_of(arguments), secret = text_of(arguments);
+	struct str language = text_of(arguments), mx = wire_get_text(arguments, KIB(16));
+
+	if ((what & KEEP_CHANNEL_ADDRESS) != 0) {
+		channel->address = address;
+		channel->mx = str_make(mx.p == NULL ? "" : mx.p, mx.len);
+	}
+	if ((what & KEEP_CHANNEL_TARGET) != 0)
+		channel->target = target;
+	if ((what & KEEP_CHANNEL_SECRET) != 0)
+		channel->secret = secret;
+	if ((what & KEEP_CHANNEL_LANGUAGE) != 0)
+		channel->language = language;
+	if ((what & (KEEP_CHANNEL_PAUSE | KEEP_CHANNEL_RESUME)) != 0)
+		channel->is_paused = (what & KEEP_CHANNEL_PAUSE) != 0;
+	if ((what & (KEEP_CHANNEL_LOCAL | KEEP_CHANNEL_NOT_LOCAL)) != 0)
+		channel->may_be_local = (what & KEEP_CHANNEL_LOCAL) != 0;
+}
+
+bool keep_alert_channel_edit(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	unsigned what = wire_get_u8(arguments);
+	struct alert_channel channel;
+	struct arena arena;
+
+	(void)answer;
+	arena_init(&arena, KIB(64));
+	bool ok = alert_channels_find(keep->store, name, &arena, &channel, err);
+	if (ok) {
+		take(&channel, what, arguments);
+		ok = is_complete(arguments, err) && check(&channel, err) && alert_channels_save(keep->store, &channel, err);
+	}
+	arena_done(&arena);
+	alert_desk_wake(keep->alert_desk);
+	return ok;
+}
+
+bool keep_alert_channel_remove(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	struct alert_channel channel;
+	struct arena arena;
+
+	(void)answer;
+	arena_init(&arena, KIB(64));
+	bool ok = is_complete(arguments, err) && alert_channels_find(keep->store, name, &arena, &channel, err) &&
+	          store_begin(keep->store, err);
+	if (ok && !alert_channels_remove(keep->store, channel.id, instant_now(), err)) {
+		store_rollback(keep->store);
+		ok = false;
+	}
+	ok = ok && store_commit(keep->store, err);
+	arena_done(&arena);
+	return ok;
+}
+
+bool keep_alert_test(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	bool is_there = alert_desk_is_connected(keep->alert_desk);
+	int64_t delivery;
+
+	if (!is_complete(arguments, err))
+		return false;
+	if (!is_there)
+		return err_set(err, ERR_LATER, "no server runs that could deliver it: start 'mailseal serve'");
+	if (!alerting_test(keep->store, &keep->alert_house, name, instant_now(), &delivery, err))
+		return false;
+	alert_desk_wake(keep->alert_desk);
+	wire_put_u64(answer, (uint64_t)delivery);
+	wire_put_u8(answer, is_there);
+	return true;
+}
