@@ -90,7 +90,7 @@ static struct str number(struct arena *arena, uint64_t n)
 static struct str matter_text(const struct advice_page *page, enum advice_matter matter, struct arena *arena)
 {
 	const struct advice_facts *facts = &page->facts;
-	struct str mode = str_of(sts_mode_text(facts->mode));
+	struct str mode = str_of(sts_mode_text(facts->is_valid && facts->mode == MODE_ENFORCE ? MODE_ENFORCE : MODE_TESTING));
 
 	switch (matter) {
 	case ADVICE_TLS_RPT: return str_of(tr("The TLS-RPT record is published and in order."));

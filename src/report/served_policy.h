@@ -30,5 +30,5 @@ struct published_list {
 
 static inline bool published_is_up(const struct published *one)
 {
-	return one->n != 0 && one->text.len > 0;
+	return one->text.len > 0;
 }

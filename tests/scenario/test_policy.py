@@ -74,7 +74,12 @@ def main():
         bad = [report(3, "three.example", 96, [("certificate-expired", "", 3), ("sts-policy-fetch-error", "", 1)]),
                report(40, "four.example", 10, [("certificate-expired", "", 7)]),
                report(4, "five.example", 10, [("certificate-expired", "", 9)], mode="enforce", max_age=604800)]
-        with dns_world.SignedWorld({DOMAIN: records}) as dns:
+        chain = certificates.make(f"mx.{DOMAIN}")[0]
+        now, to_come = certificates.spki_sha256(chain), certificates.spki_sha256(certificates.make("next.example")[0])
+        keys = ["@ MX 10 mx1", "@ MX 20 mx2", "@ MX 30 mx3", "@ MX 40 mx4"] + [f"mx{i} A 127.0.6.1" for i in range(1, 5)] + \
+            [f"_25._tcp.mx1 600 TLSA 3 1 1 {now}", f"_25._tcp.mx2 600 TLSA 3 1 1 {now}", f"_25._tcp.mx2 600 TLSA 3 1 1 {to_come}",
+             f"_25._tcp.mx3 600 TLSA 3 1 1 {to_come}"]
+        with dns_world.SignedWorld({DOMAIN: records, "dane.example": keys}) as dns:
             world = ["--resolver", dns.resolver, "--trust-anchor", dns.anchor, "--ca-file", certificates.path("ca.pem"),
                      "--smtp-port", str(smtp_port), "--https-port", str(https_port)]
             store = Store(folder, "clean", clean)
@@ -102,6 +107,17 @@ def main():
             code, seen, done = store.ask("show", DOMAIN, "--json")
             check([s["mode"] for s in seen.get("seen", []) if s["reporter"] == "five.example"] == ["enforce"],
                   "show gives the policy that a reporter still uses", done)
+            code, seen, done = store.ask("advise", "dane.example", "--json", "--next-cert", certificates.make("next.example")[0], *world)
+            states = {r["host"].split(".")[0]: r["state"] for r in seen.get("dane", [])}
+            check(states == {"mx1": "current-only", "mx2": "both", "mx3": "mismatch", "mx4": "may-begin"},
+                  "the adviser says where each server stands in the change of its key", (states, done))
+            rows = {r["host"].split(".")[0]: r for r in seen.get("dane", [])}
+            check(rows["mx1"]["current_record"] == f"3 1 1 {now}" and rows["mx1"]["next_record"] == f"3 1 1 {to_come}" and
+                  f"publish 3 1 1 {to_come}" in rows["mx1"]["step"] and "wait 20 minutes" in rows["mx1"]["step"] and
+                  rows["mx2"]["next_published"] and "20 minutes ago" in rows["mx2"]["step"] and
+                  f"Publish 3 1 1 {now} now" in rows["mx3"]["step"], "which record to publish, and how long to wait: two TTLs", rows)
+            code, seen, done = store.ask("advise", "dane.example", *world)
+            check("DANE: the next change of a key" in done.stdout and "refuse to deliver" in done.stdout, "in words too", done)
             world[world.index("--smtp-port") + 1] = str(dns_world.free_port())
             code, seen, done = store.ask("advise", DOMAIN, "--json", "--refused", "3", *world)
             check(seen.get("step") == "look-again" and seen["could_not_tell"], "what could not be looked at is no advice", done)

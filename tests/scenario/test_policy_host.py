@@ -54,6 +54,8 @@ def publishing(server, world, dns):
     code, seen, err = say(server, world, "publish", DOMAIN, "-n")
     tap.check(code == 0 and not seen["published"] and policy(world.port, f"mta-sts.{DOMAIN}")[0] == 404,
               "-n says what would be served and serves nothing", seen, err)
+    text = run("policy", "publish", DOMAIN, "-n", "--store", server.store, *world.flags)[1]
+    tap.check("This is what would be served." in text and f"mx: mx1.{DOMAIN}" in text, "in words too", text)
     code, seen, err = say(server, world, "publish", DOMAIN)
     first = seen.get("policy", {})
     tap.check(code == 0 and seen["published"] and first["mode"] == "testing" and first["mx"] == [f"mx1.{DOMAIN}"] and
