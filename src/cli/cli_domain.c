@@ -3,16 +3,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/instant.h"
 #include "base/limits.h"
 #include "base/quote.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
+#include "cli/cli_domain.h"
+#include "cli/cli_guide.h"
 #include "cli/cli_send.h"
 #include "cli/cli_view.h"
 #include "present/complete_words.h"
 #include "present/json_out.h"
+#include "present/words.h"
 #include "report/wire.h"
 #include "role/keep_trust.h"
 #include "store/store_domains.h"
@@ -28,26 +32,29 @@ static const char usage[] =
     "kept aside and offered.  What came before is counted anew, too; -n shows what would change.\n"
     "list             with what is reported for domains that are not in the list\n"
     "show NAME        its secret report address and URL, and how to prove it\n"
-    "add NAME         --tenant NAME: whose it is\n"
+    "add NAME         --tenant NAME: whose it is; on a terminal the set-up guide follows, which may be left and\n"
+    "                 begins again where it was\n"
+    "  --guide        the same without questions: what is published, the record to publish, whether it is seen, a test\n"
+    "  --by mail|https|both     where reports shall go (default mail); --base-url URL of https\n"
+    "  --no-keep      the addresses that are published now do not stay\n"
+    "  --format text|bind|cloudflare|route53|powerdns|nsupdate|terraform, --ttl SECONDS   of the record\n"
+    "  --wait SECONDS until every resolver sees it (default 600), --no-wait, --no-test\n"
     "edit NAME        --new-address (the old one is no longer secret), --pause, --resume\n"
     "  --move-to NAME   gives it to another tenant; \"\" to none\n"
     "remove NAME\n"
     "verify NAME      looks in the DNS for the proof, and for its mail servers\n"
-    "  --resolver ADDRESS@PORT, --trust-anchor FILE   ask there\n"
     "  --assume       you say that it is yours\n"
-    "  -n             only say what would change; --json --plain for programs\n";
+    "  -n             only say what would change; --json --plain for programs\n" CLI_LOOK_USAGE;
 
 struct wishes {
-	struct option_list resolvers;
-	const char *trust_anchor;
+	struct cli_guide_wish guide;
 	const char *move_to;
 	bool new_address, pause, resume, assume;
 };
 
 /* --- looking --- */
 
-/* What stands behind the "@" of the first address that takes reports. */
-static struct str report_host(const struct config *config)
+struct str cli_domain_report_host(const struct config *config)
 {
 	if (config->report_addresses.count == 0)
 		return STR("localhost");
@@ -320,12 +327,12 @@ static bool open_resolver(const struct config *config, const struct wishes *wish
 	    .trust_anchor = config->dns_trust_anchor[0] == '\0' ? NULL : config->dns_trust_anchor,
 	    .question_ms = (uint32_t)config->dns_timeout * 1000,
 	};
-	if (wishes->resolvers.count > 0) {
-		options.forwarders = wishes->resolvers.items;
-		options.forwarder_count = wishes->resolvers.count;
+	if (wishes->guide.look.resolvers.count > 0) {
+		options.forwarders = wishes->guide.look.resolvers.items;
+		options.forwarder_count = wishes->guide.look.resolvers.count;
 	}
-	if (wishes->trust_anchor != NULL)
-		options.trust_anchor = wishes->trust_anchor;
+	if (wishes->guide.look.trust_anchor != NULL)
+		options.trust_anchor = wishes->guide.look.trust_anchor;
 	return resolve_open(&options, out, err);
 }
 
@@ -422,7 +429,7 @@ static int verify(const struct cli *cli, const struct config *config, const char
 	bool ok = store_domain(view.store, str_of(name), &view.arena, &row, &err) &&
 	          open_resolver(config, wishes, &resolve, &err);
 	if (ok && !wishes->assume)
-		proof = find_proof(resolve, &row, report_host(config), &view.arena, &trouble);
+		proof = find_proof(resolve, &row, cli_domain_report_host(config), &view.arena, &trouble);
 	/* What was proven stays proven while the DNS does not answer. */
 	if (ok && trouble == NULL)
 		ok = (cli->dry_run || send_proof(cli, row.name, proof, &err)) &&
@@ -436,18 +443,60 @@ static int verify(const struct cli *cli, const struct config *config, const char
 	return trouble != NULL ? EXIT_CANNOT_TELL : proof == DOMAIN_UNPROVEN ? EXIT_PROBLEMS : EXIT_DONE;
 }
 
+int cli_domain_verify(const struct cli *cli, const struct config *config, const char *name,
+                      const struct option_list *resolvers, const char *trust_anchor)
+{
+	struct wishes wishes = {.guide.look = {.resolvers = *resolvers, .trust_anchor = trust_anchor}};
+
+	return verify(cli, config, name, &wishes);
+}
+
+/* --- the guide --- */
+
+static bool is_listed(const struct cli *cli, const char *name)
+{
+	struct cli_view view = {0};
+	struct domain_row row;
+	struct err err = {0};
+	bool listed = cli_view_open(cli, &view, &err) && store_domain(view.store, str_of(name), &view.arena, &row, &err);
+
+	cli_view_close(&view);
+	return listed;
+}
+
+static int add_guided(struct cli *cli, const struct config *config, const char *name, struct wishes *wishes, bool may_ask)
+{
+	struct err err = {0};
+	struct buf out;
+
+	/* A domain that is listed already: the guide was left. */
+	if (!is_listed(cli, name)) {
+		struct cli quiet = *cli;
+		quiet.quiet = cli->quiet || cli->format != OUTPUT_TEXT;
+		quiet.format = OUTPUT_TEXT;
+		buf_init(&out, MIB(1));
+		bool ok = add(&quiet, name, cli_domain_report_host(config), &out, &err);
+		cli_print(buf_view(&out));
+		buf_done(&out);
+		if (!ok)
+			return cli_fail(&err);
+	}
+	return cli_guide(cli, config, str_of(name), &wishes->guide, may_ask);
+}
+
 /* --- the command --- */
 
-static int run(struct cli *cli, const struct config *config, const char *verb, const char *name,
-               const struct wishes *wishes)
+static int run(struct cli *cli, const struct config *config, const char *verb, const char *name, struct wishes *wishes)
 {
-	struct str host = report_host(config);
+	struct str host = cli_domain_report_host(config);
 	struct err err = {0};
 	struct buf out;
 	bool ok;
 
 	if (strcmp(verb, "verify") == 0)
 		return verify(cli, config, name, wishes);
+	if (strcmp(verb, "add") == 0 && !cli->dry_run && (wishes->guide.is_asked_for || cli_guide_may_ask(cli)))
+		return add_guided(cli, config, name, wishes, cli_guide_may_ask(cli));
 	buf_init(&out, MIB(64));
 	if (strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0)
 		ok = look(cli, name, host, &out, &err);
@@ -472,12 +521,38 @@ static bool is_verb(const char *verb, bool has_name)
 	return false;
 }
 
+static bool ask_name(char *out, size_t size)
+{
+	return cli_guide_ask(str_of(tr("Which domain?")), out, size) && out[0] != '\0';
+}
+
+static int judge_guide(const struct cli_guide_wish *wish)
+{
+	int code = cli_look_judge(&wish->look, "domain");
+
+	if (code != EXIT_DONE)
+		return code;
+	if (wish->by != NULL && strcmp(wish->by, "mail") != 0 && strcmp(wish->by, "https") != 0 && strcmp(wish->by, "both") != 0)
+		return cli_usage("domain", "--by is mail, https or both");
+	if (wish->ttl_secs > INT32_MAX || wish->wait_secs > 86400)
+		return cli_usage("domain", "--ttl is at most 2147483647 seconds, --wait at most 86400");
+	return EXIT_DONE;
+}
+
 int cli_domain(struct cli *cli, int argc, char **argv)
 {
-	struct wishes wishes = {0};
+	struct wishes wishes = {.guide = {.ttl_secs = 3600, .wait_secs = 600}};
 	const struct option options[] = {
-	    {"--resolver", OPTION_LIST, &wishes.resolvers, "ADDRESS@PORT"},
-	    {"--trust-anchor", OPTION_TEXT, &wishes.trust_anchor, "FILE"},
+	    CLI_LOOK_OPTIONS(&wishes.guide.look),
+	    {"--guide", OPTION_FLAG, &wishes.guide.is_asked_for, ""},
+	    {"--by", OPTION_TEXT, &wishes.guide.by, ""},
+	    {"--base-url", OPTION_TEXT, &wishes.guide.base_url, ""},
+	    {"--no-keep", OPTION_FLAG, &wishes.guide.no_keep, ""},
+	    {"--format", OPTION_TEXT, &wishes.guide.format, ""},
+	    {"--ttl", OPTION_COUNT, &wishes.guide.ttl_secs, ""},
+	    {"--wait", OPTION_COUNT, &wishes.guide.wait_secs, ""},
+	    {"--no-wait", OPTION_FLAG, &wishes.guide.no_wait, ""},
+	    {"--no-test", OPTION_FLAG, &wishes.guide.no_test, ""},
 	    {"--move-to", OPTION_TEXT, &wishes.move_to, "TENANT"},
 	    {"--new-address", OPTION_FLAG, &wishes.new_address, "another secret address"},
 	    {"--pause", OPTION_FLAG, &wishes.pause, ""},
@@ -487,11 +562,21 @@ int cli_domain(struct cli *cli, int argc, char **argv)
 	struct config *config = NULL;
 	struct err err = {0};
 	struct buf name;
+	char asked[300], *words[2];
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
+	if (argc == 1 && strcmp(argv[0], "add") == 0 && cli_guide_may_ask(cli) && ask_name(asked, sizeof asked)) {
+		words[0] = argv[0];
+		words[1] = asked;
+		argv = words;
+		argc = 2;
+	}
 	if (argc < 1 || argc > 2 || !is_verb(argv[0], argc == 2))
 		return cli_usage("domain", "say list, or show, add, edit, remove, verify and a domain");
+	int judged = judge_guide(&wishes.guide);
+	if (judged != EXIT_DONE)
+		return judged;
 	buf_init(&name, KIB(1));
 	if (argc == 2 && (!idn_to_ascii(str_of(argv[1]), &name) || str_find_byte(buf_view(&name), '.') == name.len)) {
 		buf_done(&name);

@@ -60,6 +60,8 @@ bool store_sources(struct store *store, const struct filter *filter, enum source
 bool store_reports(struct store *store, const struct filter *filter, struct arena *arena, struct report_list *out,
                    struct err *err);
 bool store_report(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err);
+/* Whether a report of this id and period is there, whatever it is worth. */
+bool store_report_came(struct store *store, struct str report_id, instant begin, bool *out_came, struct err *err);
 bool store_original(struct store *store, int64_t original_id, struct buf *out, struct err *err);
 bool store_quarantine(struct store *store, const struct filter *filter, struct arena *arena,
                       struct quarantine_list *out, struct err *err);

@@ -409,3 +409,14 @@ bool store_original(struct store *store, int64_t original_id, struct buf *out, s
 		return err_set(err, ERR_MISSING, "there is no original %" PRId64, original_id);
 	return original_get(store->originals, original_id, out, err);
 }
+
+bool store_report_came(struct store *store, struct str report_id, instant begin, bool *out_came, struct err *err)
+{
+	int64_t found;
+
+	if (!db_number(store->db, "SELECT 1 FROM report WHERE begin = ? AND rid = ?", DB_VALUES(db_int(begin), db_text(report_id)), 0,
+	               &found, err))
+		return false;
+	*out_came = found != 0;
+	return true;
+}

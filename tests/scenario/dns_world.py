@@ -240,6 +240,9 @@ class ChangingWorld(ScriptedServer):
         with open(self.anchor, "w", encoding="ascii") as out:
             out.write("unused.example. IN DS 1 13 2 " + "00" * 32 + "\n")
 
+    def __getitem__(self, name):
+        return self.names[name]
+
     def __setitem__(self, name, records):
         self.names[name] = records
 

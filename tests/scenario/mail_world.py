@@ -174,7 +174,7 @@ def https(tls, body, status="200 OK", headers="Content-Type: text/plain"):
     return serve
 
 
-def ask(port, path, host=None, method="GET", **headers):
+def ask(port, path, host=None, method="GET", data=None, **headers):
     """Status, headers, body: with the Host that is wanted."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.putrequest(method, path, skip_host=True)
@@ -182,7 +182,9 @@ def ask(port, path, host=None, method="GET", **headers):
         connection.putheader("Host", host.encode() if isinstance(host, str) else host)
     for name, value in headers.items():
         connection.putheader(name.replace("_", "-"), value)
-    connection.endheaders()
+    if data is not None:
+        connection.putheader("Content-Length", str(len(data)))
+    connection.endheaders(data)
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
@@ -193,13 +195,19 @@ def front(tls, port):
     """A policy host with a certificate that hands on to mailseal, as Caddy and nginx do."""
     def serve(connection):
         with tls.wrap_socket(connection, server_side=True) as secured:
-            request, host = read_line(secured), ""
+            request, head = read_line(secured), {}
             while line := read_line(secured):
-                if line.lower().startswith(b"host:"):
-                    host = line[5:].strip().decode()
+                name, _, value = line.decode().partition(":")
+                head[name.lower()] = value.strip()
             if not request:
                 return
-            status, _, body = ask(port(), request.split()[1].decode(), host)
+            data = None
+            if request.startswith(b"POST"):
+                data = b""
+                while len(data) < int(head["content-length"]):
+                    data += secured.recv(65536)
+            more = {"Content_Type": head["content-type"]} if data else {}
+            status, _, body = ask(port(), request.split()[1].decode(), head.get("host", ""), request.split()[0].decode(), data, **more)
             secured.sendall(f"HTTP/1.1 {status} X\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
                             "Connection: close\r\n\r\n".encode() + body)
     return serve
