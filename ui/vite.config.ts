@@ -5,7 +5,7 @@ import { facts } from './build/facts.ts';
 import { words } from './build/words.ts';
 
 /** What comes with the first screen is one file; what only later screens need is not in it. */
-const LATER = /src\/(?:screens\/(?!Overview)|parts\/(?:Palette|KeyHelp|Steps|HeatStrip|FailedDays|Timeline|FilterBar|Combobox|More|NoMatch)\.)/;
+const LATER = /src\/(?:panels\/|lib\/quarantine|screens\/(?!Overview)|parts\/(?:Palette|KeyHelp|Steps|HeatStrip|FailedDays|Timeline|FilterBar|Combobox|More|NoMatch|ViewTabs|ToolTabs|Empty)\.)/;
 
 export default defineConfig({
 	base: './',

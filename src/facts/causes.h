@@ -2,6 +2,9 @@
 /* The causes of failures, 56 of them, and all that is known of each.
  * X(ID, text, family, where the fault usually is, whether mail is refused, our own check,
  *   severity when refused, in testing, without a policy, RFC, title, sentence, other names, fix steps...)
+ * mta_sts_invalid_hostname and mta_sts_policy_upgrade stand in no standard.  The first is read as "the host of the MX is not
+ * one that the policy names"; the second as "a newer policy is announced and could not be taken", which senders report as
+ * a fetch error and go on with the one they hold.
  * {subject} in a title is the server or the domain it is about.  The other names, parted by blanks, are those under
  * which people and other products know the cause.  The text is a contract. */
 

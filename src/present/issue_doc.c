@@ -9,6 +9,13 @@
 #include "present/words.h"
 #include "report/reporter.h"
 
+static struct str joined(struct arena *arena, struct str a, struct str b)
+{
+	if (a.len == 0 || b.len == 0)
+		return a.len == 0 ? b : a;
+	return str_of(arena_format(arena, "%.*s %.*s", STR_ARGS(a), STR_ARGS(b)));
+}
+
 static struct str reporter_words(struct str domain)
 {
 	return reporter_name(domain, STR_NONE);
@@ -26,9 +33,19 @@ static struct str subject_words(struct arena *arena, const struct issue *issue)
 	return issue->subject;
 }
 
+/* Some see no STARTTLS where others do. */
+static bool is_downgrade(const struct issue *issue)
+{
+	return issue->matter == CAUSE_STARTTLS_NOT_OFFERED && issue->fault == FAULT_UNKNOWN;
+}
+
 struct str issue_doc_title(struct arena *arena, const struct issue *issue)
 {
 	struct str subject = subject_words(arena, issue);
+	if (is_downgrade(issue))
+		return WORDS(arena, "Some senders see no STARTTLS at {subject}, where others do", {"subject", subject});
+	if (issue->matter == MATTER_MASS_FAILURE && issue->kind == ISSUE_ON_HOUSE)
+		return WORDS(arena, "All senders fail at {count} domains", {"count", issue->detail});
 	if (issue->matter == CAUSE_UNKNOWN && issue->kind == ISSUE_ON_REPORTER)
 		return WORDS(arena, "{reporter} sees TLS fail and does not say why",
 		             {"reporter", reporter_words(issue->subject)});
@@ -55,14 +72,24 @@ static struct str who_says_so(struct arena *arena, const struct issue *issue, st
 		return STR_NONE;
 	if (issue->reporters == 0)
 		return str_of(tr("No report tells of it yet; our own check has found it."));
+	if (issue->reporters > 1 && is_downgrade(issue))
+		return WORDS_N(arena, issue->reporters, "One reporter says so; others see STARTTLS there, or we do. Something between takes it out: a filter, or an attack.",
+		               "{count} reporters say so; others see STARTTLS there, or we do. Something between takes it out: a filter, or an attack.",
+		               {"count", words_count(arena, issue->reporters)});
 	if (issue->reporters > 1)
 		return WORDS_N(arena, issue->reporters, "One reporter says so.", "{count} reporters agree.",
 		               {"count", words_count(arena, issue->reporters)});
 	struct str reporter = only_reporter.len > 0 ? reporter_words(only_reporter) : str_of(tr("one reporter"));
 	struct str since = words_day(arena, issue->first_day);
+	if (issue->others_sessions == 0 && issue->fault == FAULT_SENDER &&
+	    issue_matter_fault(issue->matter) != FAULT_SENDER)
+		return WORDS(arena,
+		             "Only {reporter} says so, since {day}, and it fails so at server after server: the fault is probably at "
+		             "the sender.",
+		             {"reporter", reporter}, {"day", since});
 	if (issue->others_sessions == 0)
 		return WORDS(arena, "Only {reporter} says so, since {day}.", {"reporter", reporter}, {"day", since});
-	if (issue->matter == CAUSE_STARTTLS_NOT_OFFERED && issue->fault == FAULT_UNKNOWN)
+	if (is_downgrade(issue) && issue->others_sessions > 0)
 		return WORDS(arena,
 		             "Only {reporter} sees no STARTTLS, since {day}; other reporters had {count} sessions with the same domains "
 		             "in these days and saw it. Something between that sender and the server takes it out: a filter, or an "
@@ -79,13 +106,6 @@ static struct str who_says_so(struct arena *arena, const struct issue *issue, st
 	             {"reporter", reporter}, {"day", since}, {"count", words_count(arena, issue->others_sessions)});
 }
 
-static struct str joined(struct arena *arena, struct str a, struct str b)
-{
-	if (a.len == 0 || b.len == 0)
-		return a.len == 0 ? b : a;
-	return str_of(arena_format(arena, "%.*s %.*s", STR_ARGS(a), STR_ARGS(b)));
-}
-
 /* The next part of the detail of an issue. */
 static struct str take_word(struct str *rest)
 {
@@ -99,6 +119,25 @@ static uint64_t take_number(struct str *rest)
 {
 	uint64_t n = 0;
 	return num_parse_uint(take_word(rest), INT64_MAX, &n) ? n : 0;
+}
+
+static struct str stale_words(struct arena *arena, struct str rest)
+{
+	struct str reporter = reporter_words(take_word(&rest));
+	int32_t since = (int32_t)take_number(&rest), until = (int32_t)take_number(&rest);
+	struct str old_mode = take_word(&rest);
+	const struct word words[] = {{"reporter", reporter},
+	                             {"day", words_day(arena, since)},
+	                             {"mode", old_mode},
+	                             {"new_mode", rest},
+	                             {"until", words_day(arena, until)}};
+	const char *text = str_eq(old_mode, rest)
+	                       ? tr("{reporter} still uses the policy that it has had since {day}.")
+	                       : tr("{reporter} still uses the policy that it has had since {day}, in mode {mode}; others see mode "
+	                            "{new_mode}.");
+	struct str sentence = words_fill(arena, text, words, COUNT_OF(words));
+	return until == 0 ? sentence
+	                  : joined(arena, sentence, WORDS(arena, "Its max_age ends on {until} at the latest.", words[4]));
 }
 
 /* What an issue without failures rests on, out of its detail. */
@@ -120,6 +159,7 @@ static struct str basis(struct arena *arena, const struct issue *issue)
 		return WORDS_N(arena, days, "There has been no report for {count} day.", "There has been no report for {count} days.",
 		               {"count", words_count(arena, days)});
 	}
+	case MATTER_STALE_POLICY: return stale_words(arena, rest);
 	case MATTER_CERT_EXPIRING: return WORDS(arena, "It ends on {day}.", {"day", rest});
 	default: return STR_NONE;
 	}
@@ -444,6 +484,7 @@ static void put_members(const struct issue *issue, instant now, struct arena *ar
 	json_out_str(json, "confidence", str_of(confidence_text(issue->confidence)));
 	json_out_str(json, "fault", str_of(fault_text(issue->fault)));
 	json_out_str(json, "title", issue_doc_title(arena, issue));
+	json_out_str(json, "suspicion", is_downgrade(issue) ? STR("starttls-downgrade") : STR_NONE);
 	json_out_instant(json, "opened_at", issue->opened_at);
 	json_out_instant(json, "closed_at", issue->closed_at);
 	json_out_str(json, "closed_because", issue->end == END_NONE ? STR_NONE : str_of(issue_end_text(issue->end)));

@@ -88,7 +88,8 @@ struct issue {
 	/* What it rests on, blanks between; present/issue_doc says it in words:
 	 * volume-drop: sessions of three days, sessions that were usual; silent: days without a report;
 	 * cert-expiring, rua-not-ours and the like: what the finding names;
-	 * stale-policy: reporter, last day of the policy at others, day it ends, mode there, mode elsewhere. */
+	 * stale-policy: the reporter, the day it first used the policy, the day the policy ends (0: not known), its mode, the
+	 * mode that others see. */
 	struct str detail;
 };
 

@@ -67,7 +67,26 @@ bool weigh_others_are_fine(uint64_t failed, uint64_t total, uint64_t others_tota
 	return (double)others_total * log1p(share >= 1 ? -0.999999 : -share) < log(LUCK_MOST);
 }
 
-void weigh_issue(struct issue *issue, uint64_t known_reporters)
+bool weigh_compares(const struct issue *issue, uint64_t reporters)
+{
+	return reporters == 1 || issue->matter == CAUSE_STARTTLS_NOT_OFFERED;
+}
+
+/* Some see no STARTTLS where others, or we ourselves, do: something in between takes it out, and that may be an attack. */
+static bool may_be_taken_out(const struct issue *issue, bool others_are_fine)
+{
+	return others_are_fine || (issue->seen == SEEN_CLEAN && day_of(issue->looked_at) >= issue->last_day);
+}
+
+/* One sender, and we see nothing: a notice while no mail is refused. */
+static enum severity lower_for_sender(const struct issue *issue)
+{
+	if (issue->refused == 0)
+		return SEVERITY_NOTICE;
+	return issue->severity > SEVERITY_WARNING ? SEVERITY_WARNING : issue->severity;
+}
+
+void weigh_issue(struct issue *issue, uint64_t known_reporters, bool everywhere)
 {
 	issue->confidence = weigh_confidence(known_reporters, issue->seen);
 	struct weighed weighed = {.worst = issue->worst,
@@ -78,7 +97,16 @@ void weigh_issue(struct issue *issue, uint64_t known_reporters)
 	                          .only_strangers = known_reporters == 0};
 	issue->severity = weigh_severity(&weighed);
 	issue->fault = issue_matter_fault(issue->matter);
-	if (issue->seen != SEEN_BROKEN && weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions))
-		/* Some see no STARTTLS where others do: something in between takes it out, and that may be an attack. */
-		issue->fault = issue->matter == CAUSE_STARTTLS_NOT_OFFERED ? FAULT_UNKNOWN : FAULT_SENDER;
+	if (issue->seen == SEEN_BROKEN || issue->matter >= CAUSE_COUNT)
+		return;
+	bool others_are_fine = weigh_others_are_fine(issue->failed, issue->total, issue->others_sessions);
+	if (issue->matter == CAUSE_STARTTLS_NOT_OFFERED) {
+		if (may_be_taken_out(issue, others_are_fine))
+			issue->fault = FAULT_UNKNOWN;
+		return;
+	}
+	if (others_are_fine || everywhere)
+		issue->fault = FAULT_SENDER;
+	if (issue->fault == FAULT_SENDER && issue->seen == SEEN_CLEAN)
+		issue->severity = lower_for_sender(issue);
 }

@@ -30,5 +30,10 @@ enum severity weigh_severity(const struct weighed *weighed);
  * were only lucky: then the fault is at the sender or on its path. */
 bool weigh_others_are_fine(uint64_t failed, uint64_t total, uint64_t others_total);
 
-/* Severity, confidence and fault of an issue out of its numbers; `others_sessions` 0 where several reporters have it. */
-void weigh_issue(struct issue *issue, uint64_t known_reporters);
+/* Whether other reporters on the same domains tell whose fault it is: where one reporter alone has it; a server without
+ * STARTTLS is everybody's fault or somebody's in between. */
+bool weigh_compares(const struct issue *issue, uint64_t reporters);
+
+/* Severity, confidence and fault of an issue out of its numbers; `others_sessions` 0 where nothing is compared.
+ * `everywhere`: its one reporter fails so at server after server. */
+void weigh_issue(struct issue *issue, uint64_t known_reporters, bool everywhere);

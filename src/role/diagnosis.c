@@ -9,6 +9,7 @@
 #include "report/weigh.h"
 #include "role/alerting.h"
 #include "role/diagnosis_habits.h"
+#include "role/diagnosis_mass.h"
 #include "role/diagnosis_silence.h"
 #include "store/issues.h"
 
@@ -18,6 +19,7 @@
 /* Servers of one reporter, domain and day that get an issue of their own; a report may name 100,000. */
 #define PLACES_MOST 64
 #define LOOK_HOLDS_DAYS 3
+#define EVERYWHERE_SERVERS 3
 
 /* An issue that this run has in hand: read once, written once, at the end. */
 struct held {
@@ -33,6 +35,7 @@ struct run {
 	int32_t today; /* the day after the last one with data, at the latest that of the clock */
 	struct held **held;
 	size_t held_count, held_room;
+	struct issue_breadth breadth; /* of the last reporter that was asked for */
 	struct err *err;
 };
 
@@ -405,17 +408,34 @@ static bool join_domains(struct run *run, struct issue *issue)
 	return true;
 }
 
+/* Whether the one reporter fails at server after server, whoever's they are.  What others have judged in this run is not
+ * written yet: it shows with the next. */
+static bool fails_everywhere(struct run *run, const struct issue *issue, int64_t reporter, bool *out)
+{
+	struct issue_breadth *breadth = &run->breadth;
+	if (breadth->reporter != reporter || breadth->day != issue->last_day) {
+		*breadth = (struct issue_breadth){.reporter = reporter, .day = issue->last_day};
+		if (!issues_breadth(run->store, breadth, run->err))
+			return false;
+	}
+	*out = breadth->servers >= EVERYWHERE_SERVERS && breadth->failed * 10 >= breadth->total * 9;
+	return true;
+}
+
 static bool weigh(struct run *run, struct issue *issue, const struct issue_reporter *list, size_t reporters)
 {
 	enum severity before = issue->severity;
 	uint64_t known;
+	bool everywhere = false;
 
 	issue->others_sessions = issue->others_reporters = 0;
 	if (!issues_known_reporters(run->store, list, reporters, run->now, &known, run->err) ||
-	    (reporters == 1 &&
-	     !issues_others(run->store, issue, &issue->others_sessions, &issue->others_reporters, run->err)))
+	    (weigh_compares(issue, reporters) &&
+	     !issues_others(run->store, issue, &issue->others_sessions, &issue->others_reporters, run->err)) ||
+	    (reporters == 1 && issue->kind == ISSUE_ON_MX && issue->matter < CAUSE_COUNT && issue->others_sessions == 0 &&
+	     !fails_everywhere(run, issue, list[0].reporter, &everywhere)))
 		return false;
-	weigh_issue(issue, known);
+	weigh_issue(issue, known, everywhere);
 	if (before != issue->severity && before != SEVERITY_OK)
 		return tell(run, issue->id, EVENT_SEVERITY, str_of(severity_text(issue->severity)));
 	return true;
@@ -600,6 +620,15 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err)
 	return ok;
 }
 
+static bool mass(struct store *store, instant now, struct err *err)
+{
+	struct arena arena;
+	arena_init(&arena, ARENA_BYTES);
+	bool ok = diagnosis_mass(store, &arena, now, err);
+	arena_done(&arena);
+	return ok;
+}
+
 bool diagnosis_step(struct store *store, instant now, size_t most)
 {
 	struct err err = {0};
@@ -608,7 +637,7 @@ bool diagnosis_step(struct store *store, instant now, size_t most)
 		LOG(LOG_LEVEL_ERROR, "diagnosis-failed", LOG_TEXT("why", err.text));
 		return false;
 	}
-	ok = diagnosis_daily(store, now, &err);
+	ok = diagnosis_daily(store, now, &err) && mass(store, now, &err);
 	for (size_t left = most; ok && more && left > 0;) {
 		size_t keys = left < KEYS_MOST ? left : KEYS_MOST;
 		ok = diagnosis_run(store, now, keys, &more, &err);

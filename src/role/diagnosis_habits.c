@@ -5,6 +5,7 @@
 
 #include "diagnose/change.h"
 #include "diagnose/silence.h"
+#include "role/diagnosis_stale.h"
 #include "store/issue_habits.h"
 #include "store/issues.h"
 
@@ -200,14 +201,13 @@ static bool switch_listed(struct store *store, struct arena *arena, unsigned mat
 bool diagnosis_habits(struct store *store, struct arena *arena, instant now, struct err *err)
 {
 	int32_t today = day_of(now) - SILENCE_LATE_DAYS;
-	int64_t *forged, *stale;
-	size_t forged_count, stale_count;
+	int64_t *forged;
+	size_t forged_count;
 
 	return judge_reporters(store, arena, today, now, err) &&
 	       issue_habits_forged(store, now - FORGED_DAYS * (int64_t)SECS_PER_DAY, arena, &forged, &forged_count,
 	                           err) &&
 	       switch_listed(store, arena, MATTER_REPORTER_FORGED, ISSUE_ON_REPORTER, forged, forged_count, day_of(now),
 	                     now, err) &&
-	       issue_habits_stale(store, today, arena, &stale, &stale_count, err) &&
-	       switch_listed(store, arena, MATTER_STALE_POLICY, ISSUE_ON_DOMAIN, stale, stale_count, today, now, err);
+	       diagnosis_stale(store, arena, today, now, err);
 }

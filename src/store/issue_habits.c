@@ -4,8 +4,9 @@
 #include "store/inner.h"
 
 #define SIGNED_LEAST 10
-#define STALE_DAYS 3
-#define BEFORE_DAYS 28
+#define MOVED_DAYS 7
+#define MASS_LEAST 10 /* failed sessions */
+#define MASS_MOST 1000
 
 static bool ids_of(struct query *query, struct arena *arena, int64_t **out, size_t *out_count, struct err *err)
 {
@@ -60,25 +61,60 @@ bool issue_habits_forged(struct store *store, instant since, struct arena *arena
 	              arena, out, out_count, err);
 }
 
-bool issue_habits_stale(struct store *store, int32_t day, struct arena *arena, int64_t **out, size_t *out_count,
-                        struct err *err)
+bool issue_habits_moved(struct store *store, int32_t day, struct arena *arena, struct habit_domain **out,
+                        size_t *out_count, struct err *err)
 {
-	/* `now`: the one mode that each reporter sees in the last days; `old`: modes of the days before. */
-	return ids_of(
-	    db_ask(store->db,
-	           "WITH seen AS MATERIALIZED (SELECT domain, reporter, min(mode) AS mode FROM day_unit"
-	           "  WHERE day BETWEEN ?1 - ?2 + 1 AND ?1 AND type = 0 AND mode <> 0"
-	           "  GROUP BY domain, reporter HAVING min(mode) = max(mode)),"
-	           " split AS (SELECT domain FROM seen GROUP BY domain HAVING min(mode) <> max(mode))"
-	           " SELECT DISTINCT s.domain FROM seen s WHERE s.domain IN (SELECT domain FROM split)"
-	           " AND NOT EXISTS (SELECT 1 FROM seen o WHERE o.domain = s.domain AND o.reporter <> s.reporter"
-	           "  AND o.mode = s.mode)"
-	           " AND EXISTS (SELECT 1 FROM unit u JOIN report p ON p.id = u.report WHERE u.domain = s.domain"
-	           "  AND u.reporter <> s.reporter AND u.day BETWEEN ?1 - ?2 - ?3 AND ?1 - ?2 AND u.type = 0"
-	           "  AND u.mode = s.mode AND u.aside = 0 AND p.state = 0)"
-	           " ORDER BY 1",
-	           DB_VALUES(db_int(day), db_int(STALE_DAYS), db_int(BEFORE_DAYS)), err),
-	    arena, out, out_count, err);
+	/* Two days beside each other: one of them is looked at by each of MOVED_DAYS daily runs, so that a day without a run
+	 * hides nothing. */
+	struct query *query = db_ask(
+	    store->db,
+	    "WITH was AS MATERIALIZED (SELECT u.domain, u.reporter, max(u.mode || u.extra) AS policy FROM report p"
+	    "  JOIN unit u ON u.report = p.id WHERE p.day = ?1 - ?2 AND p.state = 0 AND u.aside = 0 AND u.type = 0 GROUP BY 1, 2)"
+	    " SELECT n.id, n.text FROM name n WHERE n.id IN (SELECT u.domain FROM report p JOIN unit u ON u.report = p.id"
+	    "  JOIN was w ON w.domain = u.domain AND w.reporter = u.reporter"
+	    "  WHERE p.day = ?1 AND p.state = 0 AND u.aside = 0 AND u.type = 0 AND w.policy <> u.mode || u.extra"
+	    "  UNION SELECT subject FROM issue WHERE matter = 'stale-policy' AND ended = 0) ORDER BY n.id",
+	    DB_VALUES(db_int(day), db_int(MOVED_DAYS)), err);
+	if (query == NULL)
+		return false;
+	void *rows = NULL;
+	size_t room = 0;
+	*out_count = 0;
+	while (db_next(query)) {
+		struct habit_domain *row = arena_push(arena, &rows, out_count, &room, sizeof *row);
+		*row = (struct habit_domain){db_get_int(query, 0), arena_str(arena, db_get_text(query, 1))};
+	}
+	*out = rows;
+	return db_end(query, err);
+}
+
+bool issue_habits_mass(struct store *store, int32_t day, struct arena *arena, struct habit_mass **out, size_t *out_count,
+                       struct err *err)
+{
+	struct query *query = db_ask(
+	    store->db,
+	    "WITH lately AS MATERIALIZED (SELECT domain, sum(successful) AS good, sum(failed) AS bad,"
+	    "  count(DISTINCT reporter) AS reporters FROM day_unit WHERE day BETWEEN ?1 - 1 AND ?1 GROUP BY domain)"
+	    " SELECT l.domain, l.good = 0 FROM lately l WHERE (l.good = 0 AND l.bad >= ?2 AND l.reporters >= 2"
+	    "  AND EXISTS (SELECT 1 FROM day_report r JOIN day_unit u ON u.day = r.day AND u.reporter = r.reporter"
+	    "   AND u.domain = l.domain WHERE r.day BETWEEN ?1 - 8 AND ?1 - 2 AND u.successful > 0)"
+	    "  AND 5 * coalesce((SELECT max(s) FROM (SELECT sum(p.failed) AS s FROM issue_part p JOIN issue_member m"
+	    "   ON m.domain = l.domain AND m.issue = p.issue AND m.reporter = p.reporter WHERE p.domain = l.domain"
+	    "   AND p.day BETWEEN ?1 - 1 AND ?1 GROUP BY p.issue)), 0) < 4 * l.bad)"
+	    " OR (l.good > 0 AND l.domain IN (SELECT subject FROM issue WHERE matter = 'mass-failure' AND kind = 1 AND ended = 0))"
+	    " LIMIT ?3",
+	    DB_VALUES(db_int(day), db_int(MASS_LEAST), db_int(MASS_MOST)), err);
+	if (query == NULL)
+		return false;
+	void *rows = NULL;
+	size_t room = 0;
+	*out_count = 0;
+	while (db_next(query)) {
+		struct habit_mass *row = arena_push(arena, &rows, out_count, &room, sizeof *row);
+		*row = (struct habit_mass){db_get_int(query, 0), db_get_int(query, 1) != 0};
+	}
+	*out = rows;
+	return db_end(query, err);
 }
 
 bool issue_habits_open(struct store *store, unsigned matter, enum issue_kind kind, struct arena *arena, int64_t **out,

@@ -307,9 +307,9 @@ bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue
 	forget_others(issue);
 	issue->domains_told = issue->domains;
 	issue->reporters = count;
-	if (count == 1 && !issues_others(store, issue, &issue->others_sessions, &issue->others_reporters, err))
+	if (weigh_compares(issue, count) && !issues_others(store, issue, &issue->others_sessions, &issue->others_reporters, err))
 		return false;
-	weigh_issue(issue, known);
+	weigh_issue(issue, known, false);
 	return true;
 }
 
@@ -619,6 +619,28 @@ bool issues_others(struct store *store, const struct issue *issue, uint64_t *out
 		*out_reporters = (uint64_t)db_get_int(query, 1);
 	}
 	return db_end(query, err);
+}
+
+bool issues_breadth(struct store *store, struct issue_breadth *breadth, struct err *err)
+{
+	int64_t servers;
+	struct query *query = db_ask(store->db,
+	                             "SELECT sum(failed), sum(successful + failed) FROM day_unit WHERE day = ? AND reporter = ?",
+	                             DB_VALUES(db_int(breadth->day), db_int(breadth->reporter)), err);
+	if (query == NULL)
+		return false;
+	if (db_next(query)) {
+		breadth->failed = (uint64_t)db_get_int(query, 0);
+		breadth->total = (uint64_t)db_get_int(query, 1);
+	}
+	if (!db_end(query, err) ||
+	    !db_number(store->db,
+	               "SELECT count(*) FROM issue i WHERE ended = 0 AND kind = 0 AND reporters = 1 AND EXISTS"
+	               " (SELECT 1 FROM issue_member WHERE issue = i.id AND reporter = ?)",
+	               DB_VALUES(db_int(breadth->reporter)), 0, &servers, err))
+		return false;
+	breadth->servers = (uint64_t)servers;
+	return true;
 }
 
 bool issues_history_add(struct store *store, int64_t issue, instant at, enum issue_event event, struct str text,

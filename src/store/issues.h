@@ -105,6 +105,15 @@ bool issues_known_reporters(struct store *store, const struct issue_reporter *re
 bool issues_others(struct store *store, const struct issue *issue, uint64_t *out_sessions, uint64_t *out_reporters,
                    struct err *err);
 
+/* How one reporter fares over all servers and domains on a day: fills the rest. */
+struct issue_breadth {
+	int64_t reporter;
+	int32_t day;
+	uint64_t servers; /* with an open issue that it alone has */
+	uint64_t failed, total;
+};
+bool issues_breadth(struct store *store, struct issue_breadth *breadth, struct err *err);
+
 bool issues_history_add(struct store *store, int64_t issue, instant at, enum issue_event event, struct str text,
                         struct err *err);
 

@@ -75,3 +75,13 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
 	return data as T;
 }
+
+/** A change; the answer may be empty. */
+export async function change<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
+	const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language(), ...more };
+	if (body !== undefined) headers['content-type'] = 'application/json';
+	const response = await send(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+	if (!response.ok) throw await problemOf(response);
+	const text = await response.text();
+	return (text === '' ? undefined : JSON.parse(text)) as T;
+}

@@ -21,6 +21,23 @@ const missing = () => import('../screens/Missing.svelte');
 const routes: Route[] = [
 	route('issues', 'issues', () => import('../screens/Issues.svelte')),
 	route('issue', `issues/${NAME}`, () => import('../screens/Issue.svelte')),
+	route('domains', 'domains', () => import('../screens/Domains.svelte')),
+	route('domain', `domains/${NAME}(?:/(results|senders|reports|policy|history|settings))?`, () => import('../screens/Domain.svelte')),
+	route('results', 'results', () => import('../screens/Results.svelte')),
+	route('senders', 'senders', () => import('../screens/Senders.svelte')),
+	route('sender', `senders/${NAME}`, () => import('../screens/Sender.svelte')),
+	route('reports', 'reports', () => import('../screens/Reports.svelte')),
+	route('report', 'reports/(\\d+)(?:/(raw))?', () => import('../screens/Report.svelte')),
+	route('policies', 'policies', () => import('../screens/Policies.svelte')),
+	route('policy', `policies/${NAME}`, () => import('../screens/Policy.svelte')),
+	route('check', 'tools/check', () => import('../screens/Check.svelte')),
+	route('record', 'tools/record', () => import('../screens/Record.svelte')),
+	route('explain', 'tools/explain', () => import('../screens/Explain.svelte')),
+	route('alerts', 'alerts', () => import('../screens/Alerts.svelte')),
+	route('quarantine', 'quarantine', () => import('../screens/Quarantine.svelte')),
+	route('arrival', 'quarantine/(\\d+)', () => import('../screens/Arrival.svelte')),
+	route('help', 'help', () => import('../screens/Help.svelte')),
+	route('cause', `help/causes/${NAME}`, () => import('../screens/Cause.svelte')),
 ];
 
 export function find(path: string): { name: string; load: Load | null; params: string[] } {
@@ -38,9 +55,16 @@ export function find(path: string): { name: string; load: Load | null; params: s
 }
 
 export function navigation(): { path: string; title: string }[] {
-	void may;
 	return [
 		{ path: '', title: _('Overview') },
 		{ path: 'issues', title: _('Issues') },
+		{ path: 'domains', title: _('Domains') },
+		{ path: 'results', title: _('Results') },
+		{ path: 'senders', title: _('Senders') },
+		{ path: 'reports', title: _('Reports') },
+		{ path: 'policies', title: _('Policies') },
+		{ path: 'tools/check', title: _('Tools') },
+		{ path: 'alerts', title: _('Alerts') },
+		...(may('operator') ? [{ path: 'quarantine', title: _('Quarantine') }] : []),
 	];
 }
