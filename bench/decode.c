@@ -172,7 +172,7 @@ static void read_by_worker(struct bench *bench, size_t index)
 	wire_write_arrival(&arrival, &bench->bodies[slot]);
 	bench->busy[slot] = true;
 	bench->mail_of[slot] = index;
-	decode_pool_put(bench->pool, slot, buf_view(&bench->bodies[slot]));
+	decode_pool_put(bench->pool, slot, buf_view(&bench->bodies[slot]), DECODE_NORMAL);
 }
 
 static void drain(struct bench *bench)

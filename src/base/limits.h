@@ -69,6 +69,7 @@
 /* keep */
 #define LIMIT_COMMIT_REPORTS 256
 #define LIMIT_COMMIT_WAIT_MS 2
+#define LIMIT_COMMIT_LATE_MS 50              /* large reports take long to store: then at once, so that nobody waits for many */
 #define LIMIT_DIAGNOSIS_WAIT_MS 10000        /* under load; then in parts, so that no commit waits long */
 #define LIMIT_DIAGNOSIS_GROUP 4              /* reports in one commit: more of them, and their diagnosis follows the verdicts */
 #define LIMIT_DIAGNOSIS_IDLE_MS 20           /* without a commit: then what waits is judged */
@@ -100,5 +101,10 @@
 #define LIMIT_REACH_THREADS 16u              /* they wait for the network nearly all the time */
 #define LIMIT_REACH_QUEUE 4096u              /* questions that wait for a thread; more are answered "timeout" */
 #define LIMIT_KEYS_WAITING 4096u             /* messages in keep that wait for a key; more are stored as pending */
+#define LIMIT_KNOWN_NETWORKS 4096u           /* of reporters that are known; Google has some dozens */
+#define LIMIT_KNOWN_NETWORK_DAYS 35          /* without a report that counts: then it is a stranger again */
+#define LIMIT_RESERVE_DIVISOR 8u             /* one in so many connections is kept for known networks; a quarter of memory */
+#define LIMIT_STRANGERS_UNDER_WAY 512u       /* arrivals of strangers that one door has given to keep; the rest waits */
+#define LIMIT_STRANGERS_UNDER_WAY_BYTES MIB(16) /* two doors leave half of what keep takes (limits.in_flight_bytes) */
 #define LIMIT_NEW_REPORTERS_PER_DAY 500u     /* that count, however well they sign; more are held */
 #define LIMIT_NEW_REPORTER_REPORTS 2000u     /* of one of them, on its first day */

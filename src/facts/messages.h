@@ -16,6 +16,8 @@
 	/* a role to the supervisor, a decode worker to keep: ready; this decode worker is to be replaced */                                    \
 	X(READY, "ready", 512)                                                                                          \
 	X(REPLACE, "replace", 64)                                                                                      \
+	/* keep to a door: the networks of reporters that are known */                                                 \
+	X(KNOWN, "known", KIB(512))                                                                                    \
 	/* supervisor to a role: finish what is under way, then exit */                                                \
 	X(DRAIN, "drain", 64)                                                                                          \
 	/* keep to reach and back: a DNS question, a delivery, a look */                                               \

@@ -12,6 +12,7 @@
  * little is to be done again when it dies. */
 #define FLIGHT_MESSAGES 128u
 #define FLIGHT_BYTES KIB(512)
+#define CROWD 64u /* messages that wait: then strangers are held to their place */
 #define KILLS_MAX 3u /* a message is not to blame for what kills its worker from outside, unless that goes on */
 #define ARENA_BYTES (3 * LIMIT_DECODED_BYTES)
 
@@ -19,6 +20,7 @@ struct job {
 	struct job *next;
 	uint64_t id;
 	struct str body;
+	enum decode_turn turn;
 	bool is_suspect; /* was with a worker that failed: runs alone */
 	unsigned kills;  /* of workers that had it alone, by somebody else */
 };
@@ -44,7 +46,7 @@ struct decode_pool {
 	struct decode_pool_hooks hooks;
 	struct worker *workers;
 	unsigned worker_count;
-	struct queue waiting;
+	struct queue urgent, waiting;
 	struct job *spare;
 	size_t under_way;
 	struct arena arena;
@@ -119,6 +121,7 @@ void decode_pool_free(struct decode_pool **pool)
 		free_queue(&worker->flight);
 		mem_free(worker->blamed);
 	}
+	free_queue(&(*pool)->urgent);
 	free_queue(&(*pool)->waiting);
 	while ((*pool)->spare != NULL) {
 		struct job *next = (*pool)->spare->next;
@@ -131,7 +134,7 @@ void decode_pool_free(struct decode_pool **pool)
 	*pool = NULL;
 }
 
-void decode_pool_put(struct decode_pool *pool, uint64_t id, struct str body)
+void decode_pool_put(struct decode_pool *pool, uint64_t id, struct str body, enum decode_turn turn)
 {
 	struct job *job = pool->spare;
 
@@ -139,8 +142,8 @@ void decode_pool_put(struct decode_pool *pool, uint64_t id, struct str body)
 		job = mem_new(sizeof *job);
 	else
 		pool->spare = job->next;
-	*job = (struct job){.id = id, .body = body};
-	push(&pool->waiting, job);
+	*job = (struct job){.id = id, .body = body, .turn = turn};
+	push(turn == DECODE_URGENT ? &pool->urgent : &pool->waiting, job);
 	pool->under_way++;
 }
 
@@ -244,11 +247,18 @@ static bool is_better(const struct worker *a, const struct worker *b)
 	return a->is_warm == b->is_warm ? a->flight_bytes < b->flight_bytes : a->is_warm;
 }
 
+/* The last of several workers has no queue of strangers while many wait: nobody who is known waits behind it. */
+static bool keeps_back(const struct decode_pool *pool, unsigned at, const struct job *job)
+{
+	return job->turn == DECODE_STRANGER && pool->worker_count > 1 && at == pool->worker_count - 1 &&
+	       pool->waiting.count > CROWD && pool->workers[at].flight.count > 0;
+}
+
 static unsigned choose_worker(const struct decode_pool *pool, const struct job *job)
 {
 	unsigned best = pool->worker_count;
 	for (unsigned i = 0; i < pool->worker_count; i++)
-		if (may_take(&pool->workers[i], job) &&
+		if (!keeps_back(pool, i, job) && may_take(&pool->workers[i], job) &&
 		    (best == pool->worker_count || is_better(&pool->workers[i], &pool->workers[best])))
 			best = i;
 	return best;
@@ -258,15 +268,16 @@ static void give_out(struct decode_pool *pool)
 {
 	struct err err = {0};
 
-	while (pool->waiting.first != NULL) {
-		struct job *job = pool->waiting.first;
+	while (pool->urgent.first != NULL || pool->waiting.first != NULL) {
+		struct queue *queue = pool->urgent.first != NULL ? &pool->urgent : &pool->waiting;
+		struct job *job = queue->first;
 		unsigned at = choose_worker(pool, job);
 		if (at == pool->worker_count)
 			return;
 		struct worker *worker = &pool->workers[at];
 		if (!channel_put(&worker->channel, MESSAGE_ARRIVAL, job->id, job->body, &err))
 			return;
-		(void)shift(&pool->waiting);
+		(void)shift(queue);
 		if (worker->flight.count == 0)
 			worker->head_since_ms = clock_ms();
 		push(&worker->flight, job);

@@ -29,8 +29,11 @@ void decode_pool_free(struct decode_pool **pool);
 /* The channel to a worker; `end` is how the one before it in this place ended (CHILD_END_DONE for the first). */
 void decode_pool_attach(struct decode_pool *pool, unsigned worker, int fd, enum child_end end);
 
+/* Who waits for it.  What is urgent goes before all others; of strangers one worker of several takes one at a time only
+ * when many wait, so that what is urgent waits for one message at most. */
+enum decode_turn { DECODE_URGENT, DECODE_NORMAL, DECODE_STRANGER };
 /* `body` is an ARRIVAL as wire_write_arrival() makes it, and must stay until `done` was called for `id`. */
-void decode_pool_put(struct decode_pool *pool, uint64_t id, struct str body);
+void decode_pool_put(struct decode_pool *pool, uint64_t id, struct str body, enum decode_turn turn);
 
 /* Messages put and not done. */
 size_t decode_pool_under_way(const struct decode_pool *pool);

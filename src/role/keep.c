@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "report/reporter.h"
 #include "report/wire.h"
 #include "role/alerting.h"
 #include "role/diagnosis.h"
@@ -17,6 +18,7 @@
 
 /* A body this large gives its memory back when its job is done. */
 #define BODY_KEPT_BYTES KIB(64)
+#define STRANGER_DAYS 7 /* as for issues */
 #define FIRST_TICK_MS 1000
 #define TICK_MS 600000
 
@@ -26,6 +28,8 @@ void keep_init(struct keep *keep)
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
 	keep->keys = key_desk_new();
 	keep->quota = quota_new();
+	keep->known = known_networks_new();
+	keep->noted = known_networks_new();
 	keep->self = (struct keep_peer){.channel = {.fd = -1}, .number = UINT64_MAX};
 	keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
 }
@@ -44,6 +48,8 @@ void keep_done(struct keep *keep)
 	keep_places_free(&keep->places);
 	alert_desk_free(&keep->alert_desk);
 	quota_free(&keep->quota);
+	known_networks_free(&keep->known);
+	known_networks_free(&keep->noted);
 	store_close(&keep->store);
 }
 
@@ -85,7 +91,7 @@ static void free_job(struct keep *keep, size_t at)
 static void put_job(struct keep *keep, size_t at)
 {
 	keep->bytes_under_way += keep->jobs[at]->body.len;
-	decode_pool_put(keep->pool, at + 1, buf_view(&keep->jobs[at]->body));
+	decode_pool_put(keep->pool, at + 1, buf_view(&keep->jobs[at]->body), keep->jobs[at]->turn);
 }
 
 /* A door says only what can be true at that door; only the command line names files. */
@@ -104,6 +110,18 @@ static bool may_say(unsigned link, enum door door)
 	return false;
 }
 
+/* By where it comes from, not by what a door says of it. */
+static enum decode_turn turn_of(struct keep *keep, const struct arrival *arrival)
+{
+	char text[KNOWN_NETWORK_MAX];
+	bool is_at_a_door = arrival->door == DOOR_SMTP || arrival->door == DOOR_LMTP || arrival->door == DOOR_HTTP;
+	struct str network = is_at_a_door ? known_networks_of(arrival->peer, text) : STR("");
+
+	if (network.len == 0)
+		return DECODE_NORMAL;
+	return known_networks_has(keep->known, network) ? DECODE_URGENT : DECODE_STRANGER;
+}
+
 static bool take_arrival(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	size_t at = take_job(keep, client, message->id);
@@ -117,6 +135,7 @@ static bool take_arrival(struct keep *keep, struct keep_peer *client, const stru
 		free_job(keep, at);
 		return false;
 	}
+	job->turn = turn_of(keep, &job->arrival);
 	put_job(keep, at);
 	return true;
 }
@@ -152,6 +171,7 @@ bool keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t clien
 		free_job(keep, at);
 		return false;
 	}
+	job->turn = DECODE_NORMAL;
 	job->again_id = again_id;
 	job->again = again;
 	put_job(keep, at);
@@ -240,7 +260,7 @@ void keep_resume(struct keep *keep, uint64_t id)
 	size_t at = (size_t)id - 1;
 
 	assert(at < keep->job_count && keep->jobs[at]->is_used);
-	decode_pool_put(keep->pool, id, buf_view(&keep->jobs[at]->body));
+	decode_pool_put(keep->pool, id, buf_view(&keep->jobs[at]->body), keep->jobs[at]->turn);
 }
 
 /* --- the group --- */
@@ -277,6 +297,52 @@ static void set_verdict(struct verdict *verdict, const struct ingest_result *res
 		               problem_code(decoded->problem.kind));
 }
 
+bool keep_learn_networks(struct keep *keep, struct err *err)
+{
+	struct arena arena;
+	struct str_list networks;
+
+	arena_init(&arena, MIB(4));
+	bool ok = store_networks(keep->store, instant_now() - LIMIT_KNOWN_NETWORK_DAYS * SECS_PER_DAY, LIMIT_KNOWN_NETWORKS, &arena,
+	                         &networks, err);
+	for (size_t i = 0; ok && i < networks.count; i++)
+		(void)known_networks_add(keep->known, networks.items[i]);
+	keep->known_version++;
+	arena_done(&arena);
+	return ok;
+}
+
+/* Where a new report of a known reporter came from is known from now on.  Not where one came from that was here before:
+ * that is anybody's to send again. */
+static bool note_network(struct keep *keep, const struct arrival *arrival, const struct judged *judged,
+                         const struct ingest_result *result, struct err *err)
+{
+	const struct decoded *decoded = &judged->decoded;
+	char text[KNOWN_NETWORK_MAX];
+	instant now = instant_now();
+	bool is_at_a_door = arrival->door == DOOR_SMTP || arrival->door == DOOR_HTTP;
+	struct str network = is_at_a_door ? known_networks_of(arrival->peer, text) : STR("");
+
+	if (network.len == 0 || result->stored == 0 || result->held > 0 || decoded->report_count == 0 ||
+	    (judged->grade.trust != TRUST_SIGNED && judged->grade.trust != TRUST_SECRET))
+		return true;
+	if (keep->noted_day != day_of(now)) {
+		known_networks_clear(keep->noted);
+		keep->noted_day = day_of(now);
+	}
+	if (known_networks_has(keep->noted, network))
+		return true;
+	struct str reporter = decoded->reports[0].reporter;
+	bool known = judged->grade.trust == TRUST_SECRET || reporter_is_known(reporter);
+	if (!known && !store_reporter_known(keep->store, reporter, now - STRANGER_DAYS * SECS_PER_DAY, &known, err))
+		return false;
+	if (!known)
+		return true;
+	(void)known_networks_add(keep->noted, network);
+	keep->known_version += known_networks_add(keep->known, network);
+	return store_network_put(keep->store, network, now, err);
+}
+
 /* Whatever cannot be stored as it was read is stored as unreadable; only when that fails too is it refused. */
 static bool ingest(struct keep *keep, struct keep_job *job, const struct judged *judged)
 {
@@ -289,6 +355,8 @@ static bool ingest(struct keep *keep, struct keep_job *job, const struct judged 
 
 	if (store_ingest(keep->store, &job->arrival, decoded, trust, reason, &result, &err)) {
 		set_verdict(&job->verdict, &result, decoded);
+		if (!note_network(keep, &job->arrival, judged, &result, &err))
+			return broken(keep, "networks", &err);
 		return !judged->grade.needs_key || decoded->report_count == 0 ||
 		       keep_retry_put(keep, result.arrival_id, &err) || broken(keep, "pending", &err);
 	}
@@ -380,7 +448,7 @@ static void take_judged(struct keep *keep, size_t at, const struct judged *judge
 	if (!ingest(keep, keep->jobs[at], judged))
 		return;
 	keep->group[keep->group_count++] = at;
-	if (keep->group_count == LIMIT_COMMIT_REPORTS)
+	if (keep->group_count == LIMIT_COMMIT_REPORTS || clock_ms() - keep->group_since_ms >= LIMIT_COMMIT_LATE_MS)
 		(void)keep_commit(keep);
 }
 

@@ -12,6 +12,7 @@
 #include "role/decode_pool.h"
 #include "role/keep_places.h"
 #include "role/key_desk.h"
+#include "role/known_networks.h"
 #include "role/quota.h"
 #include "role/verdict.h"
 #include "store/store.h"
@@ -43,6 +44,7 @@ struct keep_job {
 	int64_t again_id;   /* the arrival that is read again; 0: a new one */
 	enum keep_again again;
 	bool is_used, is_ingested;
+	enum decode_turn turn;
 	bool has_asked;     /* for the keys of its signatures: what is known now is all there will be */
 	struct verdict verdict;
 };
@@ -68,6 +70,10 @@ struct keep {
 	struct alert_desk *alert_desk; /* made by role_keep.c, which knows the configuration */
 	struct alert_house alert_house;
 	struct quota *quota;
+	struct known_networks *known;
+	uint64_t known_version; /* grows with it */
+	struct known_networks *noted; /* on noted_day */
+	int32_t noted_day;
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;
@@ -116,6 +122,9 @@ void keep_policies_soon(struct keep *keep);
 /* Says alerts that are pending and works the outbox, between two transactions.  Not for a private keep: the server says
  * them. */
 void keep_say_alerts(struct keep *keep);
+
+/* Of the store, which is open now: networks from which known reporters have delivered. */
+bool keep_learn_networks(struct keep *keep, struct err *err);
 
 void keep_init(struct keep *keep);
 void keep_done(struct keep *keep);

@@ -14,6 +14,7 @@
 #include "base/instant.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "role/known_networks.h"
 #include "sys/channel.h"
 
 /* Bytes of arrivals that may wait for `keep` to take them. */
@@ -40,6 +41,8 @@ struct keep_link {
 	size_t slot_count;
 	size_t slot_hint;
 	struct channel control; /* of the reading thread alone */
+	struct known_networks *known; /* guards itself */
+	size_t strangers, stranger_bytes; /* given to keep and not answered */
 	int wake_fd;            /* "the queue could not be sent in one go" */
 	int drain_fd;
 	keep_link_ask_fn *take_ask; /* NULL: nobody asks this role */
@@ -72,6 +75,7 @@ struct keep_link *keep_link_new_asked(int control_fd, keep_link_ask_fn *take, vo
 	(void)pthread_mutex_init(&link->lock, NULL);
 	init_condition(&link->change);
 	link->keep.fd = -1;
+	link->known = known_networks_new();
 	link->take_ask = take;
 	link->ask_context = context;
 	channel_init(&link->control, control_fd, KIB(16));
@@ -130,6 +134,36 @@ static void wake(int fd)
 	(void)ignored;
 }
 
+/* What one stranger alone sends is never too much. */
+static bool has_room_for_stranger(const struct keep_link *link, size_t bytes)
+{
+	return link->strangers == 0 || (link->strangers < LIMIT_STRANGERS_UNDER_WAY &&
+	                                link->stranger_bytes + bytes <= LIMIT_STRANGERS_UNDER_WAY_BYTES);
+}
+
+/* With the lock, until there is room or the deadline has passed. */
+static bool admit_stranger(struct keep_link *link, size_t bytes, int64_t deadline_ms)
+{
+	while (!has_room_for_stranger(link, bytes)) {
+		link->queue_waiting++;
+		bool in_time = wait_until(&link->change, &link->lock, deadline_ms);
+		link->queue_waiting--;
+		if (!in_time)
+			return false;
+	}
+	link->strangers++;
+	link->stranger_bytes += bytes;
+	return true;
+}
+
+static void release_stranger(struct keep_link *link, size_t bytes)
+{
+	link->strangers--;
+	link->stranger_bytes -= bytes;
+	if (link->queue_waiting > 0)
+		(void)pthread_cond_broadcast(&link->change);
+}
+
 static bool queue(struct keep_link *link, uint64_t id, struct str body, int64_t deadline_ms)
 {
 	struct err err = {0};
@@ -155,6 +189,8 @@ void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, in
 {
 	struct waiter waiter = {.verdict = verdict_later("the store does not answer in time")};
 	struct buf body;
+	char text[KNOWN_NETWORK_MAX];
+	bool is_stranger = !keep_link_knows(link, known_networks_of(arrival->peer, text));
 
 	buf_init(&body, LIMIT_ARRIVAL_BYTES + KIB(32));
 	wire_write_arrival(arrival, &body);
@@ -166,10 +202,14 @@ void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, in
 	init_condition(&waiter.done);
 	(void)pthread_mutex_lock(&link->lock);
 	take_slot(link, &waiter);
-	bool queued = queue(link, waiter.id, buf_view(&body), deadline_ms);
+	size_t bytes = body.len;
+	bool admitted = !is_stranger || admit_stranger(link, bytes, deadline_ms);
+	bool queued = admitted && queue(link, waiter.id, buf_view(&body), deadline_ms);
 	buf_done(&body);
 	while (queued && !waiter.is_done && wait_until(&waiter.done, &link->lock, deadline_ms))
 		continue;
+	if (admitted && is_stranger)
+		release_stranger(link, bytes);
 	free_slot(link, &waiter);
 	(void)pthread_mutex_unlock(&link->lock);
 	(void)pthread_cond_destroy(&waiter.done);
@@ -185,6 +225,11 @@ void keep_link_tell(struct keep_link *link, uint64_t id, struct str body)
 	    (!channel_flush(&link->keep, &err) || channel_wants_write(&link->keep)))
 		wake(link->wake_fd);
 	(void)pthread_mutex_unlock(&link->lock);
+}
+
+bool keep_link_knows(const struct keep_link *link, struct str network)
+{
+	return network.len == 0 || known_networks_has(link->known, network);
 }
 
 bool keep_link_is_up(const struct keep_link *link)
@@ -265,7 +310,7 @@ static void take_answers(struct keep_link *link)
 
 	bool open = channel_flush(&link->keep, &err) && channel_fill(&link->keep, &err);
 	while (channel_get(&link->keep, &message, &err)) {
-		if (message.type == MESSAGE_READY)
+		if (message.type == MESSAGE_READY || (message.type == MESSAGE_KNOWN && known_networks_read(link->known, message.body)))
 			continue;
 		if (message.type == MESSAGE_ASK && link->take_ask != NULL &&
 		    link->take_ask(link->ask_context, message.id, message.body))

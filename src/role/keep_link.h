@@ -25,6 +25,10 @@ void keep_link_tell(struct keep_link *link, uint64_t id, struct str body);
 void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, int64_t deadline_ms,
                        struct verdict *out);
 
+/* Whether known reporters deliver from this network, as `keep` has told; "" is loopback, and known.  Of the others not
+ * more than LIMIT_STRANGERS_UNDER_WAY arrivals are given to keep at a time: the rest waits here, and a known one goes by. */
+bool keep_link_knows(const struct keep_link *link, struct str network);
+
 /* True while there is a connection to `keep`. */
 bool keep_link_is_up(const struct keep_link *link);
 

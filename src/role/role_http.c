@@ -213,6 +213,12 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 	arena_done(&arena);
 }
 
+static bool is_known(void *context, struct str network)
+{
+	const struct http_door *door = context;
+	return keep_link_knows(door->link, network);
+}
+
 static bool start(struct http_door *door, const int *fds, size_t n, struct httpd **out, struct err *err)
 {
 	struct httpd_setup setup = {
@@ -222,6 +228,8 @@ static bool start(struct http_door *door, const int *fds, size_t n, struct httpd
 	    .connections_per_network = LIMIT_HTTP_CONNECTIONS_PER_IP,
 	    .body_bytes = door->config->limits_message_bytes,
 	    .memory_bytes = LIMIT_HTTP_MEMORY_BYTES,
+	    .reserved = LIMIT_HTTP_CONNECTIONS / LIMIT_RESERVE_DIVISOR,
+	    .is_known = is_known,
 	    .head_ms = HEAD_MS,
 	    .min_rate_bytes = MIN_RATE_BYTES,
 	    .judge = judge,

@@ -28,7 +28,7 @@ struct house {
 	struct channel control; /* to the supervisor */
 	int listen_fd;          /* for the command line; -1: none */
 	struct keep_peer clients[CLIENTS_MAX];
-	uint64_t last_number;
+	uint64_t last_number, told_version;
 	size_t bytes_most;
 	bool is_private;  /* lives for one connection of the command line */
 	bool is_draining;
@@ -66,6 +66,34 @@ static void end_client(struct house *house, struct keep_peer *client)
 	client->jobs = 0;
 }
 
+/* Frames are small beside what a door may have waiting; one that is lost comes with the next. */
+static void tell_known(struct house *house, struct keep_peer *door)
+{
+	struct err err = {0};
+	struct buf body;
+
+	buf_init(&body, KIB(512));
+	known_networks_write(house->keep.known, &body);
+	if (!body.failed && body.len > 0)
+		(void)channel_put(&door->channel, MESSAGE_KNOWN, 0, buf_view(&body), &err);
+	buf_done(&body);
+}
+
+static bool is_door(const struct keep_peer *client)
+{
+	return client->channel.fd >= 0 && (client->link == ROLE_SMTP || client->link == ROLE_HTTP);
+}
+
+static void tell_known_all(struct house *house)
+{
+	if (house->told_version == house->keep.known_version)
+		return;
+	house->told_version = house->keep.known_version;
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (is_door(&house->clients[i]))
+			tell_known(house, &house->clients[i]);
+}
+
 static void greet(struct house *house, int fd, unsigned link)
 {
 	struct err err = {0};
@@ -75,6 +103,8 @@ static void greet(struct house *house, int fd, unsigned link)
 		return;
 	if (!channel_put(&client->channel, MESSAGE_READY, 0, STR(""), &err))
 		end_client(house, client);
+	else if (is_door(client))
+		tell_known(house, client);
 	else if (link == ROLE_REACH) {
 		key_desk_connect(house->keep.keys, &client->channel);
 		keep_places_connect(house->keep.places, &client->channel);
@@ -264,6 +294,7 @@ static bool turn(struct house *house)
 	(void)keep_settle(&house->keep);
 	if (!house->is_private)
 		keep_say_alerts(&house->keep);
+	tell_known_all(house);
 	if (house->keep.is_broken)
 		return false;
 	flush_clients(house);
@@ -328,7 +359,7 @@ static bool open_store(struct house *house, const struct config *config, struct 
 	                                        .count_unsigned = strcmp(config->trust_unsigned, "count") == 0,
 	                                        .originals_days = (uint32_t)config->store_originals_days,
 	                                    });
-	return true;
+	return keep_learn_networks(&house->keep, err);
 }
 
 /* A command that waits for us was linked before we could say anything: it must hear what is wrong. */

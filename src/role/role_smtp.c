@@ -30,6 +30,12 @@ static enum smtp_recipient find_recipient(void *context, struct str address)
 	return report_addresses_may_be_secret(&door->addresses, address) ? SMTP_RECIPIENT_SECRET : SMTP_RECIPIENT_UNKNOWN;
 }
 
+static bool is_known(void *context, struct str network)
+{
+	const struct smtp_door *door = context;
+	return keep_link_knows(door->link, network);
+}
+
 static enum smtp_result deliver(void *context, const struct arrival *arrival, int64_t deadline_ms)
 {
 	static const enum smtp_result results[VERDICT_KIND_COUNT] = {
@@ -133,6 +139,8 @@ int role_smtp_main(const struct config *config, int control_fd, const int *liste
 	    .connections = config->limits_connections,
 	    .connections_per_network = config->limits_connections_per_address,
 	    .memory_bytes = LIMIT_SMTP_MEMORY_BYTES,
+	    .reserved = config->limits_connections / LIMIT_RESERVE_DIVISOR,
+	    .is_known = is_known,
 	    .command_ms = LIMIT_SMTP_COMMAND_SECS * 1000,
 	    .busy_command_ms = LIMIT_SMTP_COMMAND_BUSY_SECS * 1000,
 	    .session_ms = LIMIT_SMTP_SESSION_SECS * 1000,

@@ -144,7 +144,8 @@ static size_t take_data(struct talk *talk, struct str bytes)
 	size_t used = smtp_data_take(&talk->data, bytes, talk->no_room ? NULL : &talk->message);
 
 	count_memory(talk);
-	if (atomic_load(&talk->common->memory_bytes) > talk->common->setup->memory_bytes &&
+	if (atomic_load(&talk->common->memory_bytes) >
+	        smtp_server_memory(talk->common->setup, talk->connection->is_known) &&
 	    talk->message.size > KEPT_BUFFER_BYTES) {
 		/* What follows is read and forgotten, so that the reply comes where it belongs. */
 		talk->no_room = true;
@@ -279,7 +280,8 @@ void smtp_connection_run(struct smtp_connection *connection)
 	struct talk talk = {
 	    .connection = connection,
 	    .common = common,
-	    .session = smtp_session_new(connection->is_lmtp ? &common->lmtp : &common->smtp),
+	    .session = smtp_session_new(connection->is_lmtp ? &common->lmtp[connection->is_known]
+		                                                : &common->smtp[connection->is_known]),
 	    .stream = {.fd = connection->fd},
 	    .started_ms = clock_ms(),
 	    .waits_since_ms = clock_ms(),

@@ -10,9 +10,10 @@
 /* Shared by all connections. */
 struct smtp_common {
 	const struct smtp_server_setup *setup;
-	struct smtp_policy smtp, lmtp;
+	struct smtp_policy smtp[2], lmtp[2]; /* of strangers, of those that are known */
 	atomic_size_t memory_bytes; /* of the messages under way */
 	atomic_size_t open;         /* connections */
+	atomic_size_t strangers;    /* of them */
 	atomic_bool draining;
 	/* since the start, for the log */
 	atomic_uint_fast64_t messages, kept, later, refused, connections, turned_away, evicted, tls_failed, errors;
@@ -22,7 +23,7 @@ struct smtp_connection {
 	struct smtp_common *common;
 	struct smtp_connection *next, *previous; /* in the server's list */
 	int fd;
-	bool is_lmtp;
+	bool is_lmtp, is_known;
 	struct peer peer;
 	_Atomic int64_t idle_since_ms; /* 0: a message is under way */
 };

@@ -47,6 +47,7 @@ static void list_add(struct server *server, struct smtp_connection *connection)
 		server->first->previous = connection;
 	server->first = connection;
 	atomic_fetch_add(&server->common.open, 1);
+	atomic_fetch_add(&server->common.strangers, !connection->is_known);
 	(void)pthread_mutex_unlock(&server->lock);
 }
 
@@ -62,6 +63,7 @@ static void list_remove(struct server *server, struct smtp_connection *connectio
 		connection->next->previous = connection->previous;
 	file_close(&connection->fd);
 	atomic_fetch_sub(&server->common.open, 1);
+	atomic_fetch_sub(&server->common.strangers, !connection->is_known);
 	(void)pthread_cond_signal(&server->one_left);
 	(void)pthread_mutex_unlock(&server->lock);
 }
@@ -77,8 +79,9 @@ static size_t count_network(struct server *server, const char *network)
 	return n;
 }
 
-/* The one that has said nothing for longest goes; a message under way never does. */
-static bool evict_one(struct server *server)
+/* The stranger that has said nothing for longest goes, and of the known ones only where there is none; a message under way
+ * never does. */
+static bool evict_one(struct server *server, bool for_known)
 {
 	struct smtp_connection *oldest = NULL;
 	int64_t since = INT64_MAX;
@@ -86,7 +89,8 @@ static bool evict_one(struct server *server)
 	(void)pthread_mutex_lock(&server->lock);
 	for (struct smtp_connection *c = server->first; c != NULL; c = c->next) {
 		int64_t idle_since = atomic_load(&c->idle_since_ms);
-		if (idle_since > 0 && idle_since < since) {
+		bool is_worse = oldest != NULL && oldest->is_known != c->is_known ? !c->is_known : idle_since < since;
+		if (idle_since > 0 && is_worse && (for_known || !c->is_known)) {
 			oldest = c;
 			since = idle_since;
 		}
@@ -118,6 +122,25 @@ static void turn_away(struct server *server, int fd, const char *reply)
 	file_close(&fd);
 }
 
+/* Why there is no room for it, or NULL. */
+static const char *refusal_of(struct server *server, const struct smtp_connection *connection)
+{
+	const struct smtp_server_setup *setup = server->common.setup;
+
+	if (!connection->peer.is_local &&
+	    count_network(server, connection->peer.network) >= setup->connections_per_network)
+		return "421 4.7.0 too many connections from your network\r\n";
+	bool is_full = atomic_load(&server->common.open) >= setup->connections;
+	bool is_stranger_too_many =
+	    !connection->is_known && atomic_load(&server->common.strangers) >= setup->connections - setup->reserved;
+	if (!is_full && !is_stranger_too_many)
+		return NULL;
+	if (!evict_one(server, connection->is_known))
+		return "421 4.3.2 too many connections\r\n";
+	atomic_fetch_add(&server->common.evicted, 1);
+	return NULL;
+}
+
 static void take_client(struct server *server, int fd, const struct sockaddr_storage *from, bool is_lmtp)
 {
 	const struct smtp_server_setup *setup = server->common.setup;
@@ -132,17 +155,10 @@ static void take_client(struct server *server, int fd, const struct sockaddr_sto
 	peer_of((const struct sockaddr *)from, &connection->peer);
 	if (setup->limits_loopback && connection->peer.network[0] != '\0')
 		connection->peer.is_local = false;
+	connection->is_known = connection->peer.is_local ||
+	                       (setup->is_known != NULL && setup->is_known(setup->context, str_of(connection->peer.network)));
 	atomic_fetch_add(&server->common.connections, 1);
-	const char *refusal = NULL;
-	if (!connection->peer.is_local &&
-	    count_network(server, connection->peer.network) >= setup->connections_per_network) {
-		refusal = "421 4.7.0 too many connections from your network\r\n";
-	} else if (atomic_load(&server->common.open) >= setup->connections) {
-		if (evict_one(server))
-			atomic_fetch_add(&server->common.evicted, 1);
-		else
-			refusal = "421 4.3.2 too many connections\r\n";
-	}
+	const char *refusal = refusal_of(server, connection);
 	if (refusal == NULL) {
 		(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 		list_add(server, connection);
@@ -192,7 +208,7 @@ static void log_counters(struct server *server)
 		return;
 	server->logged = connections;
 	LOG(LOG_LEVEL_INFO, "smtp-counters", LOG_NUM("connections", connections),
-	    LOG_NUM("open", atomic_load(&c->open)), LOG_NUM("turned_away", atomic_load(&c->turned_away)),
+	    LOG_NUM("open", atomic_load(&c->open)), LOG_NUM("strangers", atomic_load(&c->strangers)), LOG_NUM("turned_away", atomic_load(&c->turned_away)),
 	    LOG_NUM("evicted", atomic_load(&c->evicted)), LOG_NUM("messages", atomic_load(&c->messages)),
 	    LOG_NUM("kept", atomic_load(&c->kept)), LOG_NUM("later", atomic_load(&c->later)),
 	    LOG_NUM("refused", atomic_load(&c->refused)), LOG_NUM("tls_failed", atomic_load(&c->tls_failed)),
@@ -202,7 +218,13 @@ static void log_counters(struct server *server)
 static bool has_room(void *context)
 {
 	const struct smtp_common *common = context;
-	return atomic_load(&common->memory_bytes) < common->setup->memory_bytes;
+	return atomic_load(&common->memory_bytes) < smtp_server_memory(common->setup, false);
+}
+
+static bool has_room_for_known(void *context)
+{
+	const struct smtp_common *common = context;
+	return atomic_load(&common->memory_bytes) < smtp_server_memory(common->setup, true);
 }
 
 /* The policies hand their context to both questions; `find` passes on the setup's own. */
@@ -217,16 +239,18 @@ static void server_init(struct server *server, const struct smtp_server_setup *s
 	pthread_condattr_t attributes;
 
 	*server = (struct server){.common = {.setup = setup}};
-	server->common.smtp = (struct smtp_policy){
-	    .offers_tls = setup->identity != NULL,
-	    .host = setup->host,
-	    .message_bytes = setup->message_bytes,
-	    .find_recipient = find,
-	    .has_room = has_room,
-	    .context = &server->common,
-	};
-	server->common.lmtp = server->common.smtp;
-	server->common.lmtp.is_lmtp = true;
+	for (unsigned known = 0; known < 2; known++) {
+		server->common.smtp[known] = (struct smtp_policy){
+		    .offers_tls = setup->identity != NULL,
+		    .host = setup->host,
+		    .message_bytes = setup->message_bytes,
+		    .find_recipient = find,
+		    .has_room = known ? has_room_for_known : has_room,
+		    .context = &server->common,
+		};
+		server->common.lmtp[known] = server->common.smtp[known];
+		server->common.lmtp[known].is_lmtp = true;
+	}
 	(void)pthread_mutex_init(&server->lock, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -18,6 +18,8 @@ struct smtp_server_setup {
 	    connections_per_network; /* an IPv4 /24, an IPv6 /64; loopback and unix sockets have no limit of their own */
 	bool limits_loopback;        /* but loopback has: for tests */
 	size_t memory_bytes;         /* of messages under way in all sessions; then 452 */
+	size_t reserved;             /* of the connections, for networks that are known; loopback is known */
+	bool (*is_known)(void *context, struct str network); /* NULL: nobody is */
 	int64_t command_ms;          /* to say one command, and for one reply to be taken */
 	int64_t busy_command_ms;     /* the same while four of five connections are in use */
 	int64_t session_ms;
@@ -27,6 +29,12 @@ struct smtp_server_setup {
 	enum smtp_result (*deliver)(void *context, const struct arrival *arrival, int64_t deadline_ms);
 	void *context;
 };
+
+/* Of all messages under way, as far as this client's may grow: a quarter is kept for those that are known. */
+static inline size_t smtp_server_memory(const struct smtp_server_setup *setup, bool is_known)
+{
+	return is_known ? setup->memory_bytes : setup->memory_bytes / 4 * 3;
+}
 
 /* Returns after the drain, when the last connection is gone or `deliver_ms` and a second have passed. */
 void smtp_server_run(const struct smtp_server_setup *setup);

@@ -160,6 +160,31 @@ bool store_reporter_known(struct store *store, struct str reporter, instant at, 
 	return true;
 }
 
+/* --- networks --- */
+
+bool store_network_put(struct store *store, struct str network, instant at, struct err *err)
+{
+	return db_run(store->db,
+	              "INSERT INTO known_network (network, last_at) VALUES (?, ?)"
+	              " ON CONFLICT DO UPDATE SET last_at = max(last_at, excluded.last_at)",
+	              DB_VALUES(db_text(network), db_int(at)), err);
+}
+
+bool store_networks(struct store *store, instant since, size_t most, struct arena *arena, struct str_list *out,
+                    struct err *err)
+{
+	size_t room = 0;
+	struct query *query = db_ask(store->db,
+	                             "SELECT network FROM known_network WHERE last_at >= ? ORDER BY last_at DESC LIMIT ?",
+	                             DB_VALUES(db_int(since), db_uint(most)), err);
+
+	*out = (struct str_list){0};
+	while (query != NULL && db_next(query))
+		*(struct str *)arena_push(arena, (void **)&out->items, &out->count, &room, sizeof *out->items) =
+		    arena_str(arena, db_get_text(query, 0));
+	return db_end(query, err);
+}
+
 /* --- pending --- */
 
 bool store_pending_put(struct store *store, int64_t arrival, instant next_try, instant until, struct err *err)

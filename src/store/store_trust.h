@@ -45,6 +45,11 @@ bool store_decisions(struct store *store, struct arena *arena, struct decision_l
 /* Whether this reporter was counted before `at`, or is trusted by the operator, who may also have given a report of it. */
 bool store_reporter_known(struct store *store, struct str reporter, instant at, bool *out_known, struct err *err);
 
+/* Networks from which known reporters deliver: noted inside the transaction of the ingest, the last ones first. */
+bool store_network_put(struct store *store, struct str network, instant at, struct err *err);
+bool store_networks(struct store *store, instant since, size_t most, struct arena *arena, struct str_list *out,
+                    struct err *err);
+
 /* --- arrivals whose key could not be looked up --- */
 /* Inside the transaction of the ingest. */
 bool store_pending_put(struct store *store, int64_t arrival, instant next_try, instant until, struct err *err);

@@ -30,6 +30,7 @@ struct client {
 	struct client *next, *previous;
 	int fd;
 	struct peer peer;
+	bool is_known;
 	unsigned requests;
 	atomic_bool in_request;
 	_Atomic int64_t deadline_ms; /* then the socket is shut */
@@ -41,7 +42,7 @@ struct httpd {
 	size_t daemon_count;
 	pthread_mutex_t lock; /* guards the list */
 	struct client *first;
-	size_t count;
+	size_t count, strangers;
 	atomic_size_t memory_bytes;
 	atomic_bool stopping, stopped;
 	pthread_t watch;
@@ -70,6 +71,15 @@ static size_t count_network(struct httpd *httpd, const char *network)
 	return n;
 }
 
+/* Loopback is the house's own, or its proxy. */
+static bool is_known(struct httpd *httpd, const struct peer *peer)
+{
+	const struct httpd_setup *setup = &httpd->setup;
+
+	return (peer->is_local && !setup->limits_loopback) ||
+	       (setup->is_known != NULL && setup->is_known(setup->context, str_of(peer->network)));
+}
+
 static enum MHD_Result may_connect(void *arg, const struct sockaddr *from, socklen_t len)
 {
 	struct httpd *httpd = arg;
@@ -78,8 +88,10 @@ static enum MHD_Result may_connect(void *arg, const struct sockaddr *from, sockl
 	(void)len;
 	peer_of(from, &peer);
 	bool is_free = peer.is_local && !httpd->setup.limits_loopback;
+	bool known = is_known(httpd, &peer);
 	(void)pthread_mutex_lock(&httpd->lock);
 	bool may = httpd->count < httpd->setup.connections && !atomic_load(&httpd->stopping) &&
+	           (known || httpd->strangers < httpd->setup.connections - httpd->setup.reserved) &&
 	           (is_free || count_network(httpd, peer.network) < httpd->setup.connections_per_network);
 	(void)pthread_mutex_unlock(&httpd->lock);
 	return may ? MHD_YES : MHD_NO;
@@ -93,6 +105,7 @@ static void add_client(struct httpd *httpd, struct MHD_Connection *connection, v
 
 	client->fd = socket->connect_fd;
 	peer_of(from->client_addr, &client->peer);
+	client->is_known = is_known(httpd, &client->peer);
 	atomic_store(&client->deadline_ms, clock_ms() + httpd->setup.head_ms);
 	(void)pthread_mutex_lock(&httpd->lock);
 	client->next = httpd->first;
@@ -100,6 +113,7 @@ static void add_client(struct httpd *httpd, struct MHD_Connection *connection, v
 		httpd->first->previous = client;
 	httpd->first = client;
 	httpd->count++;
+	httpd->strangers += !client->is_known;
 	(void)pthread_mutex_unlock(&httpd->lock);
 	*slot = client;
 }
@@ -114,6 +128,7 @@ static void remove_client(struct httpd *httpd, struct client *client)
 	if (client->next != NULL)
 		client->next->previous = client->previous;
 	httpd->count--;
+	httpd->strangers -= !client->is_known;
 	(void)pthread_mutex_unlock(&httpd->lock);
 	mem_free(client);
 }
@@ -365,7 +380,9 @@ static enum MHD_Result take_body(struct httpd *httpd, struct client *client, str
 	atomic_fetch_add(&httpd->memory_bytes, exchange->body.size - size);
 	exchange->counted_bytes += exchange->body.size - size;
 	exchange->too_big |= exchange->body.failed;
-	exchange->no_room |= atomic_load(&httpd->memory_bytes) > httpd->setup.memory_bytes;
+	/* A quarter is kept for those that are known. */
+	uint64_t most = client->is_known ? httpd->setup.memory_bytes : httpd->setup.memory_bytes / 4 * 3;
+	exchange->no_room |= atomic_load(&httpd->memory_bytes) > most;
 	atomic_store(&client->deadline_ms,
 	             exchange->started_ms + BODY_START_MS +
 	                 (int64_t)(exchange->received_bytes * 1000 / httpd->setup.min_rate_bytes));

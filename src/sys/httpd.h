@@ -42,6 +42,8 @@ struct httpd_setup {
 	size_t fd_count;
 	size_t connections, connections_per_network; /* loopback has no limit of its own */
 	bool limits_loopback;                        /* but loopback has: for tests */
+	size_t reserved;                             /* of the connections, for networks that are known, and loopback */
+	bool (*is_known)(void *context, struct str network); /* NULL: nobody is */
 	uint64_t body_bytes;                         /* the largest body that is read */
 	uint64_t memory_bytes;                       /* of all bodies at the same time; then 503 */
 	int64_t head_ms; /* from the first byte of a connection, or the answer before, to the end of the headers */

@@ -147,7 +147,7 @@ static void run(const char *const *bodies, size_t count)
 	for (unsigned i = 0; i < WORKERS; i++)
 		start_worker(i, CHILD_END_DONE);
 	for (size_t i = 0; i < count; i++)
-		decode_pool_put(house.pool, i, str_of(bodies[i]));
+		decode_pool_put(house.pool, i, str_of(bodies[i]), DECODE_NORMAL);
 	int64_t until = clock_ms() + 20000;
 	while (decode_pool_under_way(house.pool) > 0) {
 		struct pollfd fds[WORKERS];
@@ -208,7 +208,7 @@ static void a_kill_from_outside_blames_no_message(void **state)
 	house.pool = decode_pool_new(1, (struct decode_pool_hooks){.done = done, .replace = replace, .wall_ms = 20000});
 	start_worker(0, CHILD_END_DONE);
 	/* Stopped, it answers nothing; killed again and again, it loses nothing. */
-	decode_pool_put(house.pool, 0, STR("good"));
+	decode_pool_put(house.pool, 0, STR("good"), DECODE_NORMAL);
 	for (unsigned i = 0; i < 3; i++) {
 		struct pollfd fds[1];
 		(void)kill(house.pids[0], SIGSTOP);
@@ -296,7 +296,7 @@ static void a_worker_that_is_not_up_yet_gets_nothing_while_another_one_is(void *
 			assert_true(channel_send(&far[1], MESSAGE_READY, 0, STR(""), -1, &err));
 		turn_once();
 		for (uint64_t i = 0; i < 10; i++)
-			decode_pool_put(house.pool, i, STR("good"));
+			decode_pool_put(house.pool, i, STR("good"), DECODE_NORMAL);
 		turn_once();
 		assert_int_equal(bytes_waiting(&far[0]) == 0, is_told);
 		assert_true(bytes_waiting(&far[1]) > 0);
