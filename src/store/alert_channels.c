@@ -38,6 +38,8 @@ static void read_channel(struct query *query, struct arena *arena, struct alert_
 
 bool alert_channels_list(struct store *store, struct arena *arena, struct alert_channel_list *out, struct err *err)
 {
+	if (!store_must_be_house(store, err))
+		return false;
 	struct query *query =
 	    db_ask(store->db, "SELECT " CHANNEL_COLUMNS " FROM alert_channel WHERE removed = 0 ORDER BY name", NULL, 0, err);
 	if (query == NULL)
@@ -71,6 +73,8 @@ static bool read_one(struct query *query, struct arena *arena, struct alert_chan
 bool alert_channels_find(struct store *store, struct str name, struct arena *arena, struct alert_channel *out,
                          struct err *err)
 {
+	if (!store_must_be_house(store, err))
+		return false;
 	return read_one(db_ask(store->db, "SELECT " CHANNEL_COLUMNS " FROM alert_channel WHERE name = ? AND removed = 0",
 	                       DB_VALUES(db_text(name)), err),
 	                arena, out, err);

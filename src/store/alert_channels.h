@@ -8,7 +8,7 @@ struct alert_channel_list {
 	struct alert_channel *rows; /* by name */
 	size_t count;
 };
-/* STORE_READ is enough for these. */
+/* STORE_READ is enough for these.  They are the house's: ERR_DENIED for a tenant. */
 bool alert_channels_list(struct store *store, struct arena *arena, struct alert_channel_list *out, struct err *err);
 bool alert_channels_find(struct store *store, struct str name, struct arena *arena, struct alert_channel *out,
                          struct err *err); /* ERR_MISSING */

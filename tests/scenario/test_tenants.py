@@ -222,7 +222,7 @@ def changes(ids, store):
             code, text = ask("a", words, store)
             tried += 1
             leaks += leaks_of("a", words, code, text)
-            if code == 0 and words[:3] != ["alert", "channel", "list"]:
+            if code == 0:
                 changed.append((" ".join(words), text))
     after = house(store)
     tap.check(domains and not leaks, f"none of {tried} changes gives tenant a a byte of tenant b", leaks[:10])
