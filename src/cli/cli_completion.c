@@ -31,7 +31,6 @@ static const char *verbs_of(const char *noun)
 	    {"issue", "list show ack snooze close reopen recheck"},
 	    {"domain", "list show add edit remove verify"},
 	    {"policy", "show check advise publish history"},
-	    {"policy", "advise show"},
 	    {"record", "generate explain"},
 	    {"quarantine", "list show retry drop"},
 	    {"alert", "list test rule channel"},

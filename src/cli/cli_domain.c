@@ -19,6 +19,7 @@
 #include "present/words.h"
 #include "report/wire.h"
 #include "role/keep_trust.h"
+#include "store/published.h"
 #include "store/store_domains.h"
 #include "sys/idn.h"
 #include "sys/resolve.h"
@@ -279,10 +280,27 @@ static bool add(const struct cli *cli, const char *name, struct str host, struct
 	return ok;
 }
 
+/* With the domain its policy goes, which senders may hold and then look for in vain. */
+static bool may_remove(const struct cli *cli, const char *name, struct err *err)
+{
+	struct cli_view view = {0};
+	struct published now = {0};
+
+	if (cli->yes || cli->dry_run)
+		return true;
+	bool ok = cli_view_open(cli, &view, err) && published_now(view.store, str_of(name), &view.arena, &now, err);
+	bool is_held = ok && published_is_up(&now) && now.policy.mode != MODE_NONE;
+	cli_view_close(&view);
+	return ok && (!is_held || err_set(err, ERR_DENIED, "its MTA-STS policy is served here, and would go too; 'mailseal policy publish %s "
+	                                                   "--leave' comes first, or say -y", name));
+}
+
 static bool remove_domain(const struct cli *cli, const char *name, struct buf *out, struct err *err)
 {
 	struct buf arguments, answer;
 
+	if (!may_remove(cli, name, err))
+		return false;
 	buf_init(&arguments, KIB(8));
 	buf_init(&answer, KIB(4));
 	wire_put_str(&arguments, str_of(name));

@@ -19,7 +19,7 @@ struct run {
 	struct advising_options options;
 	struct fleet_look *fleet;
 	struct arena arena; /* of all that outlives a batch */
-	struct cli_publish_order order;
+	struct publish_order order;
 };
 
 /* What is done with each domain while its look is at hand; false ends it: with `err`, or because it is enough. */
@@ -186,7 +186,7 @@ static void push_done(struct run *run, struct publishing **list, size_t *count, 
 }
 
 static bool publish(struct run *run, struct fleet_seen *seen, const struct advice_page *page,
-                    const struct cli_publish_order *order, struct publishing *out, struct err *err)
+                    const struct publish_order *order, struct publishing *out, struct err *err)
 {
 	return cli_publish_seen(run->cli, run->view.store, &seen->check, page, order, &seen->arena, out, err);
 }
@@ -196,7 +196,7 @@ static bool judge_earlier(struct run *run, struct fleet_seen *seen, const struct
 {
 	struct waving *waving = context;
 	struct wave *wave = &waving->wave;
-	struct cli_publish_order order = run->order;
+	struct publish_order order = run->order;
 	struct publishing done;
 
 	if (page->advice.step == ADVICE_LOOK_AGAIN)
@@ -218,7 +218,7 @@ static bool publish_ready(struct run *run, struct fleet_seen *seen, const struct
 {
 	struct waving *waving = context;
 	struct wave *wave = &waving->wave;
-	struct cli_publish_order order = run->order;
+	struct publish_order order = run->order;
 	struct publishing done;
 
 	wave->looked_at++;

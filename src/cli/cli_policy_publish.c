@@ -7,11 +7,11 @@
 #include "present/publishing_doc.h"
 
 /* False after a usage message. */
-static bool read_order(const struct cli_policy_wish *wish, struct arena *arena, struct cli_publish_order *out)
+static bool read_order(const struct cli_policy_wish *wish, struct arena *arena, struct publish_order *out)
 {
 	enum sts_mode mode = wish->mode == NULL ? MODE_NOT_STATED : sts_mode_of(str_of(wish->mode));
 
-	*out = (struct cli_publish_order){
+	*out = (struct publish_order){
 	    .has_mode = wish->mode != NULL, .mode = mode, .has_max_age = wish->max_age != NULL,
 	    .is_down = wish->take_down, .is_leaving = wish->leave, .is_retreat = wish->retreat,
 	    .overruled = (wish->despite_servers ? PUBLISHED_OVER_MX : 0u) |
@@ -59,7 +59,7 @@ int cli_policy_publish(const struct cli *cli, struct str domain, struct cli_poli
 {
 	struct cli_view view = {0};
 	struct advising_options options;
-	struct cli_publish_order order;
+	struct publish_order order;
 	struct publishing publishing = {0};
 	struct arena arena;
 	struct err err = {0};

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/num.h"
 #include "diagnose/classify.h"
 #include "publish/dane_rollover.h"
 #include "publish/rollout.h"
@@ -149,6 +150,28 @@ static void restart_days(const struct published_list *history, struct advice_fac
 		facts->mode_days = days;
 }
 
+/* A reporter that told of a policy holds it for its max_age from that day on, also one that another server gave out. */
+static bool seen_until(struct store *store, struct str domain, struct arena *arena, instant *until, struct err *err)
+{
+	struct policy_seen *seen = NULL;
+	size_t count = 0;
+
+	if (!policies_seen(store, domain, arena, &seen, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (seen[i].type != POLICY_STS || (seen[i].mode != MODE_ENFORCE && seen[i].mode != MODE_TESTING))
+			continue;
+		for (size_t j = 0; j < seen[i].strings.count; j++) {
+			struct str line = seen[i].strings.items[j];
+			uint64_t secs;
+			if (str_starts_with(line, STR("max_age:")) &&
+			    num_parse_uint(str_trim(str_from(line, 8)), STS_MAX_AGE_MOST_SECS, &secs))
+				*until = later(*until, day_start(seen[i].last_day + 1) + (instant)secs);
+		}
+	}
+	return true;
+}
+
 static bool take_served(const struct check *check, struct store *store, struct arena *arena, struct advice_page *page,
                         struct err *err)
 {
@@ -163,6 +186,8 @@ static bool take_served(const struct check *check, struct store *store, struct a
 	facts->is_served = true;
 	facts->served_since = now->at;
 	facts->cached_until = cached_until(&history);
+	if (now->policy.mode == MODE_NONE && !seen_until(store, page->domain, arena, &facts->cached_until, err))
+		return false;
 	page->served_id = now->id;
 	facts->id_known = check->mta_sts.record.p != NULL;
 	facts->id_matches = str_eq(check->mta_sts.id, now->id);

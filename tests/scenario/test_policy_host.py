@@ -3,14 +3,17 @@
 """Policies that are served here: published, seen from outside, refused, left; and what a stranger cannot do with them."""
 import json
 import os
+import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import dns_world
-from house import Server, Tap, run, wait_until
+from house import MAILSEAL, Server, Tap, run, wait_until
 from mail_world import Certificates, Listener, ask, context, front, smtp
 
 tap = Tap()
@@ -156,6 +159,25 @@ def guards(server, world, dns):
     dns[DOMAIN] = [("MX", f"10 mx1.{DOMAIN}")]
 
 
+def crash(server, world):
+    """kill -9 of the writer while it publishes."""
+    broken, done = [], 0
+    for i in range(8):
+        going = subprocess.Popen([MAILSEAL, "policy", "publish", DOMAIN, "--max-age", str(90000 + i), "--json", "--store", server.store,
+                                  *world.flags], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(random.uniform(0.01, 0.12))
+        server.kill("keep")
+        while going.poll() is None:
+            status, _, body = policy(world.port, f"mta-sts.{DOMAIN}")
+            if status != 200 or not body.startswith(b"version: STSv1\r\n") or not body.endswith(b"\r\n"):
+                broken.append((status, body))
+        done += going.returncode == 0
+        wait_until(lambda: server.pids("keep") and run("domain", "verify", DOMAIN, "--assume", "--store", server.store)[0] == 0, 20)
+    rows = say(server, world, "history", DOMAIN)[1]["published"]
+    tap.check(not broken and wait_until(lambda: served(world) == rows[0]["text"], 10) and len({r["id"] for r in rows}) == len(rows),
+              "kill -9 while it publishes: the file is the old one or the new one, whole", broken, done, rows[0], served(world))
+
+
 def outage(server, world):
     before = served(world)
     path = server.store[len("sqlite:"):]
@@ -219,7 +241,9 @@ def tenants(server, world):
     tap.check(code == 4, "nor is anything published for another", code, err)
     run("domain", "verify", "münchen.example", "--assume", "--store", server.store)
     tap.check(wait_until(lambda: policy(world.port, "mta-sts.xn--mnchen-3ya.example")[0] == 200, 5), "a proof brings it back")
-    run("domain", "remove", "münchen.example", "--store", server.store)
+    code, _, err = run("domain", "remove", "münchen.example", "--store", server.store)
+    tap.check(code == 4 and "--leave" in err, "a domain whose policy is served is not removed in passing", code, err)
+    run("domain", "remove", "münchen.example", "-y", "--store", server.store)
     tap.check(wait_until(lambda: policy(world.port, "mta-sts.xn--mnchen-3ya.example")[0] == 404, 5),
               "and with the domain its policy goes")
 
@@ -251,6 +275,7 @@ def main():
             run("tenant", "remove", "Two", "--store", server.store)
             say(server, world, "publish", DOMAIN)
             wait_until(lambda: policy(world.port, f"mta-sts.{DOMAIN}")[0] == 200, 5)
+            crash(server, world)
             outage(server, world)
         finally:
             server.stop()
