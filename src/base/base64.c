@@ -65,3 +65,47 @@ void base64_encode(struct str bytes, struct buf *out)
 			buf_byte(out, j <= n ? digits[bits >> (18 - 6 * j) & 63] : '=');
 	}
 }
+
+static int url_digit_value(char c)
+{
+	return c == '-' ? 62 : c == '_' ? 63 : c == '+' || c == '/' ? -1 : digit_value(c);
+}
+
+bool base64_url_decode(struct str text, struct buf *out)
+{
+	size_t before = out->len;
+	uint32_t bits = 0;
+	unsigned count = 0;
+	bool ok = text.len % 4 != 1;
+
+	for (size_t i = 0; i < text.len && ok; i++) {
+		int value = url_digit_value(text.p[i]);
+		ok = value >= 0;
+		bits = bits << 6 | ((uint32_t)value & 63u);
+		count += 6;
+		if (ok && count >= 8) {
+			count -= 8;
+			buf_byte(out, (char)(unsigned char)(bits >> count));
+			bits &= (1u << count) - 1;
+		}
+	}
+	/* What is left over must be nothing: else two texts would mean the same bytes. */
+	if (ok && bits == 0 && !out->failed)
+		return true;
+	out->len = before;
+	return false;
+}
+
+void base64_url_encode(struct str bytes, struct buf *out)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		size_t n = bytes.len - i < 3 ? bytes.len - i : 3;
+		uint32_t bits = 0;
+		for (size_t j = 0; j < 3; j++)
+			bits = bits << 8 | (j < n ? (unsigned char)bytes.p[i + j] : 0u);
+		for (size_t j = 0; j <= n; j++)
+			buf_byte(out, letters[bits >> (18 - 6 * j) & 63]);
+	}
+}

@@ -8,3 +8,7 @@
 /* Appends the decoded bytes; false, and `out` as it was, for anything else (or when `out` is full). */
 bool base64_decode(struct str text, struct buf *out);
 void base64_encode(struct str bytes, struct buf *out);
+
+/* Base64url (RFC 4648 section 5) without padding, as the web has it: strict, no foreign byte at all. */
+bool base64_url_decode(struct str text, struct buf *out);
+void base64_url_encode(struct str bytes, struct buf *out);

@@ -12,6 +12,7 @@ enum err_kind {
 	ERR_TOO_BIG, /* over a limit: 552, 413 */
 	ERR_DENIED,  /* not allowed: 550, 403, exit 4 */
 	ERR_MISSING, /* there is no such thing: 404, exit 3 */
+	ERR_CHANGED, /* it is no longer what the caller saw: 412, 409 */
 	ERR_SETUP,   /* the operator must act: configuration, rights, disk */
 };
 

@@ -48,6 +48,7 @@ int cli_fail(const struct err *err)
 	case ERR_LATER:
 	case ERR_INPUT:
 	case ERR_TOO_BIG:
+	case ERR_CHANGED:
 	case ERR_SETUP: break;
 	}
 	return EXIT_FAILED;

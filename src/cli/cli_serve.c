@@ -6,14 +6,21 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/instant.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
+#include "cli/cli_send.h"
+#include "report/wire.h"
+#include "role/new_secret.h"
 #include "role/role_smtp.h"
 #include "role/role_start.h"
+#include "store/accounts.h"
 #include "sys/listen.h"
 #include "sys/supervisor.h"
 
+#define FIRST_LINK_SECS SECS_PER_DAY
 #define EXAMPLE_PATH "docs/example/report.json"
 
 static const char usage[] =
@@ -93,6 +100,38 @@ static bool open_sockets(struct server *server, struct err *err)
 	       listen_all(&config->http_listen, server->http_fds, &server->http_count, "http", err);
 }
 
+/* Until there is a user, a link that opens once and makes the first.  Without keep's help there is none; the next start
+ * tries again. */
+static void say_first_run(const struct server *server, const char *http)
+{
+	struct store *store = NULL;
+	struct new_secret link;
+	struct buf arguments, text;
+	struct err err = {0};
+	char base[1200];
+	bool any = true;
+
+	if (!store_open(server->config->store_path, STORE_READ, &store, &err))
+		return;
+	bool ok = accounts_any(store, &any, &err);
+	store_close(&store);
+	if (!ok || any || !new_secret_link(&link, &err))
+		return;
+	buf_init(&arguments, KIB(1));
+	buf_init(&text, KIB(4));
+	wire_put_str(&arguments, new_secret_hash(&link));
+	wire_put_u64(&arguments, (uint64_t)(instant_now() + FIRST_LINK_SECS));
+	if (cli_send(server->cli, "first-link", buf_view(&arguments), &text, &err)) {
+		buf_clear(&text);
+		config_web_url(server->config, http, base, sizeof base);
+		new_secret_put_link(base, &link, &text);
+		(void)printf("There is no user yet: whoever works on this machine may read. To make the first one, within a day:\n"
+		             "  %.*s\n\n", STR_ARGS(buf_view(&text)));
+	}
+	buf_done(&arguments);
+	buf_done(&text);
+}
+
 static void say_where(void *context)
 {
 	const struct server *server = context;
@@ -109,6 +148,8 @@ static void say_where(void *context)
 	(void)printf("\nmailseal is ready; its store is %s\n\n", server->config->store_path);
 	if (http[0] != '\0')
 		(void)printf("Look at   http://%s/\n\n", http);
+	if (http[0] != '\0')
+		say_first_run(server, http);
 	(void)puts("Send it a report:");
 	if (smtp[0] != '\0')
 		(void)printf("  swaks --server %s --from reporter@example.net --to %s --attach-type application/tlsrpt+json "

@@ -16,6 +16,9 @@
 	X("record", cli_record, NO_STORE, "generate and explain TLS-RPT and MTA-STS records")                          \
 	X("domain", cli_domain, NARROWS, "your domains: list, show, add, edit, remove, verify")                        \
 	X("tenant", cli_tenant, NARROWS, "whose domains they are: list, add, edit, remove")                            \
+	X("user", cli_user, NARROWS, "who may sign in on the web, and as what: list, add, edit, remove")               \
+	X("token", cli_token, NARROWS, "tokens of the API: list, add, edit, remove")                                   \
+	X("audit", cli_audit, NARROWS, "who changed what, when and from where: list")                                  \
 	X("issue", cli_issue, NARROWS, "what is wrong: list, show, check again, acknowledge, snooze, close, reopen")   \
 	X("alert", cli_alert, NARROWS, "what was said about issues, and what was not and why")                         \
 	X("explain", cli_explain, NO_STORE, "one failure in plain words")                                              \

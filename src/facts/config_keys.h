@@ -20,6 +20,11 @@
 	X(smtp, tls_key, TEXT, "", 0, 4096, "Its private key: file:PATH or cred:NAME.")                                \
 	X(http, listen, LIST, "127.0.0.1:8460", 0, 16,                                                                 \
 	  "Addresses and ports of the web pages and of POST /report. Empty list: none.")                               \
+	X(web, url, TEXT, "", 0, 1000,                                                                                 \
+	  "The address that people have in their browser, such as https://reports.example.com/. Links, passkeys and cookies "   \
+	  "depend on it. Empty: http://localhost and the port of http.listen.")                                        \
+	X(web, session_idle, SECS, "7d", 300, 31536000, "After how long without a request a user is signed out.")      \
+	X(web, session_length, SECS, "30d", 300, 31536000, "After how long a user signs in anew in any case.")         \
 	X(report, addresses, LIST, "tls-reports@localhost", 0, 1000,                                                   \
 	  "The addresses that take reports. Mail for any other is refused.")                                           \
 	X(policy, here, LIST, "", 0, 64,                                                                               \

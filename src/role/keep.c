@@ -12,6 +12,7 @@
 #include "report/wire.h"
 #include "role/alerting.h"
 #include "role/diagnosis.h"
+#include "role/keep_accounts.h"
 #include "store/store_trust.h"
 #include "sys/org_domain.h"
 #include "sys/supervisor.h"
@@ -150,10 +151,9 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 		return alert_desk_told(keep->alert_desk, message->id, message->body);
 	if (message->type == MESSAGE_TOLD)
 		return client->link == ROLE_REACH && key_desk_told(keep->keys, message->id, message->body);
-	if (message->type != MESSAGE_COMMAND || client->link != LINK_COMMAND_LINE)
+	if (message->type != MESSAGE_COMMAND || (client->link != LINK_COMMAND_LINE && client->link != ROLE_HTTP))
 		return false;
-	keep_command(keep, client, message);
-	return true;
+	return keep_command(keep, client, message);
 }
 
 bool keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,
@@ -602,7 +602,10 @@ bool keep_tick(struct keep *keep)
 	if (!store_begin(keep->store, &err))
 		return broken(keep, "tick", &err);
 	keep->has_transaction = true;
-	return keep_commit(keep) && (!is_asked_for || keep_settle_all(keep)) && let_originals_go(keep);
+	if (!keep_commit(keep) || (is_asked_for && !keep_settle_all(keep)))
+		return false;
+	keep_accounts_tidy(keep);
+	return let_originals_go(keep);
 }
 
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)

@@ -9,6 +9,7 @@
 #include "report/decoded.h"
 #include "report/wire.h"
 #include "role/alert_desk.h"
+#include "role/actor.h"
 #include "role/decode_pool.h"
 #include "role/keep_places.h"
 #include "role/key_desk.h"
@@ -17,6 +18,7 @@
 #include "role/verdict.h"
 #include "store/store.h"
 #include "store/store_reprocess.h"
+#include "store/web_sessions.h"
 #include "sys/channel.h"
 #include "trust/grade.h"
 
@@ -90,6 +92,9 @@ struct keep {
 	uint32_t retry_secs;   /* the first wait for a key */
 	struct keep_peer self; /* the client of what the house does of its own accord: nobody */
 	struct keep_reprocess reprocess;
+	const struct actor *actor; /* who asks for the command at hand; NULL: the command line */
+	int64_t tenant;            /* for whom; 0: the whole house */
+	struct web_session_limits sessions;
 	bool may_have_alerts; /* a commit may have left something to say */
 	bool is_broken; /* a commit failed: end */
 	struct err fault;
@@ -135,8 +140,8 @@ void keep_resume(struct keep *keep, uint64_t id);
 /* Queues an answer to a command: an error, or nothing and what `payload` holds. */
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload);
 
-/* keep_commands.c: the verbs of COMMAND.  Answers at once or later. */
-void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message);
+/* keep_commands.c: the verbs of COMMAND.  Answers at once or later.  False when it breaks the rules. */
+bool keep_command(struct keep *keep, struct keep_peer *client, const struct message *message);
 /* Reads the arrival `again_id` again; `arrival` may point into foreign memory, it is copied.  False, with an answer to the
  * client, when that cannot be. */
 bool keep_read_again(struct keep *keep, struct keep_peer *client, uint64_t client_id, const struct arrival *arrival,

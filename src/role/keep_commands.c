@@ -2,15 +2,21 @@
 /* What the command line and the web may ask of `keep`.  A COMMAND is a verb (wire text), for whom it is done (u64 tenant,
  * text name of a tenant, which goes before; 0 and "": the whole house), and its arguments; the answer is an error or what
  * the verb gives.  To add one: a function and a line of the table.  While a verb runs, the store answers for that tenant
- * alone, whatever the arguments name. */
+ * alone, whatever the arguments name.  The web says before all of it who asks (role/actor.h).  Each change has its line in
+ * the audit log, in the same transaction. */
+#include "base/attr.h"
 #include "base/log.h"
 #include "report/wire.h"
 #include "role/diagnosis.h"
 #include "role/keep.h"
 #include "role/keep_alert.h"
+#include "role/keep_accounts.h"
 #include "role/keep_policy.h"
 #include "role/keep_trust.h"
+#include "role/snapshot.h"
+#include "store/audit.h"
 #include "store/store_domains.h"
+#include "sys/supervisor.h"
 
 /* Fills `answer`, or sets `err` and returns false. */
 typedef bool command_fn(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
@@ -136,37 +142,175 @@ enum whose { HOUSE_ONLY, OF_A_TENANT_TOO };
 
 /* `run` answers at once, `start` by itself, and maybe later. */
 typedef void start_fn(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);
+/* Who may ask, and how the change is noted. */
+#define BY_WEB 1u  /* the http role too, for somebody */
+#define BY_NAME 2u /* the first argument is a name; else the number */
+#define MAKES 4u   /* what is not there yet; its number is the answer unless it has a name */
+#define SELF 8u    /* a user for himself, whatever tenant he is in: the first argument is he */
+#define ALWAYS 16u /* is noted although nothing of what may be shown changes */
+#define SILENT 32u /* is no change that anybody would ask about */
+
 static const struct command {
 	const char *verb;
 	enum whose whose;
 	command_fn *run;
 	start_fn *start;
+	enum snapshot_kind kind;
+	unsigned flags;
 } commands[] = {
-    {"ping", OF_A_TENANT_TOO, ping, NULL},
-    {"settle", HOUSE_ONLY, settle, NULL},
-    {"quarantine-drop", OF_A_TENANT_TOO, quarantine_drop, NULL},
-    {"quarantine-retry", OF_A_TENANT_TOO, NULL, quarantine_retry},
-    {"issue-ack", OF_A_TENANT_TOO, issue_ack, NULL},
-    {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL},
-    {"issue-close", OF_A_TENANT_TOO, issue_close, NULL},
-    {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL},
-    {"issue-look", OF_A_TENANT_TOO, issue_look, NULL},
-    {"alert-channel-add", HOUSE_ONLY, keep_alert_channel_add, NULL},
-    {"alert-channel-edit", HOUSE_ONLY, keep_alert_channel_edit, NULL},
-    {"alert-channel-remove", HOUSE_ONLY, keep_alert_channel_remove, NULL},
-    {"alert-test", HOUSE_ONLY, keep_alert_test, NULL},
-    {"source-decide", HOUSE_ONLY, keep_trust_decide, NULL},
-    {"domain-add", OF_A_TENANT_TOO, keep_trust_domain_add, NULL},
-    {"domain-remove", OF_A_TENANT_TOO, keep_trust_domain_remove, NULL},
-    {"domain-edit", OF_A_TENANT_TOO, keep_trust_domain_edit, NULL},
-    {"domain-prove", OF_A_TENANT_TOO, keep_trust_domain_prove, NULL},
-    {"domain-mx", OF_A_TENANT_TOO, keep_trust_domain_mx, NULL},
-    {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL},
-    {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL},
-    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL},
-    {"tenant-remove", HOUSE_ONLY, keep_trust_tenant_remove, NULL},
-    {"reprocess", HOUSE_ONLY, NULL, keep_reprocess_start},
+    {"ping", OF_A_TENANT_TOO, ping, NULL, SNAPSHOT_NONE, SILENT},
+    {"settle", HOUSE_ONLY, settle, NULL, SNAPSHOT_NONE, SILENT},
+    {"quarantine-drop", OF_A_TENANT_TOO, quarantine_drop, NULL, SNAPSHOT_ARRIVAL, BY_WEB},
+    {"quarantine-retry", OF_A_TENANT_TOO, NULL, quarantine_retry, SNAPSHOT_ARRIVAL, BY_WEB | ALWAYS},
+    {"issue-ack", OF_A_TENANT_TOO, issue_ack, NULL, SNAPSHOT_ISSUE, BY_WEB},
+    {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL, SNAPSHOT_ISSUE, BY_WEB},
+    {"issue-close", OF_A_TENANT_TOO, issue_close, NULL, SNAPSHOT_ISSUE, BY_WEB},
+    {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL, SNAPSHOT_ISSUE, BY_WEB},
+    {"issue-look", OF_A_TENANT_TOO, issue_look, NULL, SNAPSHOT_ISSUE, 0},
+    {"alert-channel-add", HOUSE_ONLY, keep_alert_channel_add, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME | MAKES},
+    {"alert-channel-edit", HOUSE_ONLY, keep_alert_channel_edit, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME},
+    {"alert-channel-remove", HOUSE_ONLY, keep_alert_channel_remove, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME},
+    {"alert-test", HOUSE_ONLY, keep_alert_test, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME | ALWAYS},
+    {"source-decide", HOUSE_ONLY, keep_trust_decide, NULL, SNAPSHOT_SOURCE, BY_WEB | BY_NAME},
+    {"domain-add", OF_A_TENANT_TOO, keep_trust_domain_add, NULL, SNAPSHOT_DOMAIN, BY_WEB | BY_NAME | MAKES},
+    {"domain-remove", OF_A_TENANT_TOO, keep_trust_domain_remove, NULL, SNAPSHOT_DOMAIN, BY_WEB | BY_NAME},
+    {"domain-edit", OF_A_TENANT_TOO, keep_trust_domain_edit, NULL, SNAPSHOT_DOMAIN, BY_WEB | BY_NAME},
+    {"domain-prove", OF_A_TENANT_TOO, keep_trust_domain_prove, NULL, SNAPSHOT_DOMAIN, BY_NAME},
+    {"domain-mx", OF_A_TENANT_TOO, keep_trust_domain_mx, NULL, SNAPSHOT_DOMAIN, BY_NAME},
+    {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL, SNAPSHOT_POLICY, BY_WEB | BY_NAME | ALWAYS},
+    {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | MAKES},
+    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | ALWAYS},
+    {"tenant-remove", HOUSE_ONLY, keep_trust_tenant_remove, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME},
+    {"tenant-settings", OF_A_TENANT_TOO, keep_accounts_tenant_settings, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME},
+    {"user-add", OF_A_TENANT_TOO, keep_accounts_add, NULL, SNAPSHOT_ACCOUNT, BY_WEB | BY_NAME | MAKES},
+    {"user-edit", OF_A_TENANT_TOO, keep_accounts_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
+    {"user-remove", OF_A_TENANT_TOO, keep_accounts_remove, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
+    {"user-role", OF_A_TENANT_TOO, keep_accounts_role, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
+    {"user-reset", OF_A_TENANT_TOO, keep_accounts_reset, NULL, SNAPSHOT_ACCOUNT, BY_WEB | ALWAYS},
+    {"first-link", HOUSE_ONLY, keep_accounts_first_link, NULL, SNAPSHOT_NONE, SILENT},
+    {"link-use", HOUSE_ONLY, keep_accounts_use_link, NULL, SNAPSHOT_ACCOUNT, BY_WEB | MAKES | ALWAYS},
+    {"me-edit", OF_A_TENANT_TOO, keep_accounts_profile, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF},
+    {"me-password", OF_A_TENANT_TOO, keep_accounts_password, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-totp", OF_A_TENANT_TOO, keep_accounts_totp, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-totp-off", OF_A_TENANT_TOO, keep_accounts_totp_off, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF},
+    {"me-recovery", OF_A_TENANT_TOO, keep_accounts_recovery, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-passkey-add", OF_A_TENANT_TOO, keep_accounts_passkey_add, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF},
+    {"me-passkey-edit", OF_A_TENANT_TOO, keep_accounts_passkey_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-session-end", OF_A_TENANT_TOO, keep_accounts_session_end, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"session-open", OF_A_TENANT_TOO, keep_accounts_session_open, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"seen", HOUSE_ONLY, keep_accounts_seen, NULL, SNAPSHOT_NONE, BY_WEB | SILENT},
+    {"token-add", OF_A_TENANT_TOO, keep_accounts_token_add, NULL, SNAPSHOT_TOKEN, BY_WEB | MAKES},
+    {"token-edit", OF_A_TENANT_TOO, keep_accounts_token_edit, NULL, SNAPSHOT_TOKEN, BY_WEB},
+    {"token-remove", OF_A_TENANT_TOO, keep_accounts_token_remove, NULL, SNAPSHOT_TOKEN, BY_WEB},
+    {"reprocess", HOUSE_ONLY, NULL, keep_reprocess_start, SNAPSHOT_NONE, SILENT},
 };
+
+/* One change and the line of the audit log about it. */
+struct change {
+	struct keep *keep;
+	const struct command *command;
+	struct snapshot_key key;
+	struct buf before, after;
+	bool is_there; /* before */
+	int64_t tenant;
+};
+
+/* What the arguments begin with, without taking it from them. */
+static struct snapshot_key key_of(const struct command *command, struct wire_reader arguments)
+{
+	struct snapshot_key key = {.kind = command->kind};
+
+	if ((command->flags & BY_NAME) != 0)
+		key.name = wire_get_text(&arguments, LIMIT_NAME_BYTES);
+	else if ((command->flags & MAKES) == 0)
+		key.id = (int64_t)wire_get_u64(&arguments);
+	if (arguments.failed)
+		key.kind = SNAPSHOT_NONE;
+	return key;
+}
+
+/* Sees what the asker may see: what is another tenant's is not there. */
+static bool look(struct change *change, struct buf *out, struct err *err)
+{
+	int64_t tenant = 0;
+
+	bool ok = snapshot(change->keep->store, &change->key, out, &tenant, err);
+	if (ok)
+		change->tenant = tenant;
+	return ok;
+}
+
+static bool may_begin(struct change *change, struct err *err)
+{
+	const struct actor *actor = change->keep->actor;
+	char tag[SNAPSHOT_TAG_BYTES];
+
+	if (change->command->kind == SNAPSHOT_NONE || (change->command->flags & (MAKES | BY_NAME)) == MAKES)
+		return true;
+	if (actor != NULL && (change->command->flags & SELF) != 0 && actor->id != change->key.id)
+		return err_set(err, ERR_DENIED, "only the user himself may do this");
+	struct err missing = {0};
+	change->is_there = look(change, &change->before, &missing);
+	if (!change->is_there && (actor != NULL || change->keep->tenant != 0) && (change->command->flags & MAKES) == 0)
+		return err_set(err, missing.kind, "%s", missing.text);
+	if (actor == NULL || actor->expected.p == NULL)
+		return true;
+	snapshot_tag(buf_view(&change->before), tag);
+	return str_eq(actor->expected, str_of(tag)) ||
+	       err_set(err, ERR_CHANGED, "it was changed meanwhile: look at it again");
+}
+
+static bool note(struct change *change, struct str answer, struct err *err)
+{
+	const struct actor *actor = change->keep->actor;
+	struct wire_reader reader = {.rest = answer};
+	struct buf object;
+	struct err gone = {0};
+
+	if (change->command->kind == SNAPSHOT_NONE)
+		return true;
+	if ((change->command->flags & (MAKES | BY_NAME)) == MAKES)
+		change->key.id = (int64_t)wire_get_u64(&reader);
+	bool is_there = look(change, &change->after, &gone);
+	if ((change->command->flags & ALWAYS) == 0 && is_there == change->is_there &&
+	    str_eq(buf_view(&change->before), buf_view(&change->after)))
+		return true;
+	buf_init(&object, KIB(4));
+	snapshot_name(&change->key, &object);
+	struct audit_row row = {
+	    .at = instant_now(),
+	    .actor_kind = actor == NULL ? ACTOR_COMMAND_LINE : actor->kind,
+	    .actor = actor == NULL ? 0 : actor->id,
+	    .actor_name = actor == NULL || actor->name.p == NULL ? STR("") : actor->name,
+	    .tenant = change->keep->tenant != 0 ? change->keep->tenant : change->tenant,
+	    .peer = actor == NULL || actor->peer.p == NULL ? STR("") : actor->peer,
+	    .action = str_of(change->command->verb),
+	    .object = buf_view(&object),
+	    .before = change->is_there ? buf_view(&change->before) : STR_NONE,
+	    .after = is_there ? buf_view(&change->after) : STR_NONE,
+	};
+	bool ok = audit_add(change->keep->store, &row, err);
+	buf_done(&object);
+	return ok;
+}
+
+/* What is answered later by a command that is started is noted when it begins. */
+static bool run_noted(struct keep *keep, const struct command *command, struct wire_reader *arguments,
+                      struct buf *answer, struct err *err)
+{
+	struct change change = {.keep = keep, .command = command, .key = key_of(command, *arguments)};
+
+	if (!store_joint_begin(keep->store, err))
+		return false;
+	buf_init(&change.before, MIB(1));
+	buf_init(&change.after, MIB(1));
+	bool ok = may_begin(&change, err) && (command->run == NULL || command->run(keep, arguments, answer, err)) &&
+	          note(&change, buf_view(answer), err);
+	ok = store_joint_end(keep->store, ok, err);
+	buf_done(&change.before);
+	buf_done(&change.after);
+	return ok;
+}
 
 static const struct command *command_of(struct str verb)
 {
@@ -201,36 +345,61 @@ static const struct command *read_command(struct keep *keep, struct wire_reader 
 	}
 	if (!take_tenant(keep, reader, out_tenant, err))
 		return NULL;
+	if (keep->actor != NULL && (command->flags & BY_WEB) == 0) {
+		(void)err_set(err, ERR_DENIED, "this is for the command line alone");
+		return NULL;
+	}
 	if (*out_tenant != 0 && command->whose == HOUSE_ONLY) {
 		(void)err_set(err, ERR_DENIED, "this is for the whole house to decide, not for one tenant");
 		return NULL;
 	}
+	if ((command->flags & SELF) != 0)
+		*out_tenant = 0;
 	return command;
 }
 
-void keep_command(struct keep *keep, struct keep_peer *client, const struct message *message)
+static void run(struct keep *keep, struct keep_peer *client, uint64_t id, const struct command *command,
+                struct wire_reader *reader)
 {
-	struct wire_reader reader = {.rest = message->body};
+	struct buf answer;
 	struct err err = {0};
-	int64_t tenant = 0;
 
+	buf_init(&answer, MIB(1) - KIB(1));
+	bool ok = (command->flags & SILENT) == 0 ? run_noted(keep, command, reader, &answer, &err)
+	          : command->run != NULL         ? command->run(keep, reader, &answer, &err)
+	                                         : true;
+	if (ok && command->start != NULL)
+		command->start(keep, client, id, reader);
+	else
+		keep_answer(client, id, ok ? NULL : &err, buf_view(&answer));
+	buf_done(&answer);
+}
+
+bool keep_command(struct keep *keep, struct keep_peer *client, const struct message *message)
+{
+	struct wire_reader reader = {.rest = message->body}, ahead = reader;
+	struct actor actor;
+	struct err err = {0};
+	bool is_web = str_eq(wire_get_text(&ahead, 64), STR(ACTOR_VERB));
+
+	/* The web never speaks as the command line, nor the other way round. */
+	if (is_web != (client->link == ROLE_HTTP) || (is_web && !actor_read(&ahead, &actor)))
+		return false;
+	if (is_web)
+		reader = ahead;
 	/* A verb sees, and is, a transaction of its own. */
 	if (!keep_commit(keep))
-		return;
-	const struct command *command = read_command(keep, &reader, &tenant, &err);
+		return true;
+	keep->actor = is_web ? &actor : NULL;
+	const struct command *command = read_command(keep, &reader, &keep->tenant, &err);
 	if (command == NULL) {
 		keep_answer(client, message->id, &err, STR_NONE);
-		return;
-	}
-	store_set_tenant(keep->store, tenant);
-	if (command->start != NULL) {
-		command->start(keep, client, message->id, &reader);
 	} else {
-		struct buf answer;
-		buf_init(&answer, MIB(1) - KIB(1));
-		bool ok = command->run(keep, &reader, &answer, &err);
-		keep_answer(client, message->id, ok ? NULL : &err, buf_view(&answer));
-		buf_done(&answer);
+		store_set_tenant(keep->store, keep->tenant);
+		run(keep, client, message->id, command, &reader);
+		store_set_tenant(keep->store, 0);
 	}
-	store_set_tenant(keep->store, 0);
+	keep->actor = NULL;
+	keep->tenant = 0;
+	return true;
 }

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include "base/instant.h"
+#include "store/accounts.h"
 #include "store/store_domains.h"
 #include "store/store_trust.h"
 
@@ -77,6 +78,22 @@ static bool find_tenant(struct store *store, struct str name, int64_t *out_id, s
 	return name.len == 0 || store_tenant_find(store, name, out_id, err);
 }
 
+/* A tenant has no more domains than the house grants him. */
+static bool may_add_domain(struct keep *keep, int64_t tenant, struct err *err)
+{
+	struct tenant_settings settings;
+	struct arena arena;
+
+	if (tenant == 0)
+		return true;
+	arena_init(&arena, KIB(64));
+	bool ok = accounts_tenant(keep->store, tenant, &arena, &settings, err);
+	if (ok && settings.most_domains > 0 && settings.domains >= settings.most_domains)
+		ok = err_set(err, ERR_DENIED, "this tenant has the most domains it may have");
+	arena_done(&arena);
+	return ok;
+}
+
 bool keep_trust_domain_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	char token[TOKEN_BYTES + 1], nonce[TOKEN_BYTES + 1];
@@ -86,7 +103,7 @@ bool keep_trust_domain_add(struct keep *keep, struct wire_reader *arguments, str
 	struct domain_change change;
 
 	if (!is_complete(arguments, err) || !make_token(token, err) || !make_token(nonce, err) ||
-	    !find_tenant(keep->store, tenant, &row.tenant, err))
+	    !find_tenant(keep->store, tenant, &row.tenant, err) || !may_add_domain(keep, row.tenant, err))
 		return false;
 	row.token = str_of(token);
 	row.nonce = str_of(nonce);
@@ -125,7 +142,7 @@ bool keep_trust_domain_edit(struct keep *keep, struct wire_reader *arguments, st
 	arena_init(&arena, KIB(512));
 	bool ok = store_domain(keep->store, name, &arena, &row, err);
 	if (ok && (what & KEEP_DOMAIN_TENANT) != 0)
-		ok = find_tenant(keep->store, tenant, &row.tenant, err);
+		ok = find_tenant(keep->store, tenant, &row.tenant, err) && may_add_domain(keep, row.tenant, err);
 	if (ok && (what & KEEP_DOMAIN_NEW_TOKEN) != 0) {
 		ok = make_token(token, err);
 		row.token = str_of(token);

@@ -416,6 +416,8 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	house->keep.places = keep_places_new(config);
 	house->keep.retry_secs = (uint32_t)config->dns_retry;
 	name_house(&house->keep, config);
+	house->keep.sessions = (struct web_session_limits){.idle_secs = (uint32_t)config->web_session_idle,
+	                                                   .whole_secs = (uint32_t)config->web_session_length};
 	house->listen_fd = n > 0 ? listen_fds[0] : -1;
 	house->bytes_most = (size_t)config->limits_in_flight_bytes;
 	for (size_t i = 0; i < CLIENTS_MAX; i++)

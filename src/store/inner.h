@@ -52,6 +52,8 @@ struct store {
 	int64_t next_arrival;   /* as of store_begin, then counted */
 	int64_t listed_domains; /* as of store_begin */
 	int64_t tenant;         /* store_set_tenant() */
+	bool is_joint;          /* store_joint_begin(): begin and commit are a savepoint */
+	struct counters counters_before; /* of that savepoint */
 	bool broken;            /* a transaction was lost: only closing is left */
 };
 

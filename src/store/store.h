@@ -52,6 +52,11 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
 bool store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store);
 
+/* A change and what is noted about it, in one transaction: between the two, store_begin, store_commit and store_rollback,
+ * also inside of other functions, are about a part of it.  Ends with nothing done unless `ok`. */
+bool store_joint_begin(struct store *store, struct err *err);
+bool store_joint_end(struct store *store, bool ok, struct err *err);
+
 /* --- views; STORE_READ is enough --- */
 bool store_results(struct store *store, const struct filter *filter, struct arena *arena, struct result_view *out,
                    struct err *err);

@@ -63,6 +63,10 @@ static bool apply_policy(struct store *store, struct err *err)
 
 bool store_begin(struct store *store, struct err *err)
 {
+	if (store->is_joint) {
+		store->counters_before = store->counters;
+		return store_must_write(store, err) && db_run(store->db, "SAVEPOINT joint", NULL, 0, err);
+	}
 	return store_must_write(store, err) && db_script(store->db, "BEGIN IMMEDIATE", err) &&
 	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err) &&
 	       db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err) &&
@@ -83,18 +87,50 @@ bool store_commit(struct store *store, struct err *err)
 {
 	if (!store_must_write(store, err))
 		return false;
+	if (store->is_joint)
+		return db_run(store->db, "RELEASE joint", NULL, 0, err) || lost(store, err);
 	if (!write_counters(store, err))
 		return lost(store, err);
 	store->counters = (struct counters){0};
 	return db_run(store->db, "COMMIT", NULL, 0, err) || lost(store, err);
 }
 
+static void roll_back_part(struct store *store)
+{
+	if (!db_in_transaction(store->db) || !db_run(store->db, "ROLLBACK TO joint", NULL, 0, NULL) ||
+	    !db_run(store->db, "RELEASE joint", NULL, 0, NULL))
+		store->broken = true;
+	store->counters = store->counters_before;
+	forget(store);
+}
+
 void store_rollback(struct store *store)
 {
+	if (store->is_joint) {
+		roll_back_part(store);
+		return;
+	}
 	if (db_in_transaction(store->db) && !db_run(store->db, "ROLLBACK", NULL, 0, NULL))
 		store->broken = true;
 	store->counters = (struct counters){0};
 	forget(store);
+}
+
+bool store_joint_begin(struct store *store, struct err *err)
+{
+	if (!store_begin(store, err))
+		return false;
+	store->is_joint = true;
+	return true;
+}
+
+bool store_joint_end(struct store *store, bool ok, struct err *err)
+{
+	store->is_joint = false;
+	if (ok)
+		return store_commit(store, err);
+	store_rollback(store);
+	return false;
 }
 
 /* Ends the savepoint of one arrival; what it did is undone unless `ok`. */

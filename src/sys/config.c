@@ -409,3 +409,19 @@ bool config_store_path(const struct config *config, char *out, size_t size, stru
 		return err_set(err, ERR_SETUP, "the path of the database is too long");
 	return true;
 }
+
+void config_web_url(const struct config *config, const char *listening, char *out, size_t size)
+{
+	size_t len = strlen(config->web_url);
+
+	while (len > 0 && config->web_url[len - 1] == '/')
+		len--;
+	if (len > 0) {
+		(void)snprintf(out, size, "%.*s", (int)len, config->web_url);
+		return;
+	}
+	if (listening == NULL)
+		listening = config->http_listen.count > 0 ? config->http_listen.items[0] : "";
+	const char *colon = strrchr(listening, ':');
+	(void)snprintf(out, size, "http://localhost%s", colon == NULL ? "" : colon);
+}

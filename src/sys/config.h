@@ -63,3 +63,7 @@ void config_write_value(const struct config *config, size_t key, struct buf *out
 /* The path of the database file behind store_path, or the default one; the text after "sqlite:".  ERR_SETUP where
  * there is neither a state folder nor a home. */
 bool config_store_path(const struct config *config, char *out, size_t size, struct err *err);
+
+/* "https://reports.example.com", without a slash at its end: web_url, else http://localhost with the port of `listening`
+ * ("127.0.0.1:8460"; NULL: the first of http_listen). */
+void config_web_url(const struct config *config, const char *listening, char *out, size_t size);

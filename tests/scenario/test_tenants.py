@@ -4,8 +4,10 @@
 
 The matrix is made from facts/commands.h, from the verbs that each command's help names, and from every id there is. A
 command or a verb without a verdict here fails the test."""
+import contextlib
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -103,6 +105,9 @@ LOOKS = {
     ("issue", "list"): lambda ids: views("issue", "list", filters=REPORTER[:3]) + [["issue", "list", "--all", *k] for k in KINDS],
     ("issue", "show"): lambda ids: each(numbers(ids), "issue", "show"),
     ("alert", "list"): lambda ids: views("alert", "list", filters=[[]]),
+    ("user", "list"): lambda ids: views("user", "list", filters=[[]]),
+    ("token", "list"): lambda ids: views("token", "list", filters=[[]]),
+    ("audit", "list"): lambda ids: views("audit", "list", filters=[[], ["--action", "user"], ["--who", "bonly-user"]]),
 }
 # What changes: nothing of what is not the tenant's own may be different afterwards.
 CHANGES = {
@@ -129,6 +134,14 @@ CHANGES = {
     ("domain", "remove"): lambda ids: [["domain", "remove", d] for d in DOMAINS],
     ("domain", "verify"): lambda ids: [["domain", "verify", d, "--resolver", "127.0.0.1@1", *f] for d in DOMAINS
                                        for f in ([], ["--assume"])],
+    ("user", "add"): lambda ids: [["user", "add", "thief", "--role", "admin", "--in", "b"], ["user", "add", "thief", "--admin"],
+                                  ["user", "add", "bonly-user", "--role", "admin"]],
+    ("user", "edit"): lambda ids: [["user", "edit", "bonly-user", *f] for f in (["--disable"], ["--reset"], ["--admin"],
+                                   ["--role", "admin"], ["--role", "none", "--in", "b"], ["--full-name", "thief"])],
+    ("user", "remove"): lambda ids: [["user", "remove", "bonly-user"]],
+    ("token", "add"): lambda ids: [["token", "add", "thief", "--scope", "everything"]],
+    ("token", "edit"): lambda ids: [["token", "edit", "1", "--label", "thief"]],
+    ("token", "remove"): lambda ids: [["token", "remove", "1"]],
     ("tenant", "add"): lambda ids: [["tenant", "add", "c"]],
     ("tenant", "edit"): lambda ids: [["tenant", "edit", "b", "bb"], ["tenant", "edit", "a", "aa"]],
     ("tenant", "remove"): lambda ids: [["tenant", "remove", "b"], ["tenant", "remove", "a"]],
@@ -175,7 +188,8 @@ def house(store):
     """All that a tenant could change, as the house sees it; without what time alone changes."""
     seen = [run(*words, *store)[1] for words in (
         ["issue", "list", "--all", "--json"], ["quarantine", "list", "--json"], ["domain", "list", "--json"], ["tenant", "list", "--json"],
-        ["source", "decisions", "--json"], ["policy", "history", "b-own.example"], ["alert", "channel", "list"], ["report", "list", "--json"], ["result", "list", "--json"])]
+        ["source", "decisions", "--json"], ["policy", "history", "b-own.example"], ["alert", "channel", "list"], ["report", "list", "--json"],
+        ["result", "list", "--json"], ["user", "list", "--json"], ["token", "list", "--json"])]
     return seen
 
 
@@ -339,6 +353,16 @@ def fill(folder, store):
         run("domain", "verify", f"{t}-own.example", "--assume", "--resolver", "127.0.0.1@1", *store)
         row = json.loads(run("domain", "show", f"{t}-own.example", "--json", *store)[1])
         MARKS[t] += [row["address"].split("@")[0], row["verification"]]
+    for t in "ba":
+        run("user", "add", f"{t}only-user", "--role", "admin", "--in", t, *store)
+        run("token", "add", f"{t}only-token", "--scope", "reports:read", "--tenant", t, *store)
+
+
+def without_users(folder):
+    """As before the first of them was made."""
+    with contextlib.closing(sqlite3.connect(f"{folder}/mailseal.db")) as db, db:
+        for table in ("account", "membership", "api_token"):
+            db.execute(f"DELETE FROM {table}")
 
 
 def post(port, text):
@@ -376,6 +400,7 @@ def main():
         tap.check(codes == [3, 3, 3, 3], "an original with a unit of another is not there for him", codes)
         code = run("report", "list", "--tenant", "nobody", *store)[0]
         tap.check(code == 3, "a tenant that is not there sees nothing", code)
+        without_users(folder)
         pages(folder, ids)
     return tap.end()
 
