@@ -21,6 +21,7 @@
 	X("audit", cli_audit, NARROWS, "who changed what, when and from where: list")                                  \
 	X("issue", cli_issue, NARROWS, "what is wrong: list, show, check again, acknowledge, snooze, close, reopen")   \
 	X("alert", cli_alert, NARROWS, "what was said about issues, and what was not and why")                         \
+	X("digest", cli_digest, NARROWS, "what a week or a month brought: for yourself, for customers")                \
 	X("explain", cli_explain, NO_STORE, "one failure in plain words")                                              \
 	X("config", cli_config, HOUSE, "show, check and explain the configuration")                                    \
 	X("db", cli_db, HOUSE, "status, verify, backup, restore, migrate")                                             \

@@ -18,6 +18,7 @@
 	X(REPORT, "/reports/*", ROUTE_GET, VIEWER)                                                                     \
 	X(ISSUES, "/issues", ROUTE_GET, VIEWER)                                                                        \
 	X(ISSUE, "/issues/*", ROUTE_GET, VIEWER)                                                                       \
+	X(DIGEST, "/digest", ROUTE_GET, VIEWER)                                                                        \
 	X(QUARANTINE, "/quarantine", ROUTE_GET, OPERATOR)                                                              \
 	X(ARRIVAL, "/quarantine/*", ROUTE_GET, OPERATOR)                                                               \
 	X(STYLE, "/style.css", ROUTE_GET, PUBLIC)                                                                      \

@@ -188,7 +188,7 @@ static const struct doc_column columns[] = {
     {"Subject", "subject", COLUMN_CODE, 4, NULL},
 };
 
-static enum doc_tone tone_of(const struct issue *issue)
+enum doc_tone issue_doc_tone(const struct issue *issue)
 {
 	if (issue->end != END_NONE)
 		return TONE_OK;
@@ -209,8 +209,8 @@ static void put_row(struct doc_table *table, const struct issue *issue, instant 
 	char number[ISSUE_NUMBER_MAX], day[INSTANT_TEXT_MAX];
 
 	cells[0] = doc_cell(arena_str(arena, issue_number(issue->id, number)));
-	cells[0].href = str_of(arena_format(arena, "/issues/%s", cells[0].text.p));
-	cells[1] = doc_cell_badge(tone_of(issue), severity_words(issue->severity));
+	cells[0].href = str_of(arena_format(arena, "/issues/%.*s", STR_ARGS(cells[0].text)));
+	cells[1] = doc_cell_badge(issue_doc_tone(issue), severity_words(issue->severity));
 	cells[1].raw = str_of(severity_text(issue->severity));
 	cells[2] = doc_cell(str_of(issue_state_words(issue_state(issue, now))));
 	cells[2].raw = str_of(issue_state_text(issue_state(issue, now)));
@@ -431,6 +431,19 @@ static struct str step_of(const struct issue_page *page, struct arena *arena)
 	return STR_NONE;
 }
 
+void issue_doc_history(struct doc *doc, const struct issue_page *page, size_t most)
+{
+	struct arena *arena = doc->arena;
+	size_t first = page->history_count > most ? page->history_count - most : 0;
+
+	for (size_t i = first; i < page->history_count; i++) {
+		const struct issue_story *story = &page->history[i];
+		doc_item(doc, str_of(arena_format(arena, "%.*s %s%s%.*s", STR_ARGS(words_instant(arena, story->at)),
+		                                  event_words(story->event), story->text.len > 0 ? " " : "",
+		                                  STR_ARGS(story_words(story, arena)))));
+	}
+}
+
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out)
 {
 	const struct issue *issue = &page->issue;
@@ -442,7 +455,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 	doc_init(out, arena,
 	         WORDS(arena, "{number}: {title}", {"number", arena_str(arena, shown)},
 	               {"title", issue_doc_title(arena, issue)}));
-	doc_verdict(out, tone_of(issue), severity_words(issue->severity), issue_doc_sentences(arena, issue, only));
+	doc_verdict(out, issue_doc_tone(issue), severity_words(issue->severity), issue_doc_sentences(arena, issue, only));
 	complete_words_put(out, &page->complete);
 	put_facts(out, page, now);
 	put_evidence(out, page);
@@ -455,12 +468,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 		doc_sentence(out, step);
 	}
 	doc_heading(out, 2, str_of(tr("History")));
-	for (size_t i = 0; i < page->history_count; i++) {
-		const struct issue_story *story = &page->history[i];
-		doc_item(out, str_of(arena_format(arena, "%.*s %s%s%.*s", STR_ARGS(words_instant(arena, story->at)),
-		                                  event_words(story->event), story->text.len > 0 ? " " : "",
-		                                  STR_ARGS(story_words(story, arena)))));
-	}
+	issue_doc_history(out, page, page->history_count);
 }
 
 /* --- for programs --- */

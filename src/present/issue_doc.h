@@ -11,6 +11,10 @@ struct str issue_doc_sentences(struct arena *arena, const struct issue *issue, s
 
 void issue_doc_list(const struct issue *issues, size_t n, instant now, struct arena *arena, struct doc *out);
 void issue_doc_add_table(struct doc *doc, const struct issue *issues, size_t n, instant now);
+/* How it stands, for a badge. */
+enum doc_tone issue_doc_tone(const struct issue *issue);
+/* Its history as a list, the last `most` of it. */
+void issue_doc_history(struct doc *doc, const struct issue_page *page, size_t most);
 struct doc_table *issue_doc_table(const struct issue *issues, size_t n, instant now, struct arena *arena);
 void issue_doc(const struct issue_page *page, instant now, struct arena *arena, struct doc *out);
 

@@ -159,6 +159,24 @@ static bool has_both(const struct result_view *view)
 	return sts && tlsa;
 }
 
+void results_doc_add(struct doc *out, const struct result_view *view, const struct view_scope *scope)
+{
+	struct arena *arena = out->arena;
+
+	if (view->row_count > 0) {
+		doc_heading(out, 2, str_of(tr("Failed")));
+		struct doc_table *table = doc_table(out, STR_NONE, columns, COUNT_OF(columns));
+		table->caption = WORDS_N(arena, view->row_count, "{count} kind of result, most sessions first",
+		                         "{count} kinds of result, most sessions first",
+		                         {"count", words_count(arena, view->row_count)});
+		for (size_t i = 0; i < view->row_count; i++)
+			put_row(table, view, scope, &view->rows[i]);
+	} else {
+		doc_sentence(out, str_of(tr("No failed sessions in this period.")));
+	}
+	put_succeeded(out, view);
+}
+
 void results_doc(const struct result_view *view, const struct view_scope *scope, struct arena *arena, struct doc *out)
 {
 	doc_init(out, arena, str_of(tr("Results")));
@@ -172,18 +190,7 @@ void results_doc(const struct result_view *view, const struct view_scope *scope,
 	view_words_periods(out, scope);
 	if (has_both(view))
 		doc_sub(out, str_of(tr("Sessions are counted for each policy: one that met MTA-STS and DANE counts under both.")));
-	if (view->row_count > 0) {
-		doc_heading(out, 2, str_of(tr("Failed")));
-		struct doc_table *table = doc_table(out, STR_NONE, columns, COUNT_OF(columns));
-		table->caption = WORDS_N(arena, view->row_count, "{count} kind of result, most sessions first",
-		                         "{count} kinds of result, most sessions first",
-		                         {"count", words_count(arena, view->row_count)});
-		for (size_t i = 0; i < view->row_count; i++)
-			put_row(table, view, scope, &view->rows[i]);
-	} else {
-		doc_sentence(out, str_of(tr("No failed sessions in this period.")));
-	}
-	put_succeeded(out, view);
+	results_doc_add(out, view, scope);
 }
 
 /* --- records --- */

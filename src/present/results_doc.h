@@ -6,6 +6,8 @@
 #include "present/view_words.h"
 
 void results_doc(const struct result_view *view, const struct view_scope *scope, struct arena *arena, struct doc *out);
+/* The tables alone, at the end of another document. */
+void results_doc_add(struct doc *doc, const struct result_view *view, const struct view_scope *scope);
 /* One record for each result, policy and server, and for each kind of success (its result_type is empty). */
 struct doc_table *results_doc_table(const struct result_view *view, struct arena *arena);
 void results_doc_json(const struct result_view *view, struct json_out *json);

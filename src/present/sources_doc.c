@@ -125,6 +125,14 @@ static void put_verdict(struct doc *doc, const struct source_view *view)
 	            words_fill(arena, text, words, COUNT_OF(words)));
 }
 
+void sources_doc_add(struct doc *doc, const struct source_view *view, const struct view_scope *scope)
+{
+	doc_heading(doc, 2, str_of(by_text(view->by)));
+	struct doc_table *table = doc_table(doc, str_of(tr("Most sessions first")), columns, COUNT_OF(columns));
+	for (size_t i = 0; i < view->row_count; i++)
+		put_source(table, view, scope, &view->rows[i], SOURCES_ROWS);
+}
+
 void sources_doc(const struct source_view *view, const struct view_scope *scope, enum sources_detail detail,
                  struct arena *arena, struct doc *out)
 {

@@ -11,6 +11,8 @@ enum sources_detail {
 	SOURCES_ALL,      /* every policy, and each address that failed */
 };
 
+/* The rows alone, at the end of another document. */
+void sources_doc_add(struct doc *doc, const struct source_view *view, const struct view_scope *scope);
 void sources_doc(const struct source_view *view, const struct view_scope *scope, enum sources_detail detail,
                  struct arena *arena, struct doc *out);
 /* One record for each failure, and for each policy without one. */

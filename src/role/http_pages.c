@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/http_pages.h"
 
+#include <stdio.h>
+
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/num.h"
+#include "present/digest_doc.h"
 #include "present/issue_doc.h"
 #include "present/language.h"
 #include "present/page.h"
@@ -13,6 +16,7 @@
 #include "present/results_doc.h"
 #include "present/sources_doc.h"
 #include "present/words.h"
+#include "role/digesting.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
 
@@ -27,6 +31,7 @@ struct page {
 	struct store_status status;
 	struct view_scope scope;
 	enum source_by by;
+	struct digest_wish digest;
 	struct doc doc;
 };
 
@@ -43,6 +48,25 @@ static bool take_by(struct str value, enum source_by *out)
 		}
 	}
 	return false;
+}
+
+/* Which week or month: that of a day, or of a month as 2026-11. */
+static bool take_digest(struct page *page, const struct httpd_request *request, const char **out_wrong)
+{
+	struct str week = httpd_parameter(request, "week"), month = httpd_parameter(request, "month");
+	char day[16];
+
+	page->digest = (struct digest_wish){.day = digesting_last(DIGEST_WEEK, instant_now()),
+	                                    .domain = page->scope.filter.domain};
+	*out_wrong = "week";
+	if (week.len > 0 && !day_parse(week, &page->digest.day))
+		return false;
+	*out_wrong = "month";
+	if (month.len == 0)
+		return true;
+	(void)snprintf(day, sizeof day, "%.*s-01", month.len == 7 ? 7 : 0, month.p);
+	page->digest.span = DIGEST_MONTH;
+	return day_parse(str_of(day), &page->digest.day);
 }
 
 /* False, with the name of the parameter, for a value that makes no sense. */
@@ -65,7 +89,7 @@ static bool take_query(struct page *page, const struct httpd_request *request, c
 	if (by.len > 0 && !take_by(by, &page->by))
 		return false;
 	page->scope.is_default_period = !has_period;
-	return true;
+	return take_digest(page, request, out_wrong);
 }
 
 /* --- the pages --- */
@@ -199,6 +223,17 @@ static bool make_report(struct page *page, struct str text, struct err *err)
 	return true;
 }
 
+/* ?week=DAY or ?month=2026-11, ?domain=NAME; the last week that is over. */
+static bool make_digest(struct page *page, struct err *err)
+{
+	struct digest *digest = ARENA_NEW(&page->arena, struct digest);
+
+	if (!digesting_make(page->store, &page->digest, instant_now(), &page->arena, digest, err))
+		return false;
+	digest_doc(digest, &page->arena, &page->doc);
+	return true;
+}
+
 static bool make_quarantine(struct page *page, struct err *err)
 {
 	struct quarantine_list list;
@@ -245,6 +280,7 @@ static bool make(struct page *page, enum web_route route, struct str rest, struc
 	case WEB_ROUTE_REPORT: return make_report(page, rest, err);
 	case WEB_ROUTE_ISSUES: return make_issues(page, err);
 	case WEB_ROUTE_ISSUE: return make_issue(page, rest, err);
+	case WEB_ROUTE_DIGEST: return make_digest(page, err);
 	case WEB_ROUTE_QUARANTINE: return make_quarantine(page, err);
 	case WEB_ROUTE_ARRIVAL: return make_arrival(page, rest, err);
 	default: return err_set(err, ERR_MISSING, "there is no such page");

@@ -737,14 +737,14 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
 	struct query *query =
 	    db_ask(store->db,
 	           "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN
-	           " AND (?2 = 1 OR i.ended = 0) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
+	           " AND (i.ended = 0 OR (?2 = 1 AND i.closed_at >= ?7)) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
 	           " AND (?5 IS NULL OR EXISTS (SELECT 1 FROM issue_member m JOIN name d ON d.id = m.domain"
 	           "  WHERE m.issue = i.id AND d.text = ?5 AND (?1 = 0 OR d.id IN (SELECT id FROM owned WHERE tenant = ?1)))"
 	           "  OR n.text = ?5)"
 	           " ORDER BY i.ended > 0, i.severity DESC, i.refused DESC, i.failed DESC, i.id DESC LIMIT ?6",
 	           DB_VALUES(db_int(store->tenant), db_int(filter->with_closed),
 	                     db_int(is_house ? filter->severity_least : 0), db_text(filter->matter), db_text(filter->domain),
-	                     db_uint(is_house ? limit : INT64_MAX)),
+	                     db_uint(is_house ? limit : INT64_MAX), db_int(filter->closed_since)),
 	           err);
 	if (query == NULL)
 		return false;

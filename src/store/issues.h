@@ -134,6 +134,7 @@ struct issue_filter {
 	bool with_closed;
 	int severity_least; /* enum severity */
 	struct str domain, matter; /* absent: all */
+	instant closed_since; /* of the closed ones only those; 0: all */
 	size_t limit;
 };
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,

@@ -108,6 +108,8 @@ LOOKS = {
     ("user", "list"): lambda ids: views("user", "list", filters=[[]]),
     ("token", "list"): lambda ids: views("token", "list", filters=[[]]),
     ("audit", "list"): lambda ids: views("audit", "list", filters=[[], ["--action", "user"], ["--who", "bonly-user"]]),
+    ("digest", ""): lambda ids: [["digest", *span, *f, *form] for span in (["--week", "2026-03-03"], ["--month", "2026-03"])
+                                 for f in REPORTER[:3] for form in ([], ["--json"], ["--as", "html"], ["--as", "mail"])],
 }
 # What changes: nothing of what is not the tenant's own may be different afterwards.
 CHANGES = {

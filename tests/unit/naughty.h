@@ -67,12 +67,13 @@ static inline void assert_tag(struct str tag)
 	    "!DOCTYPE", "html", "head", "meta", "title", "link", "style",  "body", "a",    "div",     "nav",     "b",
 	    "ul",       "li",   "main", "h1",   "h2",    "h3",   "p",      "span", "svg",  "path",    "circle",  "rect",
 	    "dl",       "dt",   "dd",   "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "pre", "details",
-	    "summary",  "footer"};
+	    "summary",  "footer", "br"};
 	static const char *const attributes[] = {
 	    "html",   "lang",   "charset",      "name", "content",      "rel",         "href",        "class",
 	    "id",     "role",   "tabindex",     "aria-label", "aria-hidden", "aria-current", "scope", "viewBox",
 	    "fill",   "stroke", "stroke-width", "d",    "cx",           "cy",          "r",           "stroke-dasharray",
-	    "width",  "height"};
+	    "width",  "height", "style",        "align", "valign",      "bgcolor",     "border",      "cellpadding",
+	    "cellspacing"};
 
 	if (tag.len > 0 && tag.p[0] == '/')
 		tag = str_from(tag, 1);
