@@ -126,6 +126,7 @@ static bool look(struct guide *guide, struct err *err)
 {
 	struct domain_look_options options;
 
+	guide->wish->look.config = guide->config;
 	if (!cli_look_open(&guide->wish->look, err))
 		return false;
 	options = guide->wish->look.options;
@@ -486,6 +487,8 @@ static void say_next(struct guide *guide)
 	if (guide->check.mta_sts.record.p == NULL)
 		say(guide, WORDS(arena, "  {command} begins with MTA-STS: testing refuses no mail.",
 		                 {"command", str_of(arena_format(arena, "'mailseal policy publish %.*s'", STR_ARGS(guide->domain)))}));
+	say(guide, WORDS(arena, "  {command} says who is told when something is wrong.",
+	                 {"command", STR("'mailseal alert channel add'")}));
 	say(guide, WORDS(arena, "  {command} looks at the mail servers.",
 	                 {"command", str_of(arena_format(arena, "'mailseal check %.*s'", STR_ARGS(guide->domain)))}));
 }

@@ -29,11 +29,25 @@ static struct str name_of_ours(struct cli_look *look)
 	return str_of(look->our_name);
 }
 
+/* What the flags say, else the configuration. */
+static struct resolve_options resolver_of(const struct cli_look *look)
+{
+	struct resolve_options options = {.forwarders = look->resolvers.items,
+	                                  .forwarder_count = look->resolvers.count,
+	                                  .trust_anchor = look->trust_anchor};
+
+	if (look->config == NULL || look->resolvers.count > 0)
+		return options;
+	options.forwarders = (const char *const *)look->config->dns_resolvers.items;
+	options.forwarder_count = look->config->dns_resolvers.count;
+	if (look->trust_anchor == NULL && look->config->dns_trust_anchor[0] != '\0')
+		options.trust_anchor = look->config->dns_trust_anchor;
+	return options;
+}
+
 bool cli_look_open(struct cli_look *look, struct err *err)
 {
-	const struct resolve_options resolve = {.forwarders = look->resolvers.items,
-	                                        .forwarder_count = look->resolvers.count,
-	                                        .trust_anchor = look->trust_anchor};
+	const struct resolve_options resolve = resolver_of(look);
 	uint64_t secs = look->timeout_secs == 0 ? TIMEOUT_SECS : look->timeout_secs;
 
 	for (size_t i = 0; i < look->rua.count; i++)

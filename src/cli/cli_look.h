@@ -3,12 +3,14 @@
 /* What the commands that look at the world share: which world, the flags for it, and the options of the look. */
 #include "cli/cli.h"
 #include "role/domain_look.h"
+#include "sys/config.h"
 
 /* Zeroed before; must stay where it is while it is open. */
 struct cli_look {
 	struct option_list resolvers, rua;
 	const char *trust_anchor, *ca_file, *hostname;
 	uint64_t smtp_port, https_port, timeout_secs;
+	const struct config *config; /* whose resolvers are asked where no flag names any; NULL: the system's.  Must outlive the look */
 
 	struct domain_look_options options; /* after cli_look_open() */
 	struct tls_authorities *authorities;

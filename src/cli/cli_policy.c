@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mailseal policy advise|check|history|publish|show: the MTA-STS policy of a domain. */
 #include "cli/cli_policy.h"
+#include "cli/cli_config.h"
 
 #include <string.h>
 
@@ -162,6 +163,19 @@ static int run(struct cli *cli, const char *verb, struct str domain, struct cli_
 	return strcmp(verb, "publish") == 0 ? cli_policy_publish(cli, domain, wish) : show(cli, domain);
 }
 
+static int run_fleet(struct cli *cli, bool is_advice, struct cli_policy_wish *wish)
+{
+	struct config *config = NULL;
+	struct err err = {0};
+
+	if (!cli_load_config(cli, &config, &err))
+		return cli_fail(&err);
+	wish->look.config = config;
+	int code = is_advice ? cli_policy_advise_all(cli, wish) : cli_policy_wave(cli, wish);
+	config_free(&config);
+	return code;
+}
+
 static bool is_verb(const char *word)
 {
 	static const char *const verbs[] = {"advise", "check", "history", "publish", "show"};
@@ -217,6 +231,7 @@ int cli_policy(struct cli *cli, int argc, char **argv)
 	};
 	char asked[RESOLVE_NAME_MAX];
 	struct str domain;
+	struct config *config = NULL;
 	struct err err = {0};
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
@@ -224,15 +239,17 @@ int cli_policy(struct cli *cli, int argc, char **argv)
 	int code = judge(&wish);
 	if (code != EXIT_DONE)
 		return code;
-	if (argc == 1 && wish.all && strcmp(argv[0], "advise") == 0)
-		return cli_policy_advise_all(cli, &wish);
-	if (argc == 1 && wish.wave != NULL && strcmp(argv[0], "publish") == 0)
-		return cli_policy_wave(cli, &wish);
+	bool is_all = argc == 1 && wish.all && strcmp(argv[0], "advise") == 0;
+	if (is_all || (argc == 1 && wish.wave != NULL && strcmp(argv[0], "publish") == 0))
+		return run_fleet(cli, is_all, &wish);
 	if (argc != 2 || !is_verb(argv[0]))
 		return cli_usage("policy", "say advise, check, history, publish or show, and a domain");
 	if (!cli_look_domain(argv[1], asked, &domain))
 		return cli_usage("policy", "'%s' is not a domain name", argv[1]);
-	if (!cli_look_allowed(cli, domain, &err))
+	if (!cli_look_allowed(cli, domain, &err) || !cli_load_config(cli, &config, &err))
 		return cli_fail(&err);
-	return run(cli, argv[0], domain, &wish);
+	wish.look.config = config;
+	code = run(cli, argv[0], domain, &wish);
+	config_free(&config);
+	return code;
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/limits.h"
 #include "present/complete_words.h"
 #include "present/rollover_doc.h"
 #include "present/words.h"
@@ -187,6 +188,48 @@ static void put_sessions(const struct advice_page *page, struct arena *arena, st
 	                   {"unexplained", number(arena, facts->unexplained)}));
 }
 
+/* What does the step, where the policy is served here, or nothing is there yet. */
+static struct str command_of(const struct advice_page *page, struct arena *arena)
+{
+	const char *flags;
+
+	if (!page->facts.is_served && page->advice.step != ADVICE_START_TESTING)
+		return STR_NONE;
+	switch (page->advice.step) {
+	case ADVICE_START_TESTING: flags = ""; break;
+	case ADVICE_ENFORCE: flags = " --mode enforce --max-age 1d"; break;
+	case ADVICE_RAISE_WEEK: flags = " --max-age 7d"; break;
+	case ADVICE_RAISE_MONTH: flags = " --max-age 30d"; break;
+	case ADVICE_RETREAT: flags = " --retreat"; break;
+	case ADVICE_LEFT: flags = " --take-down"; break;
+	default: return STR_NONE;
+	}
+	return str_of(arena_format(arena, "mailseal policy publish %.*s%s", STR_ARGS(page->domain), flags));
+}
+
+static void put_plan(const struct advice_page *page, struct arena *arena, struct doc *doc)
+{
+	const struct str rungs[ADVICE_RUNGS] = {
+	    str_of(tr("testing")),
+	    WORDS(arena, "{days} days of testing", {"days", number(arena, page->limits.days)}),
+	    str_of(tr("enforce, max_age one day")),
+	    str_of(tr("enforce, max_age 7 days")),
+	    str_of(tr("enforce, max_age 30 days or more")),
+	};
+	struct buf out;
+
+	buf_init(&out, KIB(4));
+	for (unsigned i = 0; i < ADVICE_RUNGS; i++) {
+		buf_format(&out, "%s%u ", i > 0 ? "; " : "", i + 1);
+		buf_str(&out, rungs[i]);
+	}
+	doc_sub(doc, page->advice.rung == 0
+	                 ? WORDS(arena, "The way: {steps}.", {"steps", arena_str(arena, buf_view(&out))})
+	                 : WORDS(arena, "The way: {steps}. This domain is at {step}.", {"steps", arena_str(arena, buf_view(&out))},
+	                         {"step", number(arena, page->advice.rung)}));
+	buf_done(&out);
+}
+
 void advice_doc(const struct advice_page *page, struct arena *arena, struct doc *out)
 {
 	enum advice_step step = page->advice.step;
@@ -198,6 +241,10 @@ void advice_doc(const struct advice_page *page, struct arena *arena, struct doc 
 	doc_init(out, arena, WORDS(arena, "MTA-STS of {domain}: the next step", {"domain", page->domain}));
 	doc_verdict(out, tone, tr("Next"), str_of(advice_doc_step(step)));
 	doc_sentence(out, str_of(step_reason(step)));
+	struct str command = command_of(page, arena);
+	if (command.p != NULL)
+		doc_code(out, command);
+	put_plan(page, arena, out);
 	if (step == ADVICE_LEAVING)
 		doc_sentence(out, WORDS(arena, "The last of them ends at {time}.", {"time", words_instant(arena, page->facts.cached_until)}));
 	put_sessions(page, arena, out);
@@ -219,6 +266,9 @@ void advice_doc_json(const struct advice_page *page, struct arena *arena, struct
 	json_out_str(json, "step", str_of(advice_doc_step_code(page->advice.step)));
 	json_out_str(json, "sentence", str_of(advice_doc_step(page->advice.step)));
 	json_out_str(json, "why", str_of(step_reason(page->advice.step)));
+	json_out_str(json, "command", command_of(page, arena));
+	json_out_uint(json, "rung", page->advice.rung);
+	json_out_uint(json, "rungs", ADVICE_RUNGS);
 	json_out_object(json, "period");
 	json_out_day(json, "since", page->since_day);
 	json_out_day(json, "until", page->until_day);

@@ -125,8 +125,18 @@ static enum advice_step step_of(const struct advice_facts *facts, const struct a
 	return ADVICE_ENFORCE;
 }
 
+static unsigned rung_of(const struct advice_facts *facts, const struct advice *advice)
+{
+	if (!facts->is_valid || facts->mode == MODE_NONE)
+		return 0;
+	if (facts->mode != MODE_ENFORCE)
+		return advice->states[ADVICE_DAYS] == ADVICE_OK ? 2 : 1;
+	return facts->max_age_secs < WEEK_SECS ? 3 : facts->max_age_secs < MONTH_SECS ? 4 : 5;
+}
+
 void rollout_advise(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
 {
 	judge(facts, limits, out);
 	out->step = step_of(facts, limits, out);
+	out->rung = rung_of(facts, out);
 }

@@ -67,9 +67,13 @@ enum advice_step {
 	ADVICE_STEP_COUNT
 };
 
+/* The way to an enforced policy: 1 testing, 2 testing for long enough, 3 enforce for a day, 4 for a week, 5 for a month. */
+#define ADVICE_RUNGS 5u
+
 struct advice {
 	enum advice_state states[ADVICE_MATTER_COUNT];
 	enum advice_step step;
+	unsigned rung; /* where the domain is; 0: not on the way */
 };
 
 /* What enforce would have refused at one reporter. */

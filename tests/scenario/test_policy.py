@@ -85,7 +85,7 @@ def main():
             store = Store(folder, "clean", clean)
             code, seen, done = store.ask("advise", DOMAIN, "--json", *world)
             check(code == 0 and seen.get("step") == "enforce" and seen["would_be_refused"] == 0 and seen["reporters"] == 2 and
-                  seen["days"] == 16 and {c["state"] for c in seen["checklist"]} == {"ok"},
+                  seen["days"] == 16 and {c["state"] for c in seen["checklist"]} == {"ok"} and seen["rung"] == 2 and seen["command"] is None,
                   "after two clean weeks of testing the next step is enforce", done)
             check(seen.get("sessions") == 2800, "the sessions are those of the window", done)
             code, seen, done = store.ask("advise", DOMAIN, "--json", "--days", "30", *world)

@@ -95,6 +95,9 @@ def main():
             tap.check(len(greeted) == 1, "a mail server that all of them share is looked at once", len(greeted))
             table = run("policy", "advise", "--all", "--plain", *flags[:-1])[1]
             tap.check([line.split("\t")[0] for line in table.splitlines()] == DOMAINS, "and there is a table of them", table)
+            seen = say("advise", DOMAINS[0])[1]
+            tap.check(seen["rung"] == 2 and seen["command"] == f"mailseal policy publish {DOMAINS[0]} --mode enforce --max-age 1d",
+                      "where the policy is served here the adviser gives the command of the next step", seen)
             code, wave, err = say("publish", "--wave", "2", "-n")
             tap.check(code == 0 and [p["domain"] for p in wave["published"]] == DOMAINS[:2] and
                       not any(p["published"] for p in wave["published"]), "-n says who would go", wave, err)

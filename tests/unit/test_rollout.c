@@ -77,6 +77,33 @@ static void climbs_by_day_week_and_month_and_retreats_when_mail_is_refused(void 
 	CASE("no TLS-RPT", (f.mode = MODE_ENFORCE, f.tls_rpt = CHECK_NONE), MEND);
 }
 
+static void says_where_on_the_way_a_domain_is(void **state)
+{
+	static const struct {
+		const char *label;
+		bool is_valid;
+		enum sts_mode mode;
+		uint64_t days, max_age_secs;
+		unsigned rung;
+	} cases[] = {{"no policy", false, MODE_NOT_STATED, 0, 0, 0}, {"none", true, MODE_NONE, 20, 86400, 0},
+	             {"new", true, MODE_TESTING, 13, 86400, 1},      {"long enough", true, MODE_TESTING, 14, 86400, 2},
+	             {"a day", true, MODE_ENFORCE, 20, 604799, 3},   {"a week", true, MODE_ENFORCE, 20, 604800, 4},
+	             {"a month", true, MODE_ENFORCE, 20, 2592000, 5}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct advice_facts facts = good();
+		struct advice advice;
+		facts.is_valid = cases[i].is_valid;
+		facts.mode = cases[i].mode;
+		facts.mode_days = cases[i].days;
+		facts.max_age_secs = cases[i].max_age_secs;
+		rollout_advise(&facts, &ADVICE_LIMITS, &advice);
+		if (advice.rung != cases[i].rung)
+			fail_msg("%s: %u", cases[i].label, advice.rung);
+	}
+}
+
 static void knows_what_is_served_here(void **state)
 {
 	const instant now = 1000000000;
@@ -122,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(gives_each_state_of_a_domain_its_next_step),
 	    cmocka_unit_test(climbs_by_day_week_and_month_and_retreats_when_mail_is_refused),
+	    cmocka_unit_test(says_where_on_the_way_a_domain_is),
 	    cmocka_unit_test(knows_what_is_served_here),
 	    cmocka_unit_test(obeys_the_limits_of_the_operator),
 	};
