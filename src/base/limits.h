@@ -86,6 +86,8 @@
 #define LIMIT_HTTP_POSTS_PER_MINUTE 600
 #define LIMIT_TLS_ASKS_AT_ONCE 200           /* a proxy asks once for each certificate that it has not */
 #define LIMIT_TLS_ASKS_PER_MINUTE 1200
+#define LIMIT_HTTP_READS_AT_ONCE 600         /* of one person, token or network: a screen needs ten; then 429 */
+#define LIMIT_HTTP_READS_PER_MINUTE 1200
 #define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */
 
 /* DNS */

@@ -16,7 +16,7 @@ static const char usage[] =
     "  --domain, --reporter, --result, --mx, --mode, --policy   only these\n"
     "  --json --jsonl --csv --plain   for programs\n";
 
-static void put_json(const struct cli *cli, const struct result_view *view)
+static void put_json(const struct cli *cli, struct arena *arena, const struct result_view *view)
 {
 	struct json_out json;
 	struct buf out;
@@ -24,9 +24,9 @@ static void put_json(const struct cli *cli, const struct result_view *view)
 	buf_init(&out, CLI_VIEW_BYTES);
 	json_out_init(&json, &out, cli->format == OUTPUT_JSON);
 	if (cli->format == OUTPUT_JSON)
-		results_doc_json(view, &json);
+		results_doc_json(view, arena, &json);
 	for (size_t i = 0; cli->format == OUTPUT_JSONL && i < view->row_count; i++)
-		results_doc_row_json(&view->rows[i], &json);
+		results_doc_row_json(&view->rows[i], arena, &json);
 	cli_print(buf_view(&out));
 	buf_done(&out);
 }
@@ -50,7 +50,7 @@ int cli_result(struct cli *cli, int argc, char **argv)
 		return cli_fail(&err);
 	}
 	if (cli->format == OUTPUT_JSON || cli->format == OUTPUT_JSONL) {
-		put_json(cli, &results);
+		put_json(cli, &view.arena, &results);
 	} else if (cli->format == OUTPUT_TEXT) {
 		results_doc(&results, &scope, &view.arena, &doc);
 		cli_view_doc(cli, &doc);

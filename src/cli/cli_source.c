@@ -47,7 +47,7 @@ static void put_json(const struct cli *cli, const struct source_view *view)
 	if (cli->format == OUTPUT_JSON)
 		sources_doc_json(view, &json);
 	for (size_t i = 0; cli->format == OUTPUT_JSONL && i < view->row_count; i++)
-		sources_doc_row_json(&view->rows[i], &json);
+		sources_doc_row_json(&view->rows[i], NULL, &json);
 	cli_print(buf_view(&out));
 	buf_done(&out);
 }

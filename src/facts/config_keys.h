@@ -20,6 +20,11 @@
 	X(smtp, tls_key, TEXT, "", 0, 4096, "Its private key: file:PATH or cred:NAME.")                                \
 	X(http, listen, LIST, "127.0.0.1:8460", 0, 16,                                                                 \
 	  "Addresses and ports of the web pages and of POST /report. Empty list: none.")                               \
+	X(http, hosts, LIST, "", 0, 100,                                                                               \
+	  "Names that the web pages and the API are reached by, as tls.example.com or tls.example.com:8443; localhost always is. " \
+	  "Requests for another Host are refused.")                                                                    \
+	X(http, base, TEXT, "/", 0, 255,                                                                               \
+	  "The path that a proxy gives to this server, as /mailseal/.")                                                \
 	X(web, url, TEXT, "", 0, 1000,                                                                                 \
 	  "The address that people have in their browser, such as https://reports.example.com/. Links, passkeys and cookies "   \
 	  "depend on it. Empty: http://localhost and the port of http.listen.")                                        \

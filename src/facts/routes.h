@@ -27,4 +27,34 @@
 	X(STS_POLICY, "/.well-known/mta-sts.txt", ROUTE_GET, PUBLIC)                                                   \
 	X(TLS_ASK, "/internal/tls-ask", ROUTE_GET, PUBLIC)                                                             \
 	X(HEALTH, "/healthz", ROUTE_GET, PUBLIC)                                                                       \
-	X(READY, "/readyz", ROUTE_GET, PUBLIC)
+	X(READY, "/readyz", ROUTE_GET, PUBLIC)                                                                         \
+	X(API_META, "/api/v1/meta", ROUTE_GET, PUBLIC)                                                                 \
+	X(API_ME, "/api/v1/me", ROUTE_GET, VIEWER)                                                                     \
+	X(API_OVERVIEW, "/api/v1/overview", ROUTE_GET, VIEWER)                                                         \
+	X(API_STATUS, "/api/v1/status", ROUTE_GET, VIEWER)                                                             \
+	X(API_DAYS, "/api/v1/days", ROUTE_GET, VIEWER)                                                                 \
+	X(API_ISSUES, "/api/v1/issues", ROUTE_GET, VIEWER)                                                             \
+	X(API_ISSUE, "/api/v1/issues/*", ROUTE_GET, VIEWER)                                                            \
+	X(API_DOMAINS, "/api/v1/domains", ROUTE_GET, VIEWER)                                                           \
+	X(API_OFFERED_DOMAINS, "/api/v1/domains/offered", ROUTE_GET, OPERATOR)                                         \
+	X(API_DOMAIN, "/api/v1/domains/*", ROUTE_GET, VIEWER)                                                          \
+	X(API_DOMAIN_HISTORY, "/api/v1/domains/*/history", ROUTE_GET, VIEWER)                                          \
+	X(API_RESULTS, "/api/v1/results", ROUTE_GET, VIEWER)                                                           \
+	X(API_SOURCES, "/api/v1/sources", ROUTE_GET, VIEWER)                                                           \
+	X(API_SOURCE, "/api/v1/sources/*", ROUTE_GET, VIEWER)                                                          \
+	X(API_REPORTS, "/api/v1/reports", ROUTE_GET, VIEWER)                                                           \
+	X(API_REPORT, "/api/v1/reports/*", ROUTE_GET, VIEWER)                                                          \
+	X(API_REPORT_ORIGINAL, "/api/v1/reports/*/original", ROUTE_GET, OPERATOR)                                      \
+	X(API_POLICIES, "/api/v1/policies", ROUTE_GET, VIEWER)                                                         \
+	X(API_POLICY, "/api/v1/policies/*", ROUTE_GET, VIEWER)                                                         \
+	X(API_CAUSES, "/api/v1/causes", ROUTE_GET, VIEWER)                                                             \
+	X(API_CAUSE, "/api/v1/causes/*", ROUTE_GET, VIEWER)                                                            \
+	X(API_RECORD_GENERATE, "/api/v1/record/generate", ROUTE_GET, VIEWER)                                           \
+	X(API_RECORD_EXPLAIN, "/api/v1/record/explain", ROUTE_GET, VIEWER)                                             \
+	X(API_QUARANTINE, "/api/v1/quarantine", ROUTE_GET, OPERATOR)                                                   \
+	X(API_QUARANTINED, "/api/v1/quarantine/*", ROUTE_GET, OPERATOR)                                                \
+	X(API_QUARANTINED_ORIGINAL, "/api/v1/quarantine/*/original", ROUTE_GET, OPERATOR)                              \
+	X(API_ALERTS, "/api/v1/alerts", ROUTE_GET, VIEWER)                                                             \
+	X(API_SEARCH, "/api/v1/search", ROUTE_GET, VIEWER)                                                             \
+	X(API_SUGGEST, "/api/v1/suggest", ROUTE_GET, VIEWER)                                                           \
+	X(API_OPENAPI, "/api/v1/openapi.json", ROUTE_GET, PUBLIC)

@@ -169,3 +169,14 @@ const char *language_text(const char *text, unsigned form)
 	}
 	return NULL;
 }
+
+const char *language_own_name(struct str tag)
+{
+	static const char *const names[][2] = {
+	    {"en", "English"}, {"de", "Deutsch"}, {"fr", "Français"}, {"pl", "Polski"}, {"pt", "Português"}};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (str_eq(tag, str_of(names[i][0])))
+			return names[i][1];
+	return "";
+}

@@ -41,6 +41,8 @@ unsigned plural_form(enum plural_rule rule, uint64_t n);
 
 /* By tag, or by what stands in LANG: "de", "de_AT.UTF-8", "pt-BR"; "C" and "POSIX" are English. NULL: not known. */
 const struct language *language_find(struct str name);
+/* What its speakers call it: "Deutsch"; "" for a language that there is not. */
+const char *language_own_name(struct str tag);
 /* What an Accept-Language header asks for (RFC 9110 section 12.5.4); English where it names none that exists. */
 const struct language *language_accepted(struct str header);
 /* By LC_ALL, LC_MESSAGES, LANG: the first that is set; English where it is not known. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "present/cause_words.h"
 #include "present/results_doc.h"
 
 #include "base/num.h"
@@ -244,7 +245,7 @@ static struct str or_none(struct str s)
 	return s.len > 0 ? s : STR_NONE;
 }
 
-void results_doc_row_json(const struct result_row *row, struct json_out *json)
+void results_doc_row_json(const struct result_row *row, struct arena *arena, struct json_out *json)
 {
 	json_out_object(json, NULL);
 	json_out_str(json, "result_type", row->is_unexplained ? STR_NONE : or_none(row->result_text));
@@ -267,20 +268,31 @@ void results_doc_row_json(const struct result_row *row, struct json_out *json)
 	}
 	json_out_end(json);
 	json_out_bool(json, "unexplained", row->is_unexplained);
+	json_out_str(json, "title", row->is_unexplained ? str_of(tr("not explained"))
+	                                                : cause_words_title(arena, row->cause, &(struct cause_about){.host = STR_NONE}));
+	json_out_str(json, "sentence",
+	             str_of(row->is_unexplained ? tr("The reporter gave a count and no detail.") : tr(cause_sentence(row->cause))));
 	json_out_end(json);
 }
 
-void results_doc_json(const struct result_view *view, struct json_out *json)
+void results_doc_json(const struct result_view *view, struct arena *arena, struct json_out *json)
 {
 	json_out_object(json, NULL);
 	view_words_period_json(json, view->period);
+	results_doc_members_json(view, arena, json);
+	complete_words_json(json, &view->complete);
+	json_out_end(json);
+}
+
+void results_doc_members_json(const struct result_view *view, struct arena *arena, struct json_out *json)
+{
 	json_out_object(json, "units_sessions");
 	json_out_uint(json, "successful", view->successful);
 	json_out_uint(json, "failed", view->failed);
 	json_out_end(json);
 	json_out_list(json, "results");
 	for (size_t i = 0; i < view->row_count; i++)
-		results_doc_row_json(&view->rows[i], json);
+		results_doc_row_json(&view->rows[i], arena, json);
 	json_out_end(json);
 	json_out_list(json, "succeeded");
 	for (size_t i = 0; i < view->succeeded_count; i++) {
@@ -293,6 +305,4 @@ void results_doc_json(const struct result_view *view, struct json_out *json)
 	}
 	json_out_end(json);
 	json_out_uint(json, "reports", view->reports);
-	complete_words_json(json, &view->complete);
-	json_out_end(json);
 }

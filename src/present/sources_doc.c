@@ -246,9 +246,9 @@ static void put_failure_json(const struct source_failure *failure, struct json_o
 	json_out_end(json);
 }
 
-void sources_doc_row_json(const struct source_row *row, struct json_out *json)
+void sources_doc_row_json(const struct source_row *row, const char *key, struct json_out *json)
 {
-	json_out_object(json, NULL);
+	json_out_object(json, key);
 	json_out_str(json, "reporter", or_none(row->reporter));
 	json_out_uint(json, "successful", row->successful);
 	json_out_uint(json, "failed", row->failed);
@@ -270,6 +270,10 @@ void sources_doc_row_json(const struct source_row *row, struct json_out *json)
 			put_failure_json(&unit->failures[f], json);
 		json_out_end(json);
 		json_out_uint(json, "unexplained", unit->unexplained);
+		if (unit->report_id > 0)
+			json_out_int(json, "report", unit->report_id);
+		else
+			json_out_null(json, "report");
 		json_out_end(json);
 	}
 	json_out_end(json);
@@ -284,7 +288,7 @@ void sources_doc_json(const struct source_view *view, struct json_out *json)
 	view_words_period_json(json, view->period);
 	json_out_list(json, "sources");
 	for (size_t i = 0; i < view->row_count; i++)
-		sources_doc_row_json(&view->rows[i], json);
+		sources_doc_row_json(&view->rows[i], NULL, json);
 	json_out_end(json);
 	complete_words_json(json, &view->complete);
 	json_out_end(json);

@@ -18,4 +18,4 @@ void sources_doc(const struct source_view *view, const struct view_scope *scope,
 /* One record for each failure, and for each policy without one. */
 struct doc_table *sources_doc_table(const struct source_view *view, struct arena *arena);
 void sources_doc_json(const struct source_view *view, struct json_out *json);
-void sources_doc_row_json(const struct source_row *row, struct json_out *json);
+void sources_doc_row_json(const struct source_row *row, const char *key, struct json_out *json);

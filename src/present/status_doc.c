@@ -41,9 +41,13 @@ enum status_verdict status_verdict(const struct store_status *status, instant no
 	return status->recent_failed > 0 ? STATUS_AT_RISK : STATUS_ALL_CLEAR;
 }
 
-void status_doc_verdict(struct doc *doc, const struct store_status *status, instant now)
+const char *status_verdict_text(enum status_verdict verdict)
 {
-	struct arena *arena = doc->arena;
+	return verdicts[verdict].text;
+}
+
+struct str status_sentence(const struct store_status *status, instant now, struct arena *arena)
+{
 	enum status_verdict verdict = status_verdict(status, now);
 	uint64_t total = num_add_sat(status->recent_successful, status->recent_failed);
 	uint64_t silent = silent_days(status, now);
@@ -75,7 +79,15 @@ void status_doc_verdict(struct doc *doc, const struct store_status *status, inst
 	case STATUS_CANNOT_TELL:
 	case STATUS_VERDICT_COUNT: text = tr("None of the reports counts: {held} are held, because nobody vouches for them."); break;
 	}
-	doc_verdict(doc, verdicts[verdict].tone, tr(verdicts[verdict].word), words_fill(arena, text, words, COUNT_OF(words)));
+	return words_fill(arena, text, words, COUNT_OF(words));
+}
+
+void status_doc_verdict(struct doc *doc, const struct store_status *status, instant now)
+{
+	struct arena *arena = doc->arena;
+	enum status_verdict verdict = status_verdict(status, now);
+
+	doc_verdict(doc, verdicts[verdict].tone, tr(verdicts[verdict].word), status_sentence(status, now, arena));
 	complete_words_put(doc, &status->complete);
 	if (status->last_arrival != INSTANT_NONE)
 		doc_sub(doc, WORDS(arena, "Last arrival: {arrival}.", {"arrival", words_instant(arena, status->last_arrival)}));

@@ -17,6 +17,9 @@ enum status_verdict {
 };
 enum status_verdict status_verdict(const struct store_status *status, instant now);
 
+const char *status_verdict_text(enum status_verdict verdict); /* "action-needed" */
+/* The sentence alone. */
+struct str status_sentence(const struct store_status *status, instant now, struct arena *arena);
 /* The verdict alone, with its sentence: also the head of the overview. */
 void status_doc_verdict(struct doc *doc, const struct store_status *status, instant now);
 void status_doc(const struct store_status *status, instant now, struct arena *arena, struct doc *out);

@@ -42,3 +42,11 @@ bool reporter_is_known(struct str domain)
 {
 	return find(domain) != NULL;
 }
+
+struct str reporter_domain(struct str name)
+{
+	for (size_t i = 0; i < COUNT_OF(known); i++)
+		if (str_eq_nocase(str_of(known[i].name), name))
+			return str_of(known[i].domain);
+	return STR_NONE;
+}

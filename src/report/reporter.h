@@ -12,3 +12,6 @@ struct str reporter_habit(struct str domain);
 
 /* Whether it is one of facts/reporters.h. */
 bool reporter_is_known(struct str domain);
+
+/* The domain that a known name stands for, its case ignored; the first one where it has several; absent for others. */
+struct str reporter_domain(struct str name);

@@ -18,6 +18,14 @@ struct filter {
 	int64_t after_id;             /* keyset: rows before this id in the list's order; 0: from the start */
 	size_t limit;                 /* 0: the list's own default */
 	int64_t tenant;               /* 0: all that the caller may see */
+	/* Of the list of reports alone; 0 and absent: all. */
+	struct str report_id;         /* may end in '*' */
+	struct str address;           /* that failed sessions came from; may end in '*' */
+	struct str text;              /* lower case: in the domain, the reporter, the organisation, or how the id begins */
+	uint64_t failed_least;
+	instant received_since, received_before;
+	int trust;                    /* 1 + enum trust */
+	int counted;                  /* 1: those that count, 2: the others */
 };
 #define FILTER_ALL                                                                                                     \
 	((struct filter){.since_day = DAY_NONE, .until_day = DAY_NONE, .mode = -1, .policy_type = -1})

@@ -287,16 +287,6 @@ static bool make(struct page *page, enum web_route route, struct str rest, struc
 	}
 }
 
-/* With several tenants each page would show all of them to everybody, for nobody says here who asks. */
-static bool is_for_everybody(struct page *page, struct err *err)
-{
-	struct tenant_list tenants;
-
-	if (!store_tenant_list(page->store, &page->arena, &tenants, err))
-		return false;
-	return tenants.count <= 1 || err_set(err, ERR_DENIED, "there are several tenants");
-}
-
 static const char *place_of(enum web_route route)
 {
 	switch (route) {
@@ -312,55 +302,52 @@ static const char *place_of(enum web_route route)
 	}
 }
 
-static void answer_html(const struct doc *doc, const char *place, unsigned status, struct httpd_answer *answer)
+static void answer_html(const struct http_visit *visit, const struct doc *doc, const char *place, unsigned status)
 {
+	struct httpd_answer *answer = visit->answer;
+	struct str base = visit->door->base;
+	char prefix[260]; /* without the slash at its end */
+
+	(void)snprintf(prefix, sizeof prefix, "%.*s", (int)base.len - 1, base.p);
 	answer->status = status;
 	answer->type = "text/html; charset=utf-8";
-	page_html(doc, place, "", &answer->body);
+	answer->may_squeeze = true;
+	page_html(doc, place, prefix, &answer->body);
 }
 
-void http_pages_error(unsigned status, struct str what, struct httpd_answer *answer)
+void http_pages_error(struct http_visit *visit, unsigned status, struct str what)
 {
 	struct arena arena;
 	struct doc doc;
 
 	arena_init(&arena, MIB(1));
 	page_error(status, what, &arena, &doc);
-	answer_html(&doc, NULL, status, answer);
+	answer_html(visit, &doc, NULL, status);
 	arena_done(&arena);
 }
 
-void http_pages_answer(struct store_readers *readers, enum web_route route, struct str rest,
-                       const struct httpd_request *request, struct httpd_answer *answer)
+void http_pages_answer(struct http_visit *visit)
 {
 	struct page page = {0};
 	struct err err = {0};
 	const char *wrong;
 
-	if (!take_query(&page, request, &wrong)) {
-		http_pages_error(400, str_of(wrong), answer);
+	if (!take_query(&page, visit->request, &wrong)) {
+		http_visit_problem(visit, 400, "parameter", STR_NONE, str_of(wrong));
 		return;
 	}
-	bool ok = store_readers_take(readers, &page.store, &err);
+	bool ok = store_readers_take(visit->door->readers, &page.store, &err);
 	if (ok) {
 		arena_init(&page.arena, PAGE_ARENA_BYTES);
-		ok = is_for_everybody(&page, &err) && make(&page, route, rest, &err);
+		store_set_tenant(page.store, visit->principal.tenant);
+		ok = make(&page, visit->match.route, visit->match.parts[0], &err);
 		if (ok)
-			answer_html(&page.doc, place_of(route), 200, answer);
-		store_readers_give(readers, &page.store, ok || err.kind == ERR_MISSING || err.kind == ERR_DENIED);
+			answer_html(visit, &page.doc, place_of(visit->match.route), 200);
+		store_set_tenant(page.store, 0);
+		store_readers_give(visit->door->readers, &page.store,
+		                   ok || err.kind == ERR_MISSING || err.kind == ERR_DENIED);
 		arena_done(&page.arena);
 	}
-	if (ok && !answer->body.failed)
-		return;
-	buf_clear(&answer->body);
-	if (err.kind == ERR_MISSING)
-		http_pages_error(404, request->path, answer);
-	else if (err.kind == ERR_DENIED)
-		http_pages_error(403,
-		                 str_of(tr("There are several tenants, and these pages cannot tell who asks. Use the command line with "
-		                           "--tenant.")),
-		                 answer);
-	else
-		http_pages_error(503, str_of(err.text), answer);
-	answer->retry_secs = answer->status == 503 ? 10 : 0;
+	if (!ok || visit->answer->body.failed)
+		http_visit_failed(visit, &err);
 }

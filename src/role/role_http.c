@@ -11,31 +11,20 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "intake/post_rate.h"
 #include "intake/post_request.h"
 #include "present/doc_html.h"
 #include "present/language.h"
+#include "role/api.h"
 #include "role/http_pages.h"
 #include "role/http_policy.h"
-#include "role/keep_link.h"
+#include "role/http_visit.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
 
 #define HEAD_MS 10000
 #define MIN_RATE_BYTES 500 /* a second */
 #define DRAIN_MS 4000
-#define STYLE_CACHE_SECS 3600
 #define RETRY_SECS 60
-#define PATH_ARENA_BYTES KIB(64)
-
-struct http_door {
-	const struct config *config;
-	struct keep_link *link;
-	struct store_readers *readers;
-	struct http_policy *policy;
-	pthread_mutex_t rate_lock;
-	struct post_rate *rate; /* guarded by rate_lock */
-};
 
 static void answer_text(struct httpd_answer *answer, unsigned status, const char *sentence)
 {
@@ -139,38 +128,24 @@ static void use_language(const struct httpd_request *request)
 	language_use(language_accepted(httpd_header(request, "Accept-Language")));
 }
 
-static unsigned method_bit(enum httpd_method method)
-{
-	static const unsigned bits[] = {
-	    [HTTPD_GET] = ROUTE_GET, [HTTPD_HEAD] = ROUTE_GET, [HTTPD_POST] = ROUTE_POST, [HTTPD_OTHER] = 0};
-	return bits[method];
-}
-
 /* Before the body is read. */
 static void judge(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
-	struct http_door *door = context;
-	struct arena arena;
-	unsigned method = method_bit(request->method);
+	struct http_visit visit;
 
-	arena_init(&arena, PATH_ARENA_BYTES);
-	struct web_match match = web_route_find(request->path, method, &arena);
+	http_visit_init(&visit, context, request, answer);
 	use_language(request);
-	if (match.route == WEB_ROUTE_POST_SECRET && !knows_secret(door, request->path)) {
+	if (visit.match.route == WEB_ROUTE_POST_SECRET && !knows_secret(visit.door, visit.path)) {
 		answer_post(answer, 404);
-	} else if (match.methods == 0 && method == ROUTE_GET) {
-		http_pages_error(404, request->path, answer);
-	} else if (match.methods == 0) {
-		answer_text(answer, 404, "There is no such page.");
-	} else if (match.route == WEB_ROUTE_COUNT) {
-		answer_text(answer, 405, "That is not done here.");
-		answer->allow = web_route_allow(match.methods);
-	} else if (method == ROUTE_POST) {
-		unsigned status = judge_post(door, request);
+	} else if (visit.match.route == WEB_ROUTE_POST || visit.match.route == WEB_ROUTE_POST_SECRET) {
+		unsigned status = judge_post(visit.door, request);
 		if (status != 0)
 			answer_post(answer, status);
+	} else if (request->method != HTTPD_GET && request->method != HTTPD_HEAD) {
+		/* So that no stranger's body is read; `handle` looks again, for reading it takes its time. */
+		(void)http_visit_may(&visit);
 	}
-	arena_done(&arena);
+	http_visit_done(&visit);
 }
 
 static void handle_ready(struct http_door *door, struct httpd_answer *answer)
@@ -187,30 +162,52 @@ static void handle_ready(struct http_door *door, struct httpd_answer *answer)
 		answer_text(answer, 503, can_read ? "the store takes nothing now" : "the store cannot be read now");
 }
 
+static void answer_style(struct httpd_answer *answer)
+{
+	answer->status = 200;
+	answer->type = "text/css; charset=utf-8";
+	answer->cache = "max-age=3600";
+	answer->may_squeeze = true;
+	buf_str(&answer->body, doc_html_style());
+}
+
 static void handle(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
-	struct http_door *door = context;
-	struct arena arena;
+	struct http_visit visit;
 
-	arena_init(&arena, PATH_ARENA_BYTES);
-	struct web_match match = web_route_find(request->path, method_bit(request->method), &arena);
+	http_visit_init(&visit, context, request, answer);
 	use_language(request);
-	switch (match.route) {
-	case WEB_ROUTE_POST:
-	case WEB_ROUTE_POST_SECRET: handle_post(door, request, answer); break;
-	case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
-	case WEB_ROUTE_READY: handle_ready(door, answer); break;
-	case WEB_ROUTE_STS_POLICY: http_policy_file(door->policy, request, answer); break;
-	case WEB_ROUTE_TLS_ASK: http_policy_ask(door->policy, request, answer); break;
-	case WEB_ROUTE_STYLE:
-		answer->status = 200;
-		answer->type = "text/css; charset=utf-8";
-		answer->cache_secs = STYLE_CACHE_SECS;
-		buf_str(&answer->body, doc_html_style());
-		break;
-	default: http_pages_answer(door->readers, match.route, match.parts[0], request, answer); break;
+	if (http_visit_may(&visit)) {
+		switch (visit.match.route) {
+		case WEB_ROUTE_POST:
+		case WEB_ROUTE_POST_SECRET: handle_post(visit.door, request, answer); break;
+		case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
+		case WEB_ROUTE_READY: handle_ready(visit.door, answer); break;
+		case WEB_ROUTE_STS_POLICY: http_policy_file(visit.door->policy, request, answer); break;
+		case WEB_ROUTE_TLS_ASK: http_policy_ask(visit.door->policy, request, answer); break;
+		case WEB_ROUTE_STYLE: answer_style(answer); break;
+		default:
+			if (visit.is_api)
+				api_answer(&visit);
+			else
+				http_pages_answer(&visit);
+		}
 	}
-	arena_done(&arena);
+	http_visit_done(&visit);
+}
+
+/* "/" or "/sub/", however it is written in the configuration; lives in `text`. */
+static struct str base_of(const struct config *config)
+{
+	static char text[260];
+	struct str base = str_trim(str_of(config->http_base));
+
+	while (str_starts_with(base, STR("/")))
+		base = str_from(base, 1);
+	while (str_ends_with(base, STR("/")))
+		base.len--;
+	(void)snprintf(text, sizeof text, base.len == 0 ? "/" : "/%.*s/", STR_ARGS(str_upto(base, 255)));
+	return str_of(text);
 }
 
 static bool is_known(void *context, struct str network)
@@ -256,6 +253,8 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	role_seal(ROLE_HTTP, config);
 	(void)pthread_mutex_init(&door.rate_lock, NULL);
 	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);
+	door.read_rate = post_rate_new(LIMIT_HTTP_READS_AT_ONCE, LIMIT_HTTP_READS_PER_MINUTE);
+	door.base = base_of(config);
 	door.readers = store_readers_new(where);
 	/* One reader at least is always there: where a writer ends last, or dies, SQLite makes the index of the log anew, and
 	 * on a full disk pages could not be read then. */
@@ -274,5 +273,6 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	http_policy_free(&door.policy);
 	store_readers_free(&door.readers);
 	post_rate_free(&door.rate);
+	post_rate_free(&door.read_rate);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -64,6 +64,9 @@ bool store_sources(struct store *store, const struct filter *filter, enum source
                    struct source_view *out, struct err *err);
 bool store_reports(struct store *store, const struct filter *filter, struct arena *arena, struct report_list *out,
                    struct err *err);
+/* How many reports a filter matches, counted up to `most`. */
+bool store_count_reports(struct store *store, const struct filter *filter, uint64_t most, struct arena *arena, uint64_t *out,
+                         struct err *err);
 bool store_report(struct store *store, int64_t id, struct arena *arena, struct stored_report *out, struct err *err);
 /* Whether a report of this id and period is there, whatever it is worth. */
 bool store_report_came(struct store *store, struct str report_id, instant begin, bool *out_came, struct err *err);

@@ -153,8 +153,53 @@ static bool and_series(struct clause *clause, struct store *store, const struct 
 	return true;
 }
 
-static bool make_list_query(struct clause *clause, struct store *store, const struct filter *filter, size_t limit,
-                            struct err *err)
+/* What begins with a text, as a range. */
+static void and_prefix(struct clause *clause, const char *sql, struct str text)
+{
+	struct str begin = str_ends_with(text, STR("*")) ? str_upto(text, text.len - 1) : text;
+	char *end = arena_bytes(clause->arena, begin.len + 4);
+
+	if (begin.len > 0)
+		memcpy(end, begin.p, begin.len);
+	memcpy(end + begin.len, "\xf4\x8f\xbf\xbf", 4); /* the last character there is */
+	clause_and(clause, sql, db_text(begin));
+	clause_value(clause, db_text(begin.len == text.len ? begin : str_make(end, begin.len + 4)));
+}
+
+/* What a search asks beside the filters. */
+static void and_search(struct clause *clause, const struct filter *filter)
+{
+	if (filter->report_id.p != NULL)
+		and_prefix(clause, "p.rid >= ? AND p.rid <= ?", filter->report_id);
+	if (filter->address.p != NULL)
+		and_prefix(clause,
+		           "EXISTS (SELECT 1 FROM failure f WHERE f.day = p.day AND f.report = p.id AND f.sending_ip >= ?"
+		           " AND f.sending_ip <= ?)",
+		           filter->address);
+	if (filter->failed_least > 0)
+		clause_and(clause, "p.failed >= ?", db_uint(filter->failed_least));
+	if (filter->received_since != 0)
+		clause_and(clause, "p.received_at >= ?", db_int(filter->received_since));
+	if (filter->received_before != 0)
+		clause_and(clause, "p.received_at < ?", db_int(filter->received_before));
+	if (filter->trust != 0)
+		clause_and(clause, "p.trust = ?", db_int(filter->trust - 1));
+	if (filter->counted != 0)
+		clause_and(clause, "(p.state = 0) = ?", db_int(filter->counted == 1));
+	if (filter->text.p == NULL)
+		return;
+	clause_and(clause,
+	           "(p.domain IN (SELECT id FROM name WHERE instr(lower(text), ?) > 0) OR p.reporter IN"
+	           " (SELECT r.id FROM reporter r JOIN name n ON n.id = r.id LEFT JOIN name o ON o.id = r.organization"
+	           "  WHERE instr(lower(n.text), ?) > 0 OR instr(lower(o.text), ?) > 0) OR lower(substr(p.rid, 1, ?)) = ?)",
+	           db_text(filter->text));
+	clause_value(clause, db_text(filter->text));
+	clause_value(clause, db_text(filter->text));
+	clause_value(clause, db_uint(filter->text.len));
+	clause_value(clause, db_text(filter->text));
+}
+
+static bool make_conditions(struct clause *clause, struct store *store, const struct filter *filter, struct err *err)
 {
 	struct filter outside = *filter;
 
@@ -166,6 +211,36 @@ static bool make_list_query(struct clause *clause, struct store *store, const st
 		return false;
 	if (filter->failures_only)
 		clause_text(clause, " AND p.failed > 0");
+	and_search(clause, filter);
+	return true;
+}
+
+bool store_count_reports(struct store *store, const struct filter *given, uint64_t most, struct arena *arena, uint64_t *out,
+                         struct err *err)
+{
+	struct filter filter = store_scoped(store, given);
+	struct clause clause;
+
+	*out = 0;
+	clause_init(&clause, arena, "SELECT count(*) FROM (SELECT 1 FROM report p");
+	bool ok = make_conditions(&clause, store, &filter, err);
+	clause_text(&clause, " LIMIT ?)");
+	clause_value(&clause, db_uint(most));
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, store, err);
+		if (query != NULL && db_next(query))
+			*out = (uint64_t)db_get_int(query, 0);
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+static bool make_list_query(struct clause *clause, struct store *store, const struct filter *filter, size_t limit,
+                            struct err *err)
+{
+	if (!make_conditions(clause, store, filter, err))
+		return false;
 	if (filter->after_id != 0)
 		clause_and(clause, "(p.day, p.id) < (SELECT day, id FROM report WHERE id = ?)", db_int(filter->after_id));
 	clause_text(clause, " ORDER BY p.day DESC, p.id DESC LIMIT ?");

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "sys/peer.h"
+#include "sys/squeeze.h"
 
 #define FDS_MAX 64
 #define STACK_BYTES KIB(512) /* a page is rendered on it */
@@ -24,6 +25,9 @@
 #define BODY_START_MS 10000  /* before the smallest rate is asked for */
 #define PATH_BYTES KIB(8)
 #define LOOK_EVERY_MS 250
+#define FIELDS_BYTES KIB(8)
+#define PIECE_BYTES MIB(16) /* of an answer that is made while it is sent */
+#define SQUEEZE_LEAST_BYTES 1024
 
 /* One client.  In the list as long as the library has its socket. */
 struct client {
@@ -192,17 +196,42 @@ bool httpd_length(const struct httpd_request *request, uint64_t *out_length)
 	return true;
 }
 
+static bool is_refused(struct str weight)
+{
+	/* q=0, q=0.0, q=0.00 */
+	weight = str_trim(weight);
+	if (!str_starts_with_nocase(weight, STR("q=0")))
+		return false;
+	for (size_t i = 3; i < weight.len; i++)
+		if (weight.p[i] != '0' && weight.p[i] != '.')
+			return false;
+	return true;
+}
+
+bool httpd_accepts_coding(struct str header, struct str coding)
+{
+	while (header.p != NULL) {
+		struct str item = str_cut(&header, ',');
+		struct str name = str_trim(str_cut(&item, ';'));
+		if (str_eq_nocase(name, coding))
+			return !is_refused(item);
+	}
+	return false;
+}
+
 /* --- answers --- */
 
 /* Plain pages need their own style sheet and nothing else. */
+static const char plain_policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+                                   "base-uri 'none'; frame-ancestors 'none'";
+
 static const char *const headers[][2] = {
-    {"Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-                                "base-uri 'none'; frame-ancestors 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"X-Frame-Options", "DENY"},
     {"Referrer-Policy", "no-referrer"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
 
 static void add_headers(struct MHD_Response *response, const struct httpd_answer *answer, bool closes)
@@ -211,6 +240,13 @@ static void add_headers(struct MHD_Response *response, const struct httpd_answer
 
 	for (size_t i = 0; i < COUNT_OF(headers); i++)
 		(void)MHD_add_response_header(response, headers[i][0], headers[i][1]);
+	(void)MHD_add_response_header(response, "Content-Security-Policy",
+	                              answer->policy != NULL ? answer->policy : plain_policy);
+	for (size_t at = 0; at < answer->fields.len;) {
+		const char *name = answer->fields.p + at, *value = name + strlen(name) + 1;
+		(void)MHD_add_response_header(response, name, value);
+		at += strlen(name) + strlen(value) + 2;
+	}
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
 	if (answer->allow != NULL)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
@@ -218,35 +254,145 @@ static void add_headers(struct MHD_Response *response, const struct httpd_answer
 		(void)snprintf(text, sizeof text, "%u", answer->retry_secs);
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, text);
 	}
-	(void)snprintf(text, sizeof text, "max-age=%u", answer->cache_secs);
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL,
-	                              answer->cache_secs > 0 ? text : "no-store");
+	                              answer->cache != NULL ? answer->cache : "no-store");
 	if (closes)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+void httpd_answer_field(struct httpd_answer *answer, const char *name, struct str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
+			return;
+	if (value.p == NULL || answer->fields.len + strlen(name) + value.len + 2 > answer->fields.ceiling)
+		return;
+	buf_bytes(&answer->fields, name, strlen(name) + 1);
+	buf_str(&answer->fields, value);
+	buf_byte(&answer->fields, '\0');
+}
+
+/* A body that is made while it is sent. */
+struct sending {
+	struct httpd *httpd;
+	struct client *client;
+	struct httpd_stream stream;
+	struct buf piece;
+	size_t sent; /* of the piece */
+	bool ended;
+};
+
+/* On the thread of the connection, so it may wait for the store; but not for a reader who takes nothing. */
+static ssize_t send_piece(void *arg, uint64_t offset, char *out, size_t room)
+{
+	struct sending *sending = arg;
+
+	(void)offset;
+	atomic_store(&sending->client->deadline_ms, INT64_MAX);
+	while (sending->sent == sending->piece.len) {
+		if (sending->ended)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+		buf_clear(&sending->piece);
+		sending->sent = 0;
+		if (!sending->stream.more(sending->stream.context, &sending->piece, &sending->ended) || sending->piece.failed)
+			return MHD_CONTENT_READER_END_WITH_ERROR;
+	}
+	size_t left = sending->piece.len - sending->sent, n = left < room ? left : room;
+	memcpy(out, sending->piece.p + sending->sent, n);
+	sending->sent += n;
+	atomic_store(&sending->client->deadline_ms,
+	             clock_ms() + BODY_START_MS + (int64_t)(n * 1000 / sending->httpd->setup.min_rate_bytes));
+	return (ssize_t)n;
+}
+
+static void free_sending(void *arg)
+{
+	struct sending *sending = arg;
+
+	sending->stream.done(sending->stream.context);
+	buf_done(&sending->piece);
+	mem_free(sending);
+}
+
+static struct MHD_Response *stream_response(struct httpd *httpd, struct client *client, struct httpd_answer *answer)
+{
+	struct sending *sending = mem_new(sizeof *sending);
+
+	*sending = (struct sending){.httpd = httpd, .client = client, .stream = answer->stream};
+	answer->stream = (struct httpd_stream){0};
+	buf_init(&sending->piece, PIECE_BYTES);
+	struct MHD_Response *response =
+	    MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, KIB(64), send_piece, sending, free_sending);
+	if (response == NULL)
+		free_sending(sending);
+	return response;
+}
+
+/* Small bodies fit a packet anyway. */
+static void squeeze_answer(struct MHD_Connection *connection, struct httpd_answer *answer)
+{
+	struct buf small;
+
+	if (!answer->may_squeeze || answer->body.len < SQUEEZE_LEAST_BYTES)
+		return;
+	httpd_answer_field(answer, MHD_HTTP_HEADER_VARY, STR("Accept-Encoding"));
+	if (!httpd_accepts_coding(str_of(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+	                                                             MHD_HTTP_HEADER_ACCEPT_ENCODING)),
+	                          STR("gzip")))
+		return;
+	buf_init(&small, HTTPD_ANSWER_BYTES);
+	if (squeeze_gzip(buf_view(&answer->body), &small) && small.len < answer->body.len) {
+		buf_done(&answer->body);
+		answer->body = small;
+		httpd_answer_field(answer, MHD_HTTP_HEADER_CONTENT_ENCODING, STR("gzip"));
+		return;
+	}
+	buf_done(&small);
+}
+
+static struct MHD_Response *make_response(struct httpd *httpd, struct MHD_Connection *connection,
+                                          struct httpd_answer *answer)
+{
+	if (answer->stream.more != NULL)
+		return stream_response(httpd, client_of(connection), answer);
+	if (answer->fixed.p != NULL)
+		return MHD_create_response_from_buffer(answer->fixed.len, (void *)(uintptr_t)answer->fixed.p,
+		                                       MHD_RESPMEM_PERSISTENT);
+	squeeze_answer(connection, answer);
+	/* The library frees with free(3) what it takes over, so it gets a copy. */
+	return MHD_create_response_from_buffer(answer->body.len, answer->body.p, MHD_RESPMEM_MUST_COPY);
 }
 
 static enum MHD_Result send_answer(struct httpd *httpd, struct MHD_Connection *connection, struct httpd_answer *answer,
                                    bool closes)
 {
 	struct client *client = client_of(connection);
+	struct MHD_Response *response = make_response(httpd, connection, answer);
 
-	/* The library frees with free(3) what it takes over, so it gets a copy. */
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(answer->body.len, answer->body.p, MHD_RESPMEM_MUST_COPY);
 	if (response == NULL)
 		return MHD_NO;
+	size_t size = answer->fixed.p != NULL ? answer->fixed.len : answer->body.len;
 	atomic_store(&client->deadline_ms,
-	             clock_ms() + BODY_START_MS + (int64_t)(answer->body.len * 1000 / httpd->setup.min_rate_bytes));
+	             clock_ms() + BODY_START_MS + (int64_t)(size * 1000 / httpd->setup.min_rate_bytes));
 	add_headers(response, answer, closes || client->requests >= REQUESTS_MOST || atomic_load(&httpd->stopping));
 	enum MHD_Result queued = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return queued;
 }
 
+static void answer_done(struct httpd_answer *answer)
+{
+	if (answer->stream.done != NULL)
+		answer->stream.done(answer->stream.context);
+	buf_done(&answer->body);
+	buf_done(&answer->fields);
+}
+
 static void answer_init(struct httpd_answer *answer)
 {
 	*answer = (struct httpd_answer){.type = "text/plain; charset=utf-8"};
 	buf_init(&answer->body, HTTPD_ANSWER_BYTES);
+	buf_init(&answer->fields, FIELDS_BYTES);
 }
 
 static enum MHD_Result send_status(struct httpd *httpd, struct MHD_Connection *connection, unsigned status,
@@ -259,7 +405,7 @@ static enum MHD_Result send_status(struct httpd *httpd, struct MHD_Connection *c
 	answer.retry_secs = status == 503 ? 60 : 0;
 	buf_text(&answer.body, text);
 	enum MHD_Result queued = send_answer(httpd, connection, &answer, true);
-	buf_done(&answer.body);
+	answer_done(&answer);
 	return queued;
 }
 
@@ -332,11 +478,15 @@ static bool has_sound_framing(struct MHD_Connection *connection, const struct ht
 
 static enum httpd_method method_of(const char *method)
 {
-	if (strcmp(method, MHD_HTTP_METHOD_GET) == 0)
-		return HTTPD_GET;
-	if (strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
-		return HTTPD_HEAD;
-	return strcmp(method, MHD_HTTP_METHOD_POST) == 0 ? HTTPD_POST : HTTPD_OTHER;
+	static const char *const names[HTTPD_OTHER] = {
+	    [HTTPD_GET] = MHD_HTTP_METHOD_GET,   [HTTPD_HEAD] = MHD_HTTP_METHOD_HEAD,
+	    [HTTPD_POST] = MHD_HTTP_METHOD_POST, [HTTPD_PUT] = MHD_HTTP_METHOD_PUT,
+	    [HTTPD_PATCH] = MHD_HTTP_METHOD_PATCH, [HTTPD_DELETE] = MHD_HTTP_METHOD_DELETE};
+
+	for (unsigned i = 0; i < COUNT_OF(names); i++)
+		if (strcmp(method, names[i]) == 0)
+			return (enum httpd_method)i;
+	return HTTPD_OTHER;
 }
 
 static enum MHD_Result judge_head(struct httpd *httpd, struct MHD_Connection *connection, struct exchange *exchange,
@@ -355,6 +505,7 @@ static enum MHD_Result judge_head(struct httpd *httpd, struct MHD_Connection *co
 	request->inner = connection;
 	request->peer = str_of(client->peer.text);
 	request->network = client->peer.is_local ? STR_NONE : str_of(client->peer.network);
+	request->is_local = client->peer.is_local;
 	if (!exchange->path_fits)
 		return send_status(httpd, connection, 414, "The path is too long.\n");
 	if (!has_sound_framing(connection, request, version))
@@ -365,7 +516,7 @@ static enum MHD_Result judge_head(struct httpd *httpd, struct MHD_Connection *co
 	if (answer.status != 0)
 		result = send_answer(httpd, connection, &answer,
 		                     request->method != HTTPD_GET && request->method != HTTPD_HEAD);
-	buf_done(&answer.body);
+	answer_done(&answer);
 	return result;
 }
 
@@ -404,7 +555,7 @@ static enum MHD_Result handle(struct httpd *httpd, struct MHD_Connection *connec
 	answer_init(&answer);
 	httpd->setup.handle(httpd->setup.context, &exchange->request, &answer);
 	enum MHD_Result result = send_answer(httpd, connection, &answer, false);
-	buf_done(&answer.body);
+	answer_done(&answer);
 	return result;
 }
 

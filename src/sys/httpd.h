@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-enum httpd_method { HTTPD_GET, HTTPD_HEAD, HTTPD_POST, HTTPD_OTHER };
+enum httpd_method { HTTPD_GET, HTTPD_HEAD, HTTPD_POST, HTTPD_PUT, HTTPD_PATCH, HTTPD_DELETE, HTTPD_OTHER };
 
 struct httpd_request {
 	enum httpd_method method;
@@ -17,6 +17,7 @@ struct httpd_request {
 	struct str body;    /* all of it; empty while the head is judged */
 	struct str peer;    /* address as text */
 	struct str network; /* its /24 or /64; absent for loopback and unix sockets */
+	bool is_local;      /* the peer is loopback or a unix socket */
 	void *inner;
 };
 
@@ -27,14 +28,33 @@ struct str httpd_parameter(const struct httpd_request *request, const char *name
 /* The announced length; false where there is none. */
 bool httpd_length(const struct httpd_request *request, uint64_t *out_length);
 
+/* The body of an answer that is made while it is sent, piece by piece: no more of it is in memory than a piece. */
+struct httpd_stream {
+	/* Appends the next piece; `*out_end` after the last one.  False cuts the connection: the reader sees that it is not all. */
+	bool (*more)(void *context, struct buf *out, bool *out_end);
+	void (*done)(void *context); /* also when the reader went away */
+	void *context;
+};
+
+/* Whether an Accept-Encoding header (absent: none) takes this coding by its name. */
+bool httpd_accepts_coding(struct str header, struct str coding);
+
 struct httpd_answer {
 	unsigned status;
 	const char *type;    /* media type; static */
 	struct buf body;     /* init by the server; its ceiling is HTTPD_ANSWER_BYTES */
+	struct str fixed;    /* bytes that live as long as the program, sent instead of the body; absent: the body */
+	struct httpd_stream stream; /* sent instead of both where `more` is set */
 	unsigned retry_secs; /* Retry-After; 0: none */
 	const char *allow;   /* of a 405; NULL: none */
-	uint32_t cache_secs; /* 0: no-store */
+	const char *cache;   /* Cache-Control; static; NULL: no-store */
+	const char *policy;  /* Content-Security-Policy; static; NULL: that of the plain pages */
+	bool may_squeeze;    /* gzip, where the reader takes it and it pays */
+	struct buf fields;   /* see httpd_answer_field() */
 };
+
+/* One more header; a value that cannot stand in one is left out. */
+void httpd_answer_field(struct httpd_answer *answer, const char *name, struct str value);
 #define HTTPD_ANSWER_BYTES MIB(64)
 
 struct httpd_setup {

@@ -172,7 +172,10 @@ static void a_request_reaches_the_handler_as_it_came(void **state)
 	ask("POST /p HTTP/1.1\r\nContent-Length: 3\r\n" END "abc", 200, 1, "2 /p abc ");
 	ask("POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" END "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", 200, 1,
 	    "2 /p abcde ");
-	ask("DELETE /p HTTP/1.1\r\n" END, 200, 1, "3 /p  ");
+	ask("PUT /p HTTP/1.1\r\nContent-Length: 1\r\n" END "x", 200, 1, "3 /p x ");
+	ask("PATCH /p HTTP/1.1\r\nContent-Length: 1\r\n" END "x", 200, 1, "4 /p x ");
+	ask("DELETE /p HTTP/1.1\r\n" END, 200, 1, "5 /p  ");
+	ask("BREW /p HTTP/1.1\r\n" END, 200, 1, "6 /p  ");
 	/* nothing of a path is decoded or joined */
 	ask("GET /%2e%2e/x//y;z HTTP/1.1\r\n" END, 200, 1, "0 /%2e%2e/x//y;z  ");
 	ask("GET /a%00b HTTP/1.1\r\n" END, 200, 1, "0 /a%00b  ");

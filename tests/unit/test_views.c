@@ -165,7 +165,7 @@ static bool json_of(struct views *v, enum view which)
 	json_out_init(&json, &v->out, true);
 	switch (which) {
 	case VIEW_STATUS: status_doc_json(&v->status, instant_now(), &json); return true;
-	case VIEW_RESULTS: results_doc_json(&v->results, &json); return true;
+	case VIEW_RESULTS: results_doc_json(&v->results, &v->arena, &json); return true;
 	case VIEW_SOURCES: sources_doc_json(&v->sources, &json); return true;
 	case VIEW_REPORTS: reports_doc_json(&v->reports, &json); return true;
 	case VIEW_QUARANTINE: quarantine_doc_json(&v->quarantine, &json); return true;
