@@ -21,7 +21,9 @@
 	X(DIGEST, "/digest", ROUTE_GET, VIEWER)                                                                        \
 	X(QUARANTINE, "/quarantine", ROUTE_GET, OPERATOR)                                                              \
 	X(ARRIVAL, "/quarantine/*", ROUTE_GET, OPERATOR)                                                               \
+	X(REPORT_PRINT, "/reports/*/print", ROUTE_GET, VIEWER)                                                         \
 	X(STYLE, "/style.css", ROUTE_GET, PUBLIC)                                                                      \
+	X(ASSET, "/assets/*", ROUTE_GET, PUBLIC)                                                                       \
 	X(POST, "/report", ROUTE_POST, PUBLIC)                                                                         \
 	X(POST_SECRET, "/report/*", ROUTE_POST, PUBLIC)                                                                \
 	X(STS_POLICY, "/.well-known/mta-sts.txt", ROUTE_GET, PUBLIC)                                                   \

@@ -18,6 +18,7 @@
 #include "store/store_domains.h"
 #include "sys/digest.h"
 #include "sys/idn.h"
+#include "web/web_tag.h"
 
 #define API_ARENA_BYTES MIB(256) /* the largest report that can be stored, read back */
 #define TAG_BYTES 12             /* of the hash of an answer */
@@ -346,24 +347,6 @@ bool api_answer_export(struct api *api, const struct api_export *export, struct 
 
 /* --- tags --- */
 
-static struct str without_quotes(struct str tag)
-{
-	tag = str_trim(tag);
-	if (str_starts_with(tag, STR("W/")))
-		tag = str_from(tag, 2);
-	return tag.len >= 2 && tag.p[0] == '"' && tag.p[tag.len - 1] == '"' ? str_upto(str_from(tag, 1), tag.len - 2) : tag;
-}
-
-static bool names_tag(struct str header, struct str tag)
-{
-	while (header.p != NULL) {
-		struct str one = str_trim(str_cut(&header, ','));
-		if (str_eq(one, STR("*")) || str_eq(without_quotes(one), tag))
-			return true;
-	}
-	return false;
-}
-
 /* The answer is made all the same; what is saved is its way. */
 static void tag_answer(struct api *api)
 {
@@ -379,7 +362,7 @@ static void tag_answer(struct api *api)
 	text[3 + TAG_BYTES * 2] = '"';
 	httpd_answer_field(answer, "ETag", str_of(text));
 	struct str given = httpd_header(api->visit->request, "If-None-Match");
-	if (given.p != NULL && names_tag(given, without_quotes(str_of(text)))) {
+	if (given.p != NULL && web_tag_is_named(given, str_upto(str_from(str_of(text), 3), TAG_BYTES * 2))) {
 		answer->status = 304;
 		buf_clear(&answer->body);
 	}
@@ -392,7 +375,7 @@ bool api_may_change(struct http_visit *visit, struct str tag)
 	if (given.p == NULL)
 		http_visit_problem(visit, 428, "if-match",
 		                   str_of(tr("A change names the version that it changes, in If-Match.")), STR_NONE);
-	else if (!names_tag(given, tag))
+	else if (!web_tag_is_named(given, tag))
 		http_visit_problem(visit, 412, "changed", str_of(tr("It has changed since you read it. Read it again.")), STR_NONE);
 	else
 		return true;

@@ -277,7 +277,8 @@ static bool make(struct page *page, enum web_route route, struct str rest, struc
 	case WEB_ROUTE_RESULTS: return make_results(page, err);
 	case WEB_ROUTE_SOURCES: return make_sources(page, err);
 	case WEB_ROUTE_REPORTS: return make_reports(page, err);
-	case WEB_ROUTE_REPORT: return make_report(page, rest, err);
+	case WEB_ROUTE_REPORT:
+	case WEB_ROUTE_REPORT_PRINT: return make_report(page, rest, err);
 	case WEB_ROUTE_ISSUES: return make_issues(page, err);
 	case WEB_ROUTE_ISSUE: return make_issue(page, rest, err);
 	case WEB_ROUTE_DIGEST: return make_digest(page, err);
@@ -293,7 +294,8 @@ static const char *place_of(enum web_route route)
 	case WEB_ROUTE_RESULTS: return "/results";
 	case WEB_ROUTE_SOURCES: return "/sources";
 	case WEB_ROUTE_REPORTS:
-	case WEB_ROUTE_REPORT: return "/reports";
+	case WEB_ROUTE_REPORT:
+	case WEB_ROUTE_REPORT_PRINT: return "/reports";
 	case WEB_ROUTE_ISSUES:
 	case WEB_ROUTE_ISSUE: return "/issues";
 	case WEB_ROUTE_QUARANTINE:
@@ -306,9 +308,9 @@ static void answer_html(const struct http_visit *visit, const struct doc *doc, c
 {
 	struct httpd_answer *answer = visit->answer;
 	struct str base = visit->door->base;
-	char prefix[260]; /* without the slash at its end */
+	char prefix[270]; /* without the slash at its end */
 
-	(void)snprintf(prefix, sizeof prefix, "%.*s", (int)base.len - 1, base.p);
+	(void)snprintf(prefix, sizeof prefix, "%.*s%s", (int)base.len - 1, base.p, visit->is_plain ? "/plain" : "");
 	answer->status = status;
 	answer->type = "text/html; charset=utf-8";
 	answer->may_squeeze = true;

@@ -8,10 +8,12 @@
 #include "present/words.h"
 #include "role/http_pages.h"
 #include "role/http_sign_in.h"
+#include "web/web_assets.h"
 
 #define VISIT_ARENA_BYTES MIB(1)
 #define LATER_SECS 10
 #define API_PREFIX "/api/"
+#define PLAIN_PREFIX "/plain"
 
 static unsigned method_bit(enum httpd_method method)
 {
@@ -22,14 +24,28 @@ static unsigned method_bit(enum httpd_method method)
 	return bits[method];
 }
 
+/* Nobody's routes: reports, health, what a machine asks.  Their Host is their own matter. */
+static bool is_for_machines(enum web_route route)
+{
+	return route == WEB_ROUTE_POST || route == WEB_ROUTE_POST_SECRET || route == WEB_ROUTE_HEALTH ||
+	       route == WEB_ROUTE_READY || route == WEB_ROUTE_STS_POLICY || route == WEB_ROUTE_TLS_ASK;
+}
+
 void http_visit_init(struct http_visit *visit, struct http_door *door, const struct httpd_request *request,
                      struct httpd_answer *answer)
 {
 	*visit = (struct http_visit){.door = door, .request = request, .answer = answer};
 	arena_init(&visit->arena, VISIT_ARENA_BYTES);
 	visit->path = web_route_below(request->path, door->base);
+	if (str_starts_with(visit->path, STR(PLAIN_PREFIX "/"))) {
+		visit->is_plain = true;
+		visit->path = str_from(visit->path, sizeof PLAIN_PREFIX - 1);
+	}
 	visit->is_api = str_starts_with(visit->path, STR(API_PREFIX));
 	visit->match = web_route_find(visit->path, method_bit(request->method), &visit->arena);
+	enum web_route route = visit->match.route;
+	if (visit->is_plain && route != WEB_ROUTE_COUNT && (visit->is_api || route == WEB_ROUTE_ASSET || is_for_machines(route)))
+		visit->match = (struct web_match){.route = WEB_ROUTE_COUNT};
 }
 
 void http_visit_done(struct http_visit *visit)
@@ -119,13 +135,6 @@ void http_visit_failed(struct http_visit *visit, const struct err *err)
 }
 
 /* --- the checks --- */
-
-/* Nobody's routes: reports, health, what a machine asks.  Their Host is their own matter. */
-static bool is_for_machines(enum web_route route)
-{
-	return route == WEB_ROUTE_POST || route == WEB_ROUTE_POST_SECRET || route == WEB_ROUTE_HEALTH ||
-	       route == WEB_ROUTE_READY || route == WEB_ROUTE_STS_POLICY || route == WEB_ROUTE_TLS_ASK;
-}
 
 static bool is_our_host(const struct http_visit *visit)
 {
@@ -225,6 +234,18 @@ static bool is_granted(struct http_visit *visit)
 	return false;
 }
 
+/* Screens of the application have the paths of the plain pages, and more; only a browser is given it. */
+static bool wants_app(const struct http_visit *visit)
+{
+	enum web_route route = visit->match.route;
+	bool is_read = visit->request->method == HTTPD_GET || visit->request->method == HTTPD_HEAD;
+
+	return is_read && !visit->is_api && !visit->is_plain && route != WEB_ROUTE_STYLE && route != WEB_ROUTE_ASSET &&
+	       route != WEB_ROUTE_REPORT_PRINT && !str_starts_with(visit->path, STR("/assets/")) &&
+	       (route != WEB_ROUTE_COUNT || visit->match.methods == 0) && web_assets_index().p != NULL &&
+	       web_assets_is_for(httpd_header(visit->request, "Accept"));
+}
+
 bool http_visit_may(struct http_visit *visit)
 {
 	enum web_route route = visit->match.route;
@@ -235,6 +256,8 @@ bool http_visit_may(struct http_visit *visit)
 		http_visit_problem(visit, 421, "host",
 		                   str_of(tr("The Host of the request is not a name of this server (http.hosts in its configuration).")),
 		                   STR_NONE);
+	else if (wants_app(visit))
+		return visit->is_app = true;
 	else if (visit->match.methods == 0)
 		http_visit_problem(visit, 404, "missing", str_of(tr("There is no such page.")), STR_NONE);
 	else if (route == WEB_ROUTE_COUNT)

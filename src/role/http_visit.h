@@ -30,6 +30,8 @@ struct http_visit {
 	struct arena arena;
 	struct str path; /* below the base */
 	bool is_api;     /* problems are JSON */
+	bool is_plain;   /* asked for below /plain/: never the application */
+	bool is_app;     /* the page of the application is the answer; set by http_visit_may() */
 	struct web_match match;
 	struct principal principal;
 	bool needs_sign_in; /* there are accounts */

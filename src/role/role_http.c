@@ -20,6 +20,8 @@
 #include "role/http_visit.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
+#include "web/web_assets.h"
+#include "web/web_tag.h"
 
 #define HEAD_MS 10000
 #define MIN_RATE_BYTES 500 /* a second */
@@ -171,13 +173,59 @@ static void answer_style(struct httpd_answer *answer)
 	buf_str(&answer->body, doc_html_style());
 }
 
+static void answer_app(const struct httpd_request *request, struct httpd_answer *answer)
+{
+	struct str tag = str_of(web_assets_index_tag());
+	char text[64];
+
+	(void)snprintf(text, sizeof text, "W/\"%.*s\"", STR_ARGS(tag));
+	answer->type = "text/html; charset=utf-8";
+	answer->cache = "no-cache";
+	answer->policy = web_assets_policy;
+	answer->may_squeeze = true;
+	httpd_answer_field(answer, "ETag", str_of(text));
+	httpd_answer_field(answer, "Vary", STR("Accept"));
+	answer->status = web_tag_is_named(httpd_header(request, "If-None-Match"), tag) ? 304 : 200;
+	if (answer->status == 200)
+		buf_str(&answer->body, web_assets_index());
+}
+
+static void answer_asset(struct http_visit *visit)
+{
+	struct httpd_answer *answer = visit->answer;
+	const struct web_asset *asset = web_assets_find(visit->path);
+	struct str takes = httpd_header(visit->request, "Accept-Encoding");
+	const char *coding;
+	char text[64];
+
+	if (asset == NULL) {
+		http_visit_problem(visit, 404, "missing", STR("There is no such file."), STR_NONE);
+		return;
+	}
+	answer->type = asset->type;
+	answer->policy = web_assets_policy;
+	answer->cache = asset->is_immutable ? "public, max-age=31536000, immutable" : "no-cache";
+	(void)snprintf(text, sizeof text, "W/\"%s\"", asset->tag);
+	httpd_answer_field(answer, "ETag", str_of(text));
+	httpd_answer_field(answer, "Vary", STR("Accept-Encoding"));
+	answer->status = web_tag_is_named(httpd_header(visit->request, "If-None-Match"), str_of(asset->tag)) ? 304 : 200;
+	if (answer->status == 304)
+		return;
+	answer->fixed = web_assets_form(asset, httpd_accepts_coding(takes, STR("br")), httpd_accepts_coding(takes, STR("gzip")),
+	                                &coding);
+	httpd_answer_field(answer, "Content-Encoding", str_of(coding));
+}
+
 static void handle(void *context, const struct httpd_request *request, struct httpd_answer *answer)
 {
 	struct http_visit visit;
 
 	http_visit_init(&visit, context, request, answer);
 	use_language(request);
-	if (http_visit_may(&visit)) {
+	bool may = http_visit_may(&visit);
+	if (may && visit.is_app) {
+		answer_app(request, answer);
+	} else if (may) {
 		switch (visit.match.route) {
 		case WEB_ROUTE_POST:
 		case WEB_ROUTE_POST_SECRET: handle_post(visit.door, request, answer); break;
@@ -186,6 +234,7 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 		case WEB_ROUTE_STS_POLICY: http_policy_file(visit.door->policy, request, answer); break;
 		case WEB_ROUTE_TLS_ASK: http_policy_ask(visit.door->policy, request, answer); break;
 		case WEB_ROUTE_STYLE: answer_style(answer); break;
+		case WEB_ROUTE_ASSET: answer_asset(&visit); break;
 		default:
 			if (visit.is_api)
 				api_answer(&visit);
@@ -255,6 +304,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);
 	door.read_rate = post_rate_new(LIMIT_HTTP_READS_AT_ONCE, LIMIT_HTTP_READS_PER_MINUTE);
 	door.base = base_of(config);
+	web_assets_prepare(door.base);
 	door.readers = store_readers_new(where);
 	/* One reader at least is always there: where a writer ends last, or dies, SQLite makes the index of the log anew, and
 	 * on a full disk pages could not be read then. */
