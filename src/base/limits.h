@@ -51,7 +51,7 @@
 #define LIMIT_DECODE_TEXT_BYTES MIB(16)      /* of it: what the program and its libraries keep resident */
 #define LIMIT_DECODE_CPU_SECS 2
 #define LIMIT_DECODE_WALL_MS 5000            /* two cores may be busy with other work */
-#define LIMIT_DECODE_MESSAGES 40000          /* then the worker is replaced; to start one costs as much as 1,000 */
+#define LIMIT_DECODE_MESSAGES 10000          /* then the worker is replaced; to start one costs as much as 1,000 */
 #define LIMIT_DECODED_BYTES MIB(96)          /* its answer for one arrival */
 
 /* SMTP */

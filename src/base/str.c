@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/str.h"
 
-bool str_same_nocase(const char *a, const char *b, size_t len)
+static bool equal_nocase(const char *a, const char *b, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if (byte_lower(a[i]) != byte_lower(b[i]))
 			return false;
 	return true;
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	return a.len == b.len && equal_nocase(a.p, b.p, a.len);
 }
 
 int str_cmp(struct str a, struct str b)
@@ -21,7 +26,7 @@ int str_cmp(struct str a, struct str b)
 
 bool str_starts_with_nocase(struct str s, struct str prefix)
 {
-	return s.len >= prefix.len && str_same_nocase(s.p, prefix.p, prefix.len);
+	return s.len >= prefix.len && equal_nocase(s.p, prefix.p, prefix.len);
 }
 
 bool str_ends_with(struct str s, struct str suffix)
@@ -31,7 +36,7 @@ bool str_ends_with(struct str s, struct str suffix)
 
 bool str_ends_with_nocase(struct str s, struct str suffix)
 {
-	return s.len >= suffix.len && str_same_nocase(s.p + (s.len - suffix.len), suffix.p, suffix.len);
+	return s.len >= suffix.len && equal_nocase(s.p + (s.len - suffix.len), suffix.p, suffix.len);
 }
 
 size_t str_find(struct str s, struct str needle)
@@ -45,9 +50,20 @@ size_t str_find(struct str s, struct str needle)
 size_t str_find_nocase(struct str s, struct str needle)
 {
 	for (size_t i = 0; i + needle.len <= s.len; i++)
-		if (str_same_nocase(s.p + i, needle.p, needle.len))
+		if (equal_nocase(s.p + i, needle.p, needle.len))
 			return i;
 	return s.len;
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.len > 0 && byte_is_space(s.p[0])) {
+		s.p++;
+		s.len--;
+	}
+	while (s.len > 0 && byte_is_space(s.p[s.len - 1]))
+		s.len--;
+	return s;
 }
 
 struct str str_cut(struct str *rest, char separator)

@@ -31,13 +31,7 @@ static inline bool str_eq(struct str a, struct str b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
-bool str_same_nocase(const char *a, const char *b, size_t len);
-/* ASCII letters only. */
-static inline bool str_eq_nocase(struct str a, struct str b)
-{
-	return a.len == b.len && str_same_nocase(a.p, b.p, a.len);
-}
-
+bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);        /* bytes, then length: <0, 0, >0 */
 static inline bool str_starts_with(struct str s, struct str prefix)
 {
@@ -71,6 +65,8 @@ static inline struct str str_upto(struct str s, size_t len)
 	return str_make(s.p, len < s.len ? len : s.len);
 }
 
+/* Without blanks, tabs, CR and LF at both ends. */
+struct str str_trim(struct str s);
 
 /* Takes what stands before the first `separator` off the front of `*rest` and returns it; the separator is
  * dropped.  Without one, all of it is returned and `*rest` becomes absent.  An absent `*rest` ends a loop:
@@ -85,18 +81,6 @@ static inline bool byte_is_blank(char c)
 static inline bool byte_is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* Without blanks, tabs, CR and LF at both ends. */
-static inline struct str str_trim(struct str s)
-{
-	while (s.len > 0 && byte_is_space(s.p[0])) {
-		s.p++;
-		s.len--;
-	}
-	while (s.len > 0 && byte_is_space(s.p[s.len - 1]))
-		s.len--;
-	return s;
 }
 
 static inline bool byte_is_digit(char c)

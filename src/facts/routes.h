@@ -59,4 +59,52 @@
 	X(API_ALERTS, "/api/v1/alerts", ROUTE_GET, VIEWER)                                                             \
 	X(API_SEARCH, "/api/v1/search", ROUTE_GET, VIEWER)                                                             \
 	X(API_SUGGEST, "/api/v1/suggest", ROUTE_GET, VIEWER)                                                           \
-	X(API_OPENAPI, "/api/v1/openapi.json", ROUTE_GET, PUBLIC)
+	X(API_OPENAPI, "/api/v1/openapi.json", ROUTE_GET, PUBLIC)                                                      \
+	X(API_SIGN_IN_WAYS, "/api/v1/sign-in", ROUTE_GET, PUBLIC)                                                      \
+	X(API_SIGN_IN, "/api/v1/sign-in", ROUTE_POST, PUBLIC)                                                          \
+	X(API_SIGN_OUT, "/api/v1/sign-out", ROUTE_POST, PUBLIC)                                                        \
+	X(API_PASSKEY_OPTIONS, "/api/v1/sign-in/passkey/options", ROUTE_POST, PUBLIC)                                  \
+	X(API_PASSKEY_SIGN_IN, "/api/v1/sign-in/passkey", ROUTE_POST, PUBLIC)                                          \
+	X(API_LINK, "/api/v1/links", ROUTE_POST, PUBLIC)                                                               \
+	X(API_LINK_USE, "/api/v1/links/use", ROUTE_POST, PUBLIC)                                                       \
+	X(API_ME_EDIT, "/api/v1/me", ROUTE_PATCH, VIEWER)                                                              \
+	X(API_ME_PASSWORD, "/api/v1/me/password", ROUTE_PUT, VIEWER)                                                   \
+	X(API_ME_TOTP_OPTIONS, "/api/v1/me/totp/options", ROUTE_POST, VIEWER)                                          \
+	X(API_ME_TOTP, "/api/v1/me/totp", ROUTE_PUT, VIEWER)                                                           \
+	X(API_ME_TOTP_OFF, "/api/v1/me/totp", ROUTE_DELETE, VIEWER)                                                    \
+	X(API_ME_RECOVERY, "/api/v1/me/recovery-codes", ROUTE_POST, VIEWER)                                            \
+	X(API_ME_PASSKEYS, "/api/v1/me/passkeys", ROUTE_GET, VIEWER)                                                   \
+	X(API_ME_PASSKEY_ADD, "/api/v1/me/passkeys", ROUTE_POST, VIEWER)                                               \
+	X(API_ME_PASSKEY_OPTIONS, "/api/v1/me/passkeys/options", ROUTE_POST, VIEWER)                                   \
+	X(API_ME_PASSKEY_RENAME, "/api/v1/me/passkeys/*", ROUTE_PATCH, VIEWER)                                         \
+	X(API_ME_PASSKEY_REMOVE, "/api/v1/me/passkeys/*", ROUTE_DELETE, VIEWER)                                        \
+	X(API_ME_SESSIONS, "/api/v1/me/sessions", ROUTE_GET, VIEWER)                                                   \
+	X(API_ME_SESSIONS_END, "/api/v1/me/sessions", ROUTE_DELETE, VIEWER)                                            \
+	X(API_ME_SESSION_END, "/api/v1/me/sessions/*", ROUTE_DELETE, VIEWER)                                           \
+	X(API_USERS, "/api/v1/users", ROUTE_GET, ADMIN)                                                                \
+	X(API_USER_ADD, "/api/v1/users", ROUTE_POST, ADMIN)                                                            \
+	X(API_USER, "/api/v1/users/*", ROUTE_GET, ADMIN)                                                               \
+	X(API_USER_EDIT, "/api/v1/users/*", ROUTE_PATCH, ADMIN)                                                        \
+	X(API_USER_REMOVE, "/api/v1/users/*", ROUTE_DELETE, ADMIN)                                                     \
+	X(API_USER_ROLE, "/api/v1/users/*/role", ROUTE_PUT, ADMIN)                                                     \
+	X(API_USER_RESET, "/api/v1/users/*/reset", ROUTE_POST, ADMIN)                                                  \
+	X(API_TENANTS, "/api/v1/tenants", ROUTE_GET, ADMIN)                                                            \
+	X(API_TENANT_ADD, "/api/v1/tenants", ROUTE_POST, SITE)                                                         \
+	X(API_TENANT, "/api/v1/tenants/*", ROUTE_GET, ADMIN)                                                           \
+	X(API_TENANT_EDIT, "/api/v1/tenants/*", ROUTE_PATCH, ADMIN)                                                    \
+	X(API_TENANT_REMOVE, "/api/v1/tenants/*", ROUTE_DELETE, SITE)                                                  \
+	X(API_TOKENS, "/api/v1/tokens", ROUTE_GET, ADMIN)                                                              \
+	X(API_TOKEN_ADD, "/api/v1/tokens", ROUTE_POST, ADMIN)                                                          \
+	X(API_TOKEN_EDIT, "/api/v1/tokens/*", ROUTE_PATCH, ADMIN)                                                      \
+	X(API_TOKEN_REMOVE, "/api/v1/tokens/*", ROUTE_DELETE, ADMIN)                                                   \
+	X(API_AUDIT, "/api/v1/audit", ROUTE_GET, ADMIN)                                                                \
+	X(API_ISSUE_ACKNOWLEDGE, "/api/v1/issues/*/acknowledge", ROUTE_POST, OPERATOR)                                 \
+	X(API_ISSUE_SNOOZE, "/api/v1/issues/*/snooze", ROUTE_POST, OPERATOR)                                           \
+	X(API_ISSUE_CLOSE, "/api/v1/issues/*/close", ROUTE_POST, OPERATOR)                                             \
+	X(API_ISSUE_REOPEN, "/api/v1/issues/*/reopen", ROUTE_POST, OPERATOR)                                           \
+	X(API_DOMAIN_ADD, "/api/v1/domains", ROUTE_POST, ADMIN)                                                        \
+	X(API_DOMAIN_EDIT, "/api/v1/domains/*", ROUTE_PATCH, ADMIN)                                                    \
+	X(API_DOMAIN_REMOVE, "/api/v1/domains/*", ROUTE_DELETE, ADMIN)                                                 \
+	X(API_SOURCE_DECIDE, "/api/v1/sources/*/trust", ROUTE_PUT, ADMIN)                                              \
+	X(API_QUARANTINE_RETRY, "/api/v1/quarantine/*/retry", ROUTE_POST, OPERATOR)                                    \
+	X(API_QUARANTINE_DROP, "/api/v1/quarantine/*", ROUTE_DELETE, ADMIN)

@@ -51,9 +51,12 @@ unsigned wire_get_u8(struct wire_reader *reader)
 
 uint32_t wire_get_u32(struct wire_reader *reader)
 {
-	const unsigned char *at = (const unsigned char *)take(reader, 4);
+	const char *at = take(reader, 4);
+	uint32_t value = 0;
 
-	return at == NULL ? 0 : (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+	for (unsigned i = 0; at != NULL && i < 4; i++)
+		value |= (uint32_t)(unsigned char)at[i] << (8 * i);
+	return value;
 }
 
 uint64_t wire_get_u64(struct wire_reader *reader)

@@ -352,14 +352,14 @@ static void tag_answer(struct api *api)
 {
 	struct httpd_answer *answer = api->visit->answer;
 	unsigned char hash[DIGEST_SHA256_BYTES];
-	char text[TAG_BYTES * 2 + 8] = "W/\"";
+	char text[TAG_BYTES * 2 + 40] = "W/\"";
 
 	if (answer->stream.more != NULL)
 		return;
 	digest_sha256(buf_view(&answer->body), hash);
 	for (size_t i = 0; i < TAG_BYTES; i++)
 		(void)snprintf(text + 3 + i * 2, 3, "%02x", hash[i]);
-	text[3 + TAG_BYTES * 2] = '"';
+	(void)snprintf(text + 3 + TAG_BYTES * 2, sizeof text - 3 - TAG_BYTES * 2, "%s%s\"", api->tag[0] == '\0' ? "" : ".", api->tag);
 	httpd_answer_field(answer, "ETag", str_of(text));
 	struct str given = httpd_header(api->visit->request, "If-None-Match");
 	if (given.p != NULL && web_tag_is_named(given, str_upto(str_from(str_of(text), 3), TAG_BYTES * 2))) {
@@ -403,7 +403,8 @@ static bool run(struct api *api, struct err *err)
 	if (handler == NULL)
 		return err_set(err, ERR_MISSING, "there is no such thing");
 	api->wants_csv = format == 1;
-	store_set_tenant(api->store, api->visit->principal.tenant);
+	/* What is for everybody is about nobody's data, or about who comes in. */
+	store_set_tenant(api->store, web_route_right(api->visit->match.route) == WEB_RIGHT_PUBLIC ? 0 : api->visit->principal.tenant);
 	return handler(api, err);
 }
 
@@ -416,6 +417,11 @@ static void finish(struct api *api, bool ok, const struct err *err)
 	} else if (api->wrong != NULL) {
 		http_visit_problem(visit, 400, "parameter", arena_str(&visit->arena, str_of(err->text)),
 		                   arena_str(&visit->arena, str_of(api->wrong)));
+	} else if (!ok && api->code != NULL) {
+		http_visit_problem(visit, api->status != 0 ? api->status : 403, api->code, arena_str(&visit->arena, str_of(err->text)),
+		                   STR_NONE);
+		if (api->retry_secs > 0)
+			visit->answer->retry_secs = api->retry_secs;
 	} else if (ok) {
 		http_visit_problem(visit, 413, "too-large", STR("the answer is too large; ask for less of it"), STR_NONE);
 	} else {
@@ -437,9 +443,8 @@ void api_answer(struct http_visit *visit)
 	json_out_init(&api.json, &visit->answer->body, false);
 	arena_init(&api.arena, API_ARENA_BYTES);
 	bool ok = store_readers_take(visit->door->readers, &api.store, &err);
-	bool has_store = ok;
 	ok = ok && run(&api, &err);
-	if (has_store) {
+	if (api.store != NULL) {
 		store_set_tenant(api.store, 0);
 		store_readers_give(visit->door->readers, &api.store,
 		                   ok || err.kind == ERR_MISSING || err.kind == ERR_DENIED || err.kind == ERR_INPUT);

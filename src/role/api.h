@@ -16,6 +16,10 @@ struct api {
 	bool has_period;        /* the query names days */
 	bool wants_csv;
 	struct str cursor;      /* absent: from the start */
+	char tag[24];           /* of what can be changed of the thing (snapshot_tag), where the answer is one; "" */
+	const char *code;       /* of the problem when the handler fails; NULL: that of the kind */
+	unsigned status;        /* of the problem with that code; 0: 403 */
+	unsigned retry_secs;    /* of the problem */
 	const char *wrong;      /* the parameter that makes no sense, when ERR_INPUT is about one */
 };
 

@@ -9,6 +9,7 @@
 #include "present/status_doc.h"
 #include "present/words.h"
 #include "report/reporter.h"
+#include "role/api_change.h"
 #include "role/api_handlers.h"
 #include "role/api_policy_rows.h"
 #include "role/api_rows.h"
@@ -368,6 +369,7 @@ bool api_domains_one(struct api *api, struct err *err)
 	bool ok = put_days(api, err) && put_places(api, err) && put_heat(api, err) && put_issues(api, err) &&
 	          api_policy_rows_seen(api, row->name, err) && put_registration(api, row, err);
 	json_out_end(json);
+	api_change_try_tag(api, &(struct snapshot_key){.kind = SNAPSHOT_DOMAIN, .name = row->name});
 	return ok;
 }
 

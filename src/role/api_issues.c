@@ -2,6 +2,7 @@
 /* Issues, and one of them. */
 #include "base/num.h"
 #include "present/issue_doc.h"
+#include "role/api_change.h"
 #include "role/api_handlers.h"
 #include "store/issues.h"
 
@@ -165,5 +166,6 @@ bool api_issues_one(struct api *api, struct err *err)
 	if (!issues_page(api->store, id, &api->arena, &page, err))
 		return false;
 	issue_doc_json(&page, instant_now(), &api->arena, &api->json);
+	api_change_try_tag(api, &(struct snapshot_key){.kind = SNAPSHOT_ISSUE, .id = id});
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What this server is, and who asks. */
 #include "present/language.h"
+#include "role/api_account.h"
 #include "role/api_handlers.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
@@ -10,7 +11,7 @@
 extern const unsigned char openapi_json[];
 extern const size_t openapi_json_len;
 
-static const char *const features[] = {"checks-record", "alerts-log"};
+static const char *const features[] = {"accounts", "checks-record", "alerts-log"};
 
 static void put_languages(struct json_out *json)
 {
@@ -109,7 +110,7 @@ bool api_session_me(struct api *api, struct err *err)
 	json_out_str(json, "role", str_of(principal_right_text(principal->right)));
 	json_out_str(json, "by", str_of(principal_by_text(principal->by)));
 	put_tenants(principal, &tenants, json);
-	bool ok = put_counts(api, err);
+	bool ok = put_counts(api, err) && api_me_put(api, err);
 	json_out_end(json);
 	return ok;
 }

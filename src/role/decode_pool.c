@@ -96,12 +96,10 @@ struct decode_pool *decode_pool_new(unsigned workers, struct decode_pool_hooks h
 	pool->hooks = hooks;
 	if (pool->hooks.wall_ms == 0)
 		pool->hooks.wall_ms = LIMIT_DECODE_WALL_MS;
-	if (pool->hooks.messages == 0)
-		pool->hooks.messages = LIMIT_DECODE_MESSAGES;
 	pool->worker_count = workers;
 	pool->workers = mem_new_array(workers, sizeof pool->workers[0]);
 	for (unsigned i = 0; i < workers; i++)
-		pool->workers[i] = (struct worker){.channel.fd = -1, .sent = i * pool->hooks.messages / workers};
+		pool->workers[i] = (struct worker){.channel.fd = -1, .sent = i * LIMIT_DECODE_MESSAGES / workers};
 	arena_init(&pool->arena, ARENA_BYTES);
 	return pool;
 }
@@ -284,7 +282,7 @@ static void give_out(struct decode_pool *pool)
 			worker->head_since_ms = clock_ms();
 		push(&worker->flight, job);
 		worker->flight_bytes += job->body.len;
-		worker->is_retiring = ++worker->sent >= pool->hooks.messages;
+		worker->is_retiring = ++worker->sent >= LIMIT_DECODE_MESSAGES;
 	}
 }
 

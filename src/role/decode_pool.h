@@ -21,7 +21,6 @@ struct decode_pool_hooks {
 	void (*replace)(void *context, unsigned worker, bool has_failed);
 	void *context;
 	int64_t wall_ms; /* for one message; 0: LIMIT_DECODE_WALL_MS */
-	unsigned messages; /* then a worker is replaced; 0: LIMIT_DECODE_MESSAGES */
 };
 
 struct decode_pool *decode_pool_new(unsigned workers, struct decode_pool_hooks hooks);

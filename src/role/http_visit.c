@@ -127,7 +127,7 @@ void http_visit_failed(struct http_visit *visit, const struct err *err)
 		unsigned status;
 		const char *code;
 	} kinds[] = {[ERR_NONE] = {500, "failed"},      [ERR_LATER] = {503, "later"},     [ERR_INPUT] = {400, "wrong"},
-	             [ERR_TOO_BIG] = {413, "too-large"}, [ERR_DENIED] = {403, "denied"},   [ERR_MISSING] = {404, "missing"},
+	             [ERR_TOO_BIG] = {413, "too-large"}, [ERR_DENIED] = {403, "denied"},   [ERR_MISSING] = {404, "missing"}, [ERR_CHANGED] = {412, "changed"},
 	             [ERR_SETUP] = {503, "setup"}};
 
 	http_visit_problem(visit, kinds[err->kind].status, kinds[err->kind].code,
@@ -139,7 +139,17 @@ void http_visit_failed(struct http_visit *visit, const struct err *err)
 static bool is_our_host(const struct http_visit *visit)
 {
 	const struct config_list *hosts = &visit->door->config->http_hosts;
+	struct str host = httpd_header(visit->request, "Host");
+	struct arena arena;
 
+	if (visit->door->config->web_url[0] != '\0') {
+		arena_init(&arena, KIB(8));
+		struct str own = http_sign_in_origin(visit, &arena);
+		bool is_own = host.len > 0 && str_ends_with_nocase(own, str_of(arena_format(&arena, "://%.*s", STR_ARGS(str_upto(host, 1000)))));
+		arena_done(&arena);
+		if (is_own)
+			return true;
+	}
 	return principal_host_is_ours(httpd_header(visit->request, "Host"), (const char *const *)hosts->items, hosts->count);
 }
 
@@ -196,18 +206,10 @@ static bool sign_in(struct http_visit *visit, enum http_sign_in *out)
 	return ok;
 }
 
-/* A browser's page elsewhere may not change anything here by the reader on this machine: he has no secret to show. */
-static bool is_from_elsewhere(const struct http_visit *visit)
+/* Also what everybody may read says who reads it, where it is about that. */
+static bool wants_to_know(const struct http_visit *visit, enum web_right needed)
 {
-	struct str site = httpd_header(visit->request, "Sec-Fetch-Site"), origin = httpd_header(visit->request, "Origin");
-
-	if (visit->request->method == HTTPD_GET || visit->request->method == HTTPD_HEAD ||
-	    visit->principal.by != PRINCIPAL_BY_LOOPBACK)
-		return false;
-	if (site.p != NULL && !str_eq(site, STR("same-origin")))
-		return true;
-	return origin.p != NULL && !(str_starts_with(origin, STR("http://")) &&
-	                             str_eq(str_from(origin, 7), httpd_header(visit->request, "Host")));
+	return needed != WEB_RIGHT_PUBLIC || visit->is_api;
 }
 
 /* Whether he may, and whether he may now. */
@@ -216,7 +218,7 @@ static bool is_granted(struct http_visit *visit)
 	enum web_right needed = web_route_right(visit->match.route);
 	enum http_sign_in how = HTTP_SIGN_IN_KNOWN;
 
-	if (needed != WEB_RIGHT_PUBLIC && !sign_in(visit, &how))
+	if (wants_to_know(visit, needed) && !sign_in(visit, &how))
 		return false;
 	if (is_too_fast(visit))
 		http_visit_problem(visit, 429, "too-fast", str_of(tr("Wait a little and ask again.")), STR_NONE);
@@ -227,7 +229,7 @@ static bool is_granted(struct http_visit *visit)
 		                   WORDS(&visit->arena, "This needs the right {right}.",
 		                         {"right", str_of(principal_right_text(needed))}),
 		                   STR_NONE);
-	else if (is_from_elsewhere(visit))
+	else if (!http_sign_in_is_ours(visit))
 		http_visit_problem(visit, 403, "elsewhere", str_of(tr("A page of another server may not ask for this.")), STR_NONE);
 	else
 		return true;

@@ -5,7 +5,9 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "base/instant.h"
 #include "intake/post_rate.h"
+#include "role/http_desk.h"
 #include "role/keep_link.h"
 #include "role/store_readers.h"
 #include "sys/config.h"
@@ -20,7 +22,16 @@ struct http_door {
 	struct str base; /* "/" or "/sub/": what our paths begin with */
 	pthread_mutex_t rate_lock;
 	struct post_rate *rate;      /* of POST /report; guarded by rate_lock, as the next */
+	struct http_desk *desk;
 	struct post_rate *read_rate; /* of everything a person or a program reads */
+};
+
+/* What is known of a session beside whose it is. */
+struct http_signed {
+	int64_t session; /* 0: none */
+	instant at;      /* when he signed in */
+	struct str secret; /* the cookie */
+	unsigned scopes; /* of a token */
 };
 
 struct http_visit {
@@ -34,6 +45,7 @@ struct http_visit {
 	bool is_app;     /* the page of the application is the answer; set by http_visit_may() */
 	struct web_match match;
 	struct principal principal;
+	struct http_signed signed_in;
 	bool needs_sign_in; /* there are accounts */
 };
 

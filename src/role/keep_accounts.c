@@ -386,9 +386,13 @@ bool keep_accounts_session_end(struct keep *keep, struct wire_reader *arguments,
 bool keep_accounts_seen(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	uint32_t count = wire_get_u32(arguments);
-	bool ok = count <= SEEN_MOST || err_set(err, ERR_INPUT, "too many at once");
 
 	(void)answer;
+	if (count > SEEN_MOST)
+		return err_set(err, ERR_INPUT, "too many at once");
+	if (!store_joint_begin(keep->store, err))
+		return false;
+	bool ok = true;
 	for (uint32_t i = 0; i < count && ok; i++) {
 		bool is_token = wire_get_bool(arguments);
 		int64_t id = get_id(arguments), at = get_id(arguments);
@@ -396,7 +400,7 @@ bool keep_accounts_seen(struct keep *keep, struct wire_reader *arguments, struct
 		ok = !arguments->failed && (is_token ? api_tokens_seen(keep->store, id, at, peer, err)
 		                                     : web_sessions_seen(keep->store, id, at, err));
 	}
-	return ok && is_complete(arguments, err);
+	return store_joint_end(keep->store, ok && is_complete(arguments, err), err);
 }
 
 /* --- tokens and tenants --- */
@@ -459,9 +463,19 @@ static bool is_colour(struct str text)
 	return true;
 }
 
+/* Its name, and how far a tenant may go, are the house's to say. */
+static bool may_set(struct keep *keep, const struct tenant_settings *old, const struct tenant_settings *settings,
+                    struct err *err)
+{
+	if (!is_colour(settings->colour))
+		return err_set(err, ERR_INPUT, "a colour is written #rrggbb");
+	return (old->most_domains == settings->most_domains && str_eq(old->name, settings->name)) || must_be_site(keep, err);
+}
+
 bool keep_accounts_tenant_settings(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
-	struct tenant_settings settings = {.name = get_text(arguments),
+	struct tenant_settings settings = {.id = get_id(arguments),
+	                                   .name = get_text(arguments),
 	                                   .title = get_text(arguments),
 	                                   .logo_text = get_text(arguments),
 	                                   .colour = get_text(arguments),
@@ -471,15 +485,12 @@ bool keep_accounts_tenant_settings(struct keep *keep, struct wire_reader *argume
 	struct arena arena;
 
 	(void)answer;
-	if (!is_complete(arguments, err) || !store_tenant_find(keep->store, settings.name, &settings.id, err))
+	if (!is_complete(arguments, err))
 		return false;
-	if (!is_colour(settings.colour))
-		return err_set(err, ERR_INPUT, "a colour is written #rrggbb");
 	arena_init(&arena, KIB(64));
-	bool ok = accounts_tenant(keep->store, settings.id, &arena, &old, err);
-	/* How far a tenant may go is not the tenant's to say. */
-	ok = ok && (old.most_domains == settings.most_domains || must_be_site(keep, err)) &&
-	     accounts_tenant_edit(keep->store, &settings, err);
+	bool ok = accounts_tenant(keep->store, settings.id, &arena, &old, err) && may_set(keep, &old, &settings, err) &&
+	          (str_eq(old.name, settings.name) || store_tenant_rename(keep->store, old.name, settings.name, err)) &&
+	          accounts_tenant_edit(keep->store, &settings, err);
 	arena_done(&arena);
 	return ok;
 }

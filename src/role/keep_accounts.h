@@ -53,7 +53,7 @@ keep_accounts_fn keep_accounts_token_add;
 keep_accounts_fn keep_accounts_token_edit;
 keep_accounts_fn keep_accounts_token_remove;
 
-/* tenant name, title, logo text, colour, language, u64 most domains */
+/* tenant, name, title, logo text, colour, language, u64 most domains */
 keep_accounts_fn keep_accounts_tenant_settings;
 
 /* Once a day: what has run out is deleted. */

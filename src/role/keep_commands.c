@@ -179,9 +179,9 @@ static const struct command {
     {"domain-mx", OF_A_TENANT_TOO, keep_trust_domain_mx, NULL, SNAPSHOT_DOMAIN, BY_NAME},
     {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL, SNAPSHOT_POLICY, BY_WEB | BY_NAME | ALWAYS},
     {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | MAKES},
-    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | ALWAYS},
+    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL, SNAPSHOT_TENANT, BY_NAME},
     {"tenant-remove", HOUSE_ONLY, keep_trust_tenant_remove, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME},
-    {"tenant-settings", OF_A_TENANT_TOO, keep_accounts_tenant_settings, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME},
+    {"tenant-settings", OF_A_TENANT_TOO, keep_accounts_tenant_settings, NULL, SNAPSHOT_TENANT, BY_WEB},
     {"user-add", OF_A_TENANT_TOO, keep_accounts_add, NULL, SNAPSHOT_ACCOUNT, BY_WEB | BY_NAME | MAKES},
     {"user-edit", OF_A_TENANT_TOO, keep_accounts_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
     {"user-remove", OF_A_TENANT_TOO, keep_accounts_remove, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
@@ -235,6 +235,9 @@ static bool look(struct change *change, struct buf *out, struct err *err)
 	int64_t tenant = 0;
 
 	bool ok = snapshot(change->keep->store, &change->key, out, &tenant, err);
+	/* It may have another name afterwards. */
+	if (ok && change->key.kind == SNAPSHOT_TENANT)
+		change->key.id = tenant;
 	if (ok)
 		change->tenant = tenant;
 	return ok;

@@ -28,6 +28,8 @@ struct waiter {
 	pthread_cond_t done;
 	bool is_done;
 	struct verdict verdict;
+	struct buf *answer; /* of a command; NULL: it waits for a verdict */
+	bool has_answer;
 };
 
 struct keep_link {
@@ -164,12 +166,12 @@ static void release_stranger(struct keep_link *link, size_t bytes)
 		(void)pthread_cond_broadcast(&link->change);
 }
 
-static bool queue(struct keep_link *link, uint64_t id, struct str body, int64_t deadline_ms)
+static bool queue(struct keep_link *link, enum message_type type, uint64_t id, struct str body, int64_t deadline_ms)
 {
 	struct err err = {0};
 
 	for (;;) {
-		if (link->is_up && channel_put(&link->keep, MESSAGE_ARRIVAL, id, body, &err))
+		if (link->is_up && channel_put(&link->keep, type, id, body, &err))
 			break;
 		if (link->is_up && err.kind == ERR_TOO_BIG)
 			return false;
@@ -183,6 +185,26 @@ static bool queue(struct keep_link *link, uint64_t id, struct str body, int64_t 
 	if (!channel_flush(&link->keep, &err) || channel_wants_write(&link->keep))
 		wake(link->wake_fd);
 	return true;
+}
+
+/* The waiter is in its slot for as long as this lasts; the body is given back as soon as it is queued. */
+static void wait_for(struct keep_link *link, struct waiter *waiter, enum message_type type, struct buf *body,
+                     bool is_stranger, int64_t deadline_ms)
+{
+	init_condition(&waiter->done);
+	(void)pthread_mutex_lock(&link->lock);
+	take_slot(link, waiter);
+	size_t bytes = body->len;
+	bool admitted = !is_stranger || admit_stranger(link, bytes, deadline_ms);
+	bool queued = admitted && queue(link, type, waiter->id, buf_view(body), deadline_ms);
+	buf_done(body);
+	while (queued && !waiter->is_done && wait_until(&waiter->done, &link->lock, deadline_ms))
+		continue;
+	if (admitted && is_stranger)
+		release_stranger(link, bytes);
+	free_slot(link, waiter);
+	(void)pthread_mutex_unlock(&link->lock);
+	(void)pthread_cond_destroy(&waiter->done);
 }
 
 void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, int64_t deadline_ms, struct verdict *out)
@@ -199,21 +221,31 @@ void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, in
 		*out = (struct verdict){.kind = VERDICT_REFUSED, .text = "the message is too large"};
 		return;
 	}
-	init_condition(&waiter.done);
-	(void)pthread_mutex_lock(&link->lock);
-	take_slot(link, &waiter);
-	size_t bytes = body.len;
-	bool admitted = !is_stranger || admit_stranger(link, bytes, deadline_ms);
-	bool queued = admitted && queue(link, waiter.id, buf_view(&body), deadline_ms);
-	buf_done(&body);
-	while (queued && !waiter.is_done && wait_until(&waiter.done, &link->lock, deadline_ms))
-		continue;
-	if (admitted && is_stranger)
-		release_stranger(link, bytes);
-	free_slot(link, &waiter);
-	(void)pthread_mutex_unlock(&link->lock);
-	(void)pthread_cond_destroy(&waiter.done);
+	wait_for(link, &waiter, MESSAGE_ARRIVAL, &body, is_stranger, deadline_ms);
 	*out = waiter.verdict;
+}
+
+bool keep_link_command(struct keep_link *link, struct buf *body, int64_t deadline_ms, struct buf *out, struct err *err)
+{
+	struct buf answer;
+	struct waiter waiter = {.answer = &answer};
+
+	buf_init(&answer, MIB(1));
+	wait_for(link, &waiter, MESSAGE_COMMAND, body, false, deadline_ms);
+	struct wire_reader reader = {.rest = buf_view(&answer)};
+	enum err_kind kind = (enum err_kind)wire_get_enum(&reader, ERR_SETUP + 1);
+	struct str text = wire_get_text(&reader, 240);
+	bool ok = waiter.has_answer && !reader.failed && kind == ERR_NONE;
+	if (ok)
+		buf_str(out, reader.rest);
+	else if (!waiter.has_answer)
+		(void)err_set(err, ERR_LATER, "the store does not answer in time");
+	else if (reader.failed)
+		(void)err_set(err, ERR_SETUP, "the store gave an answer that makes no sense");
+	else
+		(void)err_set(err, kind, "%.*s", STR_ARGS(text));
+	buf_done(&answer);
+	return ok;
 }
 
 void keep_link_tell(struct keep_link *link, uint64_t id, struct str body)
@@ -255,6 +287,20 @@ static void answer(struct waiter *waiter, const struct verdict *verdict)
 	waiter->verdict = *verdict;
 	waiter->is_done = true;
 	(void)pthread_cond_signal(&waiter->done);
+}
+
+/* Before it is known to be done: the answer is copied while the waiter waits. */
+static bool answer_command(struct waiter *waiter, struct str body)
+{
+	if (waiter == NULL || waiter->is_done)
+		return true;
+	if (waiter->answer == NULL)
+		return false;
+	buf_str(waiter->answer, body);
+	waiter->has_answer = !waiter->answer->failed;
+	waiter->is_done = true;
+	(void)pthread_cond_signal(&waiter->done);
+	return true;
 }
 
 static struct waiter *find_waiter(struct keep_link *link, uint64_t id)
@@ -314,6 +360,8 @@ static void take_answers(struct keep_link *link)
 			continue;
 		if (message.type == MESSAGE_ASK && link->take_ask != NULL &&
 		    link->take_ask(link->ask_context, message.id, message.body))
+			continue;
+		if (message.type == MESSAGE_ANSWER && answer_command(find_waiter(link, message.id), message.body))
 			continue;
 		if (message.type != MESSAGE_VERDICT || !verdict_read(message.body, &verdict, &err)) {
 			err.kind = ERR_INPUT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 /* A door's line to `keep`: hands in arrivals and waits for what became of them.  For any number of threads. */
+#include "base/buf.h"
 #include "base/err.h"
 #include "report/arrival.h"
 #include "report/wire.h"
@@ -28,6 +29,12 @@ void keep_link_deliver(struct keep_link *link, const struct arrival *arrival, in
 /* Whether known reporters deliver from this network, as `keep` has told; "" is loopback, and known.  Of the others not
  * more than LIMIT_STRANGERS_UNDER_WAY arrivals are given to keep at a time: the rest waits here, and a known one goes by. */
 bool keep_link_knows(const struct keep_link *link, struct str network);
+
+/* A COMMAND of the http role: `body` is the actor, a verb and its arguments (role/actor.h), and is given
+ * back.  Blocks for the answer; what the
+ * verb gives is appended to `out`.  False with what keep says; ERR_LATER when it does not answer in time, and then the change
+ * may have been made. */
+bool keep_link_command(struct keep_link *link, struct buf *body, int64_t deadline_ms, struct buf *out, struct err *err);
 
 /* True while there is a connection to `keep`. */
 bool keep_link_is_up(const struct keep_link *link);

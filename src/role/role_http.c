@@ -20,6 +20,7 @@
 #include "role/http_visit.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
+#include "sys/webauthn.h"
 #include "web/web_assets.h"
 #include "web/web_tag.h"
 
@@ -27,6 +28,7 @@
 #define MIN_RATE_BYTES 500 /* a second */
 #define DRAIN_MS 4000
 #define RETRY_SECS 60
+#define SEEN_MS 2000 /* between two looks at who was seen */
 
 static void answer_text(struct httpd_answer *answer, unsigned status, const char *sentence)
 {
@@ -299,6 +301,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	(void)mallopt(M_ARENA_MAX, 4);
 	(void)mallopt(M_MMAP_THRESHOLD, (int)KIB(256));
 	(void)signal(SIGPIPE, SIG_IGN);
+	webauthn_prepare();
 	role_seal(ROLE_HTTP, config);
 	(void)pthread_mutex_init(&door.rate_lock, NULL);
 	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);
@@ -312,17 +315,20 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	if (store_readers_take(door.readers, &first, &err))
 		store_readers_give(door.readers, &first, true);
 	door.policy = http_policy_new(where);
+	door.desk = http_desk_new();
 	door.link = keep_link_new(control_fd);
 	bool ok = start(&door, listen_fds, n, &httpd, &err);
 	if (!ok)
 		LOG(LOG_LEVEL_ERROR, "http-not-started", LOG_TEXT("why", err.text));
 	struct pollfd drain = {.fd = keep_link_drain_fd(door.link), .events = POLLIN};
-	while (ok && poll(&drain, 1, -1) < 0)
-		continue;
+	while (ok && poll(&drain, 1, SEEN_MS) <= 0)
+		http_desk_tell(door.desk, door.link);
 	httpd_stop(&httpd, DRAIN_MS);
 	http_policy_free(&door.policy);
 	store_readers_free(&door.readers);
 	post_rate_free(&door.rate);
+	http_desk_tell(door.desk, door.link);
+	http_desk_free(&door.desk);
 	post_rate_free(&door.read_rate);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

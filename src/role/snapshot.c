@@ -194,7 +194,7 @@ static bool shoot_tenant(struct shot *shot, struct err *err)
 	struct tenant_settings settings;
 	int64_t id = shot->key->id;
 
-	if ((shot->key->name.p != NULL && !store_tenant_find(shot->store, shot->key->name, &id, err)) ||
+	if ((id == 0 && shot->key->name.p != NULL && !store_tenant_find(shot->store, shot->key->name, &id, err)) ||
 	    !accounts_tenant(shot->store, id, &shot->arena, &settings, err))
 		return false;
 	json_out_str(&shot->json, "name", settings.name);

@@ -17,7 +17,6 @@
 
 #define WORKERS 2u
 #define MESSAGES_MAX 4000u
-#define LIFE 1000u
 
 /* --- the worker --- */
 
@@ -144,8 +143,7 @@ static void done(void *context, uint64_t id, const struct decoded *decoded)
 static void run(const char *const *bodies, size_t count)
 {
 	memset(&house, 0, sizeof house);
-	house.pool = decode_pool_new(WORKERS, (struct decode_pool_hooks){
-						  .done = done, .replace = replace, .wall_ms = 300, .messages = LIFE});
+	house.pool = decode_pool_new(WORKERS, (struct decode_pool_hooks){.done = done, .replace = replace, .wall_ms = 300});
 	for (unsigned i = 0; i < WORKERS; i++)
 		start_worker(i, CHILD_END_DONE);
 	for (size_t i = 0; i < count; i++)
@@ -260,7 +258,7 @@ static void workers_are_replaced_after_their_number_of_messages(void **state)
 	for (size_t i = 0; i < COUNT_OF(bodies); i++)
 		assert_int_equal(house.answers[i], 1);
 	/* 4,000 messages are four lives; the last one may end with the test. */
-	assert_in_range(house.starts, MESSAGES_MAX / LIFE, MESSAGES_MAX / LIFE + WORKERS);
+	assert_in_range(house.starts, MESSAGES_MAX / LIMIT_DECODE_MESSAGES, MESSAGES_MAX / LIMIT_DECODE_MESSAGES + WORKERS);
 }
 
 static void turn_once(void)
