@@ -220,9 +220,9 @@ def read(language):
         if entry is not None:
             if entry.one == '':
                 header = entry.texts[0] if entry.texts else ''
-            elif entry.key in entries:
-                raise SystemExit(f'po/{language}.po: "{entry.one}" stands twice')
-            else:
+            elif entry.key not in entries or not all(entries[entry.key].texts):
+                # Two changes that brought the same sentence leave it twice; the first complete one is kept, and
+                # po/update writes it once.
                 entries[entry.key] = entry
         entry = None
 

@@ -13,10 +13,22 @@ function reporters(): Record<string, string> {
 	return Object.fromEntries(found);
 }
 
+/** The paths of the contract: what this server does not answer is on no screen. */
+function paths(): string[] {
+	const text = fs.readFileSync(path.resolve(FACTS, '../../docs/openapi.yaml'), 'utf8');
+	const found = [...text.matchAll(/^ {2}(\/[^\s:]*):$/gm)].map((m) => m[1]!);
+	if (!found.includes('/meta')) throw new Error('facts: docs/openapi.yaml is not as expected');
+	return found;
+}
+
 export function facts(): Plugin {
 	return {
 		name: 'facts',
-		resolveId: (id) => (id === 'virtual:reporters' ? `\0${id}` : null),
-		load: (id) => (id === '\0virtual:reporters' ? `export default ${JSON.stringify(reporters())}` : null),
+		resolveId: (id) => (id === 'virtual:reporters' || id === 'virtual:contract' ? `\0${id}` : null),
+		load(id) {
+			if (id === '\0virtual:reporters') return `export default ${JSON.stringify(reporters())}`;
+			if (id === '\0virtual:contract') return `export default new Set(${JSON.stringify(paths())})`;
+			return null;
+		},
 	};
 }

@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * Reports, newest first
-         * @description All reports, also old ones, where no period is given. Dates are days of the data; `received:` is when it came.
+         * @description All reports, also old ones, where no period is given; with a word or an address to look for, those of the last 90 days. Dates are days of the data; `received:` is when it came.
          */
         get: operations["reports"];
         put?: never;
@@ -283,26 +283,6 @@ export interface paths {
         };
         /** One report as a readable document */
         get: operations["report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/reports/{id}/raw": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The JSON of the report as it was sent
-         * @description The bytes of the JSON document after MIME and compression were undone. 404 where the original was deleted.
-         */
-        get: operations["reportRaw"];
         put?: never;
         post?: never;
         delete?: never;
@@ -365,47 +345,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/policies/{domain}/advice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * May it go on to enforce
-         * @description Rests on the newest look of our own (POST /checks/{domain}); without one, what only a look can tell is "cannot-tell".
-         */
-        get: operations["policyAdvice"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/checks/{domain}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The newest look of our own */
-        get: operations["check"];
-        put?: never;
-        /**
-         * Looks at a domain now
-         * @description Answers at once; ask GET until `state` is `done` or `failed`. A look that is under way is not started again, and a result younger than 30 seconds is given instead.
-         */
-        post: operations["startCheck"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/causes": {
         parameters: {
             query?: never;
@@ -432,23 +371,6 @@ export interface paths {
         };
         /** One cause and how to mend it */
         get: operations["cause"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One failure in plain words */
-        get: operations["explain"];
         put?: never;
         post?: never;
         delete?: never;
@@ -725,6 +647,8 @@ export interface components {
             snoozed_until: string | null;
             owner: string | null;
             our_check: string;
+            /** Format: date-time */
+            our_check_at: string | null;
         };
         IssueCounts: {
             open: number;
@@ -743,9 +667,32 @@ export interface components {
             software: string;
             command: string;
         };
+        Completeness: {
+            /** Format: date */
+            day: string | null;
+            /** Format: date-time */
+            end: string | null;
+            reported: number;
+            usual: number;
+            missing: {
+                reporter: string;
+                name: string | null;
+                /** @description After the end of the day. */
+                usual_hours: number | null;
+            }[];
+            partial_days: {
+                /** Format: date */
+                day: string;
+                reported: number;
+                usual: number;
+            }[];
+        };
         IssuePage: components["schemas"]["Issue"] & {
             sentence: string;
             note: string | null;
+            /** @description What is peculiar to this one, such as the text of an unknown result. */
+            detail: string | null;
+            completeness: components["schemas"]["Completeness"];
             others_sessions: number;
             others_reporters: number;
             domain_names: string[];
@@ -765,6 +712,7 @@ export interface components {
                 day: string;
                 failed_sessions: number;
                 sessions: number;
+                partial: boolean;
             }[];
             history: {
                 /** Format: date-time */
@@ -787,7 +735,8 @@ export interface components {
             /** @enum {string} */
             state: "failing" | "at-risk" | "ok" | "waiting" | "silent" | "paused";
             tenant: string | null;
-            proof: string;
+            /** @enum {string} */
+            proof: "unproven" | "nonce" | "record" | "operator";
             /**
              * @description Of MTA-STS, as the newest report says.
              * @enum {string|null}
@@ -883,7 +832,8 @@ export interface components {
             address: string;
             /** @description Its own path for reports by HTTPS. */
             path: string;
-            proof: string;
+            /** @enum {string} */
+            proof: "unproven" | "nonce" | "record" | "operator";
             /** Format: date-time */
             proven_at: string | null;
             /** @description The TXT record that proves whose it is. */
@@ -1001,6 +951,8 @@ export interface components {
             organization_name: string | null;
             /** @description What this house calls it, where it is a known reporter. */
             known_as: string | null;
+            /** @description What is known of its habits, a sentence. */
+            habit: string | null;
             /** @enum {string} */
             decision: "none" | "trust" | "distrust" | "trust-others";
             /** Format: date */
@@ -1041,6 +993,7 @@ export interface components {
             deviations: number;
         };
         ReportList: {
+            period: components["schemas"]["Period"];
             coverage: components["schemas"]["Coverage"];
             reports: components["schemas"]["ReportRow"][];
             next: string | null;
@@ -1509,7 +1462,7 @@ export interface components {
                 failed: number;
                 refused: number;
             };
-            completeness: unknown;
+            completeness: components["schemas"]["Completeness"];
             reports: number;
             counted: number;
             held: number;
@@ -2207,31 +2160,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    reportRaw: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            304: components["responses"]["NotModified"];
-            default: components["responses"]["Problem"];
-        };
-    };
     reportOriginal: {
         parameters: {
             query?: never;
@@ -2333,95 +2261,6 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
-    policyAdvice: {
-        parameters: {
-            query?: {
-                /** @description Language of sentences; stronger than Accept-Language. */
-                lang?: components["parameters"]["lang"];
-                /** @description For those who see several tenants: only this one. */
-                tenant?: components["parameters"]["tenant"];
-                /** @description Days of sessions; 14. */
-                window?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Its name. */
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Advice"];
-                };
-            };
-            304: components["responses"]["NotModified"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    check: {
-        parameters: {
-            query?: {
-                /** @description Language of sentences; stronger than Accept-Language. */
-                lang?: components["parameters"]["lang"];
-                /** @description For those who see several tenants: only this one. */
-                tenant?: components["parameters"]["tenant"];
-            };
-            header?: never;
-            path: {
-                /** @description Its name. */
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckState"];
-                };
-            };
-            304: components["responses"]["NotModified"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    startCheck: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Its name. */
-                domain: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is under way. */
-            202: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CheckState"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
     causes: {
         parameters: {
             query?: {
@@ -2466,45 +2305,6 @@ export interface operations {
                 /** @description Its id, or another name it is known under. */
                 cause: string;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked. */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Cause"];
-                };
-            };
-            304: components["responses"]["NotModified"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    explain: {
-        parameters: {
-            query: {
-                /** @description Language of sentences; stronger than Accept-Language. */
-                lang?: components["parameters"]["lang"];
-                /** @description For those who see several tenants: only this one. */
-                tenant?: components["parameters"]["tenant"];
-                result_type: string;
-                /** @description failure-reason-code. */
-                reason?: string;
-                /** @description additional-information. */
-                information?: string;
-                policy_type?: string;
-                mode?: string;
-                /** @description For the commands. */
-                domain?: string;
-                /** @description For the commands. */
-                host?: string;
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;

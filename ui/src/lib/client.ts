@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Talks to /api/v1.  Errors are those of RFC 9457; what was read is kept with its ETag, so that coming back to a screen
 // shows it at once and asks only whether it changed.
+import { settings } from './settings.svelte';
 import { language } from './words.svelte';
 
 export class Problem extends Error {
@@ -28,6 +29,7 @@ export function api(path: string, query: Record<string, string | number | null |
 	for (const [name, value] of Object.entries(query)) {
 		if (value !== null && value !== undefined && value !== '') url.searchParams.set(name, String(value));
 	}
+	if (settings.tenant > 0) url.searchParams.set('tenant', String(settings.tenant));
 	return url.href;
 }
 

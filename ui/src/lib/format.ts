@@ -69,6 +69,11 @@ export function instant(text: string): string {
 	})).format(new Date(text));
 }
 
+/** Short, for tables: "28 Nov, 23:30", in the reader's zone. */
+export function moment(text: string): string {
+	return made('moment', (l) => new Intl.DateTimeFormat(l, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })).format(new Date(text));
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86400], ['hour', 3600], ['minute', 60]];
 
 export function ago(text: string): string {

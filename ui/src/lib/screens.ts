@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Which screen stands at which path, and what the navigation shows.  What the server does not have is not there.
 import type { Component } from 'svelte';
-import { may } from './session.svelte';
+import { may, offers } from './session.svelte';
 import { _ } from './words.svelte';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -30,15 +30,16 @@ const routes: Route[] = [
 	route('report', 'reports/(\\d+)(?:/(raw))?', () => import('../screens/Report.svelte')),
 	route('policies', 'policies', () => import('../screens/Policies.svelte')),
 	route('policy', `policies/${NAME}`, () => import('../screens/Policy.svelte')),
-	route('check', 'tools/check', () => import('../screens/Check.svelte')),
 	route('record', 'tools/record', () => import('../screens/Record.svelte')),
-	route('explain', 'tools/explain', () => import('../screens/Explain.svelte')),
 	route('alerts', 'alerts', () => import('../screens/Alerts.svelte')),
 	route('quarantine', 'quarantine', () => import('../screens/Quarantine.svelte')),
 	route('arrival', 'quarantine/(\\d+)', () => import('../screens/Arrival.svelte')),
 	route('help', 'help', () => import('../screens/Help.svelte')),
 	route('cause', `help/causes/${NAME}`, () => import('../screens/Cause.svelte')),
 ];
+
+if (offers('/checks/{domain}')) routes.push(route('check', 'tools/check', () => import('../screens/Check.svelte')));
+if (offers('/explain')) routes.push(route('explain', 'tools/explain', () => import('../screens/Explain.svelte')));
 
 export function find(path: string): { name: string; load: Load | null; params: string[] } {
 	if (path === '' || path === 'index.html') return { name: 'overview', load: null, params: [] };
@@ -63,7 +64,7 @@ export function navigation(): { path: string; title: string }[] {
 		{ path: 'senders', title: _('Senders') },
 		{ path: 'reports', title: _('Reports') },
 		{ path: 'policies', title: _('Policies') },
-		{ path: 'tools/check', title: _('Tools') },
+		{ path: offers('/checks/{domain}') ? 'tools/check' : 'tools/record', title: _('Tools') },
 		{ path: 'alerts', title: _('Alerts') },
 		...(may('operator') ? [{ path: 'quarantine', title: _('Quarantine') }] : []),
 	];

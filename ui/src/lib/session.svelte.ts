@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // Who is here, and what this server has.
+import paths from 'virtual:contract';
 import { api, get, type Problem } from './client';
 import type { Me, Meta } from './types';
 
@@ -12,6 +13,11 @@ export async function refresh(): Promise<void> {
 	if (meta.status === 'fulfilled') session.meta = meta.value;
 	if (me.status === 'fulfilled') session.me = me.value;
 	session.problem = me.status === 'rejected' ? (me.reason as Problem) : null;
+}
+
+/** Whether the contract has this path; the application and the server are built from the same one. */
+export function offers(path: string): boolean {
+	return paths.has(path);
 }
 
 export function has(feature: string): boolean {

@@ -6,10 +6,12 @@ export interface Settings {
 	density: 'comfortable' | 'compact';
 	language: string;
 	keys: boolean;
+	/** The one tenant to show, for somebody who sees several; 0: all of them. */
+	tenant: number;
 }
 
 const NAME = 'mailseal';
-const initial: Settings = { theme: 'system', density: 'comfortable', language: '', keys: true };
+const initial: Settings = { theme: 'system', density: 'comfortable', language: '', keys: true, tenant: 0 };
 
 function read(): Settings {
 	try {

@@ -10,3 +10,8 @@ declare module 'virtual:reporters' {
 	const names: Record<string, string>;
 	export default names;
 }
+
+declare module 'virtual:contract' {
+	const paths: Set<string>;
+	export default paths;
+}

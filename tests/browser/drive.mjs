@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: ISC
+// Drives a real browser through the web application and speaks TAP.  Started by test_app, which makes the servers:
+// node drive.mjs '{"demo": "http://…", "empty": …, "naughty": …, "pseudo": …, "tools": folder, "kept": folder, "out": folder}'
+import fs from 'node:fs';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+
+const config = JSON.parse(process.argv[2]);
+const require = createRequire(path.join(config.tools, 'package.json'));
+const { chromium } = require('playwright-core');
+const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
+
+let count = 0;
+function check(good, sentence, facts = []) {
+	count++;
+	if (!good) for (const fact of facts) console.log(`# ${String(fact).replaceAll('\n', '\n# ')}`);
+	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${sentence}`);
+}
+
+/** A problem is collected, so that one look at a screen can have several. */
+function found(sentence, problems) {
+	check(problems.length === 0, sentence, problems.slice(0, 20));
+}
+
+const browser = await chromium.launch({
+	executablePath: config.chromium,
+	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+		'--disable-dev-shm-usage', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
+});
+
+/** A page that notes what it asks of whom, and what it complains about. */
+async function open(base, options = {}) {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce', ...options });
+	const page = await context.newPage();
+	const notes = { foreign: [], complaints: [], requests: [] };
+	await context.route(/.*/, (route) => {
+		const url = new URL(route.request().url());
+		if (url.protocol !== 'data:' && url.origin !== new URL(base).origin) {
+			notes.foreign.push(url.href);
+			return route.abort();
+		}
+		notes.requests.push(url.pathname + url.search);
+		return route.fallback();
+	});
+	page.on('console', (m) => {
+		// what a test asks for on purpose and is not there
+		if (['error', 'warning'].includes(m.type()) && !/status of 40[04]/.test(m.text())) notes.complaints.push(`${page.url()}: ${m.text()}`);
+	});
+	page.on('pageerror', (e) => notes.complaints.push(`${page.url()}: ${e.message}`));
+	page.on('dialog', (dialog) => {
+		notes.complaints.push(`${page.url()}: a dialog: ${dialog.message()}`);
+		void dialog.dismiss();
+	});
+	const cdp = await context.newCDPSession(page);
+	return { base, context, page, cdp, notes };
+}
+
+/** Everything that was asked for is there, and nothing is drawn dimmed any more. */
+async function settled(page) {
+	await page.waitForSelector('main h1', { timeout: 15_000 });
+	await page.waitForFunction(() => !document.querySelector('main [aria-busy=true], main .bone'), null, { timeout: 15_000 });
+	await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+async function go(it, where) {
+	await it.page.goto(it.base + where);
+	await settled(it.page);
+}
+
+async function axeFinds(it, name) {
+	const run = `axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})
+		.then((r) => r.violations.map((v) => v.id + ' x' + v.nodes.length + ': ' + v.nodes[0].html.slice(0, 160) + ' ' + v.nodes[0].failureSummary.slice(0, 300)))`;
+	const { result, exceptionDetails } = await it.cdp.send('Runtime.evaluate', { expression: `${axe};${run}`, awaitPromise: true, returnByValue: true });
+	if (exceptionDetails) return [`${name}: axe: ${exceptionDetails.text}`];
+	return result.value.map((v) => `${name}: ${v}`);
+}
+
+async function overflow(it, name) {
+	const wide = await it.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+	return wide > 0 ? [`${name}: ${wide} px wider than the window`] : [];
+}
+
+const offers = new Set(Object.keys((await (await fetch(`${config.demo}api/v1/openapi.json`)).json()).paths));
+
+function screens(ids) {
+	return [
+		'', 'issues', 'issues?state=closed', ...(ids.issue ? [`issues/${ids.issue}`] : []), 'issues/TI-9999', 'results', 'results?failing=1&policy=sts', 'senders', 'senders?by=address',
+		...(ids.reporter ? [`senders/${ids.reporter}`] : []), 'reports', 'reports?q=failed:%3E10', 'reports?q=nonsense:1', 'reports?domain=nothing.example', ...(ids.report ? [`reports/${ids.report}`] : []), 'reports/999999',
+		'domains', ...(ids.domain ? ['', '/results', '/senders', '/reports', '/policy', '/history'].map((tab) => `domains/${ids.domain}${tab}`) : []), 'domains/nothing.example',
+		'policies', ...(ids.domain ? [`policies/${ids.domain}`] : []), ...(offers.has('/checks/{domain}') ? ['tools/check', 'tools/check?domain=example.com'] : []), 'tools/record',
+		'tools/record?domain=example.com&rua=mailto:reports@example.com', 'tools/record?record=v%3DTLSRPTv1%3B%20rua%3Dmailto%3Aa%40b.example', ...(offers.has('/explain') ? ['tools/explain?result_type=certificate-expired'] : []),
+		'alerts', 'quarantine', ...(ids.arrival ? [`quarantine/${ids.arrival}`] : []), 'help', 'help/causes/cert-expired', 'nowhere',
+	];
+}
+
+async function api(base, what) {
+	return (await fetch(`${base}api/v1/${what}`)).json();
+}
+
+async function idsOf(base) {
+	const failing = await api(base, 'reports?failing=1&limit=1');
+	return {
+		issue: (await api(base, 'issues?limit=1')).issues[0]?.id, reporter: (await api(base, 'sources?limit=1')).sources[0]?.reporter,
+		report: failing.reports[0]?.id, domain: (await api(base, 'domains?limit=1')).domains[0]?.domain, arrival: (await api(base, 'quarantine?limit=1')).quarantined[0]?.id,
+	};
+}
+
+async function everyScreen(base, label, themes) {
+	const it = await open(base);
+	const ids = await idsOf(base);
+	const violations = [], wide = [], empty = [];
+	for (const where of screens(ids)) {
+		await go(it, where);
+		const name = `/${where}`;
+		if ((await it.page.textContent('main'))?.trim().length < 20) empty.push(`${name} says nothing`);
+		for (const theme of themes) {
+			await it.page.emulateMedia({ colorScheme: theme });
+			violations.push(...(await axeFinds(it, `${name} (${theme})`)));
+		}
+		await it.page.emulateMedia({ colorScheme: 'light' });
+		await it.page.setViewportSize({ width: 320, height: 700 });
+		await it.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+		wide.push(...(await overflow(it, name)));
+		await it.page.setViewportSize({ width: 1280, height: 900 });
+	}
+	found(`${label}: each screen says something`, empty);
+	found(`${label}: each screen can be used by everybody, in ${themes.join(' and ')}`, violations);
+	found(`${label}: no screen is wider than 320 pixels`, wide);
+	found(`${label}: nothing is asked of another origin`, it.notes.foreign);
+	found(`${label}: the browser complains about nothing`, it.notes.complaints);
+	await it.context.close();
+}
+
+async function firstVisit() {
+	const it = await open(config.demo);
+	await go(it, '');
+	const own = it.notes.requests.filter((r) => !r.startsWith('data:'));
+	check(own.length <= 8, 'the first visit asks eight times at most', own);
+	await it.cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+	await it.page.goto(`${config.demo}issues`);
+	await settled(it.page);
+	const started = Date.now();
+	await it.page.goto(config.demo);
+	await it.page.waitForSelector('main .verdict');
+	const took = Date.now() - started;
+	console.log(`# the overview was there after ${took} ms with a processor four times as slow`);
+	check(took < 3000, 'the overview is soon there on a slow machine', [`${took} ms`]);
+	await it.context.close();
+}
+
+async function keyboard() {
+	const it = await open(config.demo);
+	const { page } = it;
+	await go(it, '');
+	let keys = 0;
+	const press = async (key) => {
+		keys++;
+		await page.keyboard.press(key);
+	};
+	await press('j');
+	const focused = await page.evaluate(() => document.activeElement?.getAttribute('href') ?? '');
+	await press('Enter');
+	await page.waitForURL(/issues\/TI-/);
+	await settled(page);
+	const fix = page.locator('main ol.steps > li').first();
+	check(keys <= 4 && focused.startsWith('issues/') && (await fix.isVisible()), 'refused mail and its fix are four keys from the overview at most', [focused, keys]);
+	check(await page.evaluate(() => document.activeElement?.tagName === 'H1'), 'a new screen begins at its heading');
+
+	await page.keyboard.press('g');
+	await page.keyboard.press('d');
+	await page.waitForURL(/\/domains$/);
+	await settled(page);
+	await page.keyboard.press('/');
+	await page.keyboard.type('example.org');
+	await page.waitForSelector('dialog [role=option]:has-text("example.org")');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/domains\/example\.org/);
+	await settled(page);
+	check((await page.textContent('h1'))?.includes('example.org') ?? false, 'the search goes to a domain that is typed');
+
+	await page.keyboard.press('?');
+	await page.waitForSelector('dialog[open] kbd');
+	await page.keyboard.press('Escape');
+	await page.waitForSelector('dialog[open]', { state: 'detached' });
+	await page.keyboard.press('g');
+	await page.keyboard.press('p');
+	await page.waitForURL(/\/reports$/);
+	await settled(page);
+	await page.getByRole('combobox', { name: 'Reporter' }).fill('goo');
+	await page.waitForSelector('[role=option]:has-text("google.com")');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/reporter=google\.com/);
+	await settled(page);
+	const rows = await page.locator('main tbody tr').count();
+	const others = await page.locator('main tbody tr:not(:has-text("Google"))').count();
+	check(rows > 0 && others === 0, 'a filter that is typed shows its rows alone', [rows, others]);
+	await page.getByRole('button', { name: /Remove the filter Reporter/ }).press('Enter');
+	await page.waitForURL((url) => !url.search.includes('reporter'));
+	await page.goBack();
+	await page.waitForURL(/reporter=google\.com/);
+	check(true, 'a filter stands in the address, and the way back leads to it');
+
+	// Tab from the top: no trap, and each stop can be seen.
+	await go(it, 'results');
+	await page.evaluate(() => window.scrollTo(0, 0));
+	const stops = [];
+	for (let i = 0; i < 200; i++) {
+		await page.keyboard.press('Tab');
+		const stop = await page.evaluate(() => {
+			const e = document.activeElement;
+			if (!e || e === document.body) return null;
+			const r = e.getBoundingClientRect();
+			const top = document.querySelector('.top')?.getBoundingClientRect().bottom ?? 0;
+			const isHidden = r.width === 0 || r.bottom <= 0 || r.top >= innerHeight || (e.closest('main') && r.bottom <= top);
+			return { text: (e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40), isHidden, isSkip: e.classList.contains('skip') };
+		});
+		if (!stop || (stop.isSkip && i > 0)) break;
+		stops.push(stop);
+	}
+	check(stops.length > 15 && stops.length < 200, 'the Tab key goes through a screen and leaves it', [stops.length]);
+	found('each stop of the Tab key can be seen', stops.filter((s) => s.isHidden).map((s) => s.text));
+	await it.context.close();
+}
+
+async function stopwatch() {
+	const started = Date.now();
+	const it = await open(config.demo);
+	await go(it, '');
+	await it.page.locator('main .verdict a').click();
+	await it.page.waitForSelector('main ol.steps pre');
+	const secs = (Date.now() - started + config.demo_ms) / 1000;
+	console.log(`# from "make demo" to the command that mends it: ${secs.toFixed(1)} s`);
+	check(secs < 30, 'a newcomer reads what is wrong and how to mend it within 30 seconds', [secs]);
+	await it.context.close();
+}
+
+async function naughty() {
+	const it = await open(config.naughty);
+	await it.context.addInitScript(() => {
+		for (const name of ['alert', 'confirm', 'prompt']) window[name] = () => ((window.__ran ??= []), window.__ran.push(name));
+	});
+	const problems = [];
+	const ids = await idsOf(config.naughty);
+	const reports = (await api(config.naughty, 'reports?limit=100')).reports.map((r) => `reports/${r.id}`);
+	const arrivals = (await api(config.naughty, 'quarantine?limit=50')).quarantined.map((r) => `quarantine/${r.id}`);
+	const domains = (await api(config.naughty, 'domains?limit=50')).domains.map((d) => `domains/${encodeURIComponent(d.domain)}`);
+	const places = [...screens(ids), ...reports, ...arrivals.slice(0, 12), ...domains.slice(0, 8), 'reports?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E', 'issues?domain=%22%3E%3Cscript%3Ealert(1)%3C/script%3E', 'senders/%3Cscript%3E'];
+	for (const where of places) {
+		await go(it, where);
+		const odd = await it.page.evaluate(() => ({
+			ran: window.__ran ?? [],
+			elements: [...document.querySelectorAll('#app script, #app img, #app iframe, #app object, #app embed, #app base, #app meta, #app link, #app [onclick], #app [onerror], #app [onmouseover], #app [onload]')].map((e) => e.outerHTML.slice(0, 120)),
+			links: [...document.querySelectorAll('#app a[href]')].map((a) => a.href).filter((href) => !href.startsWith(location.origin)),
+		}));
+		for (const [kind, list] of Object.entries(odd)) for (const one of list) problems.push(`/${where}: ${kind}: ${one}`);
+	}
+	check(reports.length > 10, 'reports with naughty strings in every field were read', [reports.length]);
+	found('of what a stranger writes nothing runs, links out or becomes an element', problems);
+	found('naughty strings: nothing is asked of another origin', it.notes.foreign);
+	found('naughty strings: the browser complains about nothing', it.notes.complaints);
+	const csv = await (await fetch(`${config.naughty}api/v1/reports?format=csv`)).text();
+	found('naughty strings: no cell of a CSV begins a formula', csv.split('\n').flatMap((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)).filter((cell) => /^"?[=+@\t\r]|^"?-(?![\d.]+"?$)./.test(cell)));
+	await it.context.close();
+}
+
+/** Each text of the application in marks, with accents and longer by 40 of 100, through the door of German. */
+function pseudo(entry) {
+	if (Array.isArray(entry)) return entry.map(pseudo);
+	const accents = { a: 'á', e: 'ë', i: 'ï', o: 'ø', u: 'ü', c: 'ç', n: 'ñ', s: 'š', y: 'ÿ' };
+	const text = entry.replace(/\{\w+\}|[aeioucnsy]/g, (c) => accents[c] ?? c);
+	return `⟦${text}${'~'.repeat(Math.ceil(entry.length * 0.4))}⟧`;
+}
+
+async function pseudoLocale() {
+	const it = await open(config.pseudo, { locale: 'de-DE' });
+	const names = fs.readdirSync(path.join(config.dist, 'assets'));
+	await it.context.route(/assets\/(core|more)-de-/, async (route) => {
+		const part = /assets\/(core|more)-/.exec(route.request().url())[1];
+		const source = fs.readFileSync(path.join(config.dist, 'assets', names.find((n) => n.startsWith(`${part}-en-`))), 'utf8');
+		const { default: texts } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+		await route.fulfill({ contentType: 'text/javascript', body: `export default ${JSON.stringify(texts.map(pseudo))}` });
+	});
+	const unmarked = [], clipped = [];
+	for (const where of screens(await idsOf(config.pseudo))) {
+		await go(it, where);
+		const [texts, cut] = await it.page.evaluate(() => {
+			const out = [];
+			const walker = document.createTreeWalker(document.getElementById('app'), NodeFilter.SHOW_TEXT);
+			let depth = 0;
+			while (walker.nextNode()) {
+				const node = walker.currentNode;
+				const text = node.textContent;
+				const marks = (text.match(/⟦/g) ?? []).length - (text.match(/⟧/g) ?? []).length;
+				const isInside = depth > 0 || text.includes('⟦');
+				depth += marks;
+				if (isInside || !/\p{L}{2}/u.test(text) || node.parentElement.closest('[translate=no], code, pre, bdi, kbd, option[lang], .brand, time, script, style')) continue;
+				out.push(text.trim());
+			}
+			const cut = [...document.querySelectorAll('#app button, #app .tag, #app .chip, #app th, #app dt, #app legend, #app label > span')]
+				.filter((e) => e.offsetParent !== null && getComputedStyle(e).overflow !== 'visible' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map((e) => e.textContent.trim().slice(0, 60));
+			return [out, cut];
+		});
+		// Names, keywords, numbers, days, and what stands in the address.
+		const free = /^(?:mailseal.*|MTA-STS( \w+)?( ·)?|DANE( ·)?|TLS-RPT|TXT.*|HTTPS|JSON|CSV|Google.*|Microsoft.*|Mail\.ru.*|RFC \d+.*|.*TI-\d+|[\w.-]+\.(?:example|com|org|net|ru|json)\b.*|[\d\s.,%()·–/:<>-]*(?:[A-Z]\w{2}\.? )?[\d\s.,%()·–:]*(?:UTC)?(?: kB| MB)?|.*\d{4}.*|\d+\. \p{L}+\.?|vor .*|jetzt|[a-z0-9]+(?:[-_][a-z0-9]+)+|enforce|testing|none|reporter|text|bind|cloudflare|route53|powerdns|nsupdate|terraform|certbot|acme\.sh|Postfix|Exim|Exchange|Dovecot proxy|nginx|BIND|Cloudflare|unknown|timeout|any|not-.*|header .*|there is no such key.*)$/u;
+		for (const text of texts) if (!free.test(text)) unmarked.push(`/${where}: "${text}"`);
+		clipped.push(...cut.map((text) => `/${where}: "${text}"`));
+	}
+	found('no text of a screen is outside of the catalogues', [...new Set(unmarked)]);
+	found('no text is cut off when it is longer by 40 of 100', clipped);
+	await it.context.close();
+}
+
+/** The screens that are kept as pictures get kept answers, so that nothing of them depends on the day. */
+async function pictures() {
+	const { PNG } = require('pngjs');
+	const { default: pixelmatch } = await import(require.resolve('pixelmatch'));
+	const answers = path.join(config.kept, 'answers.json');
+	const kept = fs.existsSync(answers) ? JSON.parse(fs.readFileSync(answers, 'utf8')) : {};
+	const shots = [['', 'overview', 'light', 1280], ['', 'overview', 'dark', 1280], ['', 'overview', 'light', 320], ['issues/TI-1006', 'issue', 'light', 1280], ['issues/TI-1006', 'issue', 'dark', 320],
+		['domains/example.com', 'domain', 'light', 1280], ['results', 'results', 'dark', 1280], ['reports/459', 'report', 'light', 1280]];
+	for (const [where, name, theme, width] of shots) {
+		const it = await open(config.demo, { viewport: { width, height: 900 }, colorScheme: theme });
+		await it.page.clock.setFixedTime(new Date('2026-11-28T09:00:00Z'));
+		await it.context.route(/\/api\/v1\//, async (route) => {
+			const url = new URL(route.request().url());
+			const key = url.pathname.replace(/.*\/api\/v1\//, '') + url.search;
+			if (writesGolden && !(key in kept)) {
+				const text = await (await route.fetch()).text();
+				kept[key] = JSON.parse(text.replaceAll(/"(20\d\d-[\d-]+T[\d:]+Z)"/g, (whole, at) => (at > '2026-11-28T00:00:00Z' ? '"2026-11-28T06:12:00Z"' : whole)));
+			}
+			if (!(key in kept)) return route.fallback();
+			await route.fulfill({ json: kept[key] });
+		});
+		await go(it, where);
+		const file = `${name}-${theme}-${width}.png`;
+		const made = await it.page.screenshot({ fullPage: true, animations: 'disabled', caret: 'hide' });
+		await it.context.close();
+		fs.mkdirSync(config.out, { recursive: true });
+		fs.writeFileSync(path.join(config.out, file), made);
+		const golden = path.join(config.kept, file);
+		if (writesGolden) fs.writeFileSync(golden, made);
+		const a = PNG.sync.read(fs.readFileSync(golden)), b = PNG.sync.read(made);
+		const same = a.width === b.width && a.height === b.height;
+		const diff = new PNG({ width: a.width, height: a.height });
+		const wrong = same ? pixelmatch(a.data, b.data, diff.data, a.width, a.height, { threshold: 0.2 }) : -1;
+		if (wrong) fs.writeFileSync(path.join(config.out, `diff-${file}`), PNG.sync.write(diff));
+		check(same && wrong <= (a.width * a.height) / 500, `${file} looks as it was kept`, [same ? `${wrong} pixels differ` : `${b.width}x${b.height} instead of ${a.width}x${a.height}`, `see ${config.out}`]);
+	}
+	if (writesGolden) fs.writeFileSync(answers, `${JSON.stringify(kept, null, 1)}\n`);
+}
+
+const parts = { everyScreen: () => everyScreen(config.demo, 'a store with data', ['light', 'dark']), empty: () => everyScreen(config.empty, 'an empty store', ['dark']), firstVisit, keyboard, stopwatch, naughty, pseudoLocale, pictures };
+for (const [name, part] of Object.entries(parts)) {
+	if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue;
+	const started = Date.now();
+	try {
+		await part();
+	} catch (error) {
+		check(false, `${name} comes to its end`, [error.stack ?? error]);
+	}
+	console.log(`# ${name} took ${Date.now() - started} ms`);
+}
+await browser.close();
+console.log(`1..${count}`);

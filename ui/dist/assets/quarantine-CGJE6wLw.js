@@ -1,1 +1,0 @@
-import{$ as e}from"./core-BTO_SNKy.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(63)};case`held`:return{tone:`warn`,text:e(64)};case`foreign`:return{tone:`none`,text:e(65)};case`conflicting`:return{tone:`warn`,text:e(66)};default:return{tone:`none`,text:t}}}export{n,t};
