@@ -102,6 +102,14 @@
 /* reach */
 #define LIMIT_REACH_THREADS 16u              /* they wait for the network nearly all the time */
 #define LIMIT_REACH_QUEUE 4096u              /* questions that wait for a thread; more are answered "timeout" */
+#define LIMIT_LOOK_THREADS 32u               /* looks under way at the same time; each waits for the network */
+#define LIMIT_LOOK_SHARED 1024u              /* servers whose look serves others for ten minutes */
+#define LIMIT_LOOK_SHARED_BYTES KIB(64)      /* of the chain of one; larger ones are not shared */
+#define LIMIT_LOOK_SERVERS 20u               /* of a domain; ten are many */
+#define LIMIT_LOOK_ADDRESSES 4u              /* of a server */
+#define LIMIT_LOOK_PATTERNS 1000u            /* mx lines of a policy that is used */
+#define LIMIT_LOOK_FINDINGS 500u
+#define LIMIT_LOOK_BYTES MIB(4)              /* one look, as it goes from reach to keep */
 #define LIMIT_KEYS_WAITING 4096u             /* messages in keep that wait for a key; more are stored as pending */
 #define LIMIT_KNOWN_NETWORKS 4096u           /* of reporters that are known; Google has some dozens */
 #define LIMIT_KNOWN_NETWORK_DAYS 35          /* without a report that counts: then it is a stranger again */

@@ -15,9 +15,11 @@
 #include "cli/cli_send.h"
 #include "cli/cli_view.h"
 #include "present/complete_words.h"
+#include "present/history_doc.h"
 #include "present/json_out.h"
 #include "present/words.h"
 #include "report/wire.h"
+#include "role/clues.h"
 #include "role/keep_trust.h"
 #include "store/published.h"
 #include "store/store_domains.h"
@@ -28,11 +30,13 @@ static const char usage[] =
     "mailseal domain add example.com\n"
     "mailseal domain verify example.com\n"
     "mailseal domain list\n"
+    "mailseal domain show example.com\n"
     "\n"
     "Your domains.  While none is listed, reports about every domain count; from the first one on those about others are\n"
     "kept aside and offered.  What came before is counted anew, too; -n shows what would change.\n"
     "list             with what is reported for domains that are not in the list\n"
-    "show NAME        its secret report address and URL, and how to prove it\n"
+    "show NAME        its secret report address and URL, how to prove it; what our own looks saw, and since when\n"
+    "check NAME       the running server looks at it now, and what it saw is shown; ends as 'mailseal check' does\n"
     "add NAME         --tenant NAME: whose it is; on a terminal the set-up guide follows, which may be left and\n"
     "                 begins again where it was\n"
     "  --guide        the same without questions: what is published, the record to publish, whether it is seen, a test\n"
@@ -68,8 +72,17 @@ static const char *const proof_texts[DOMAIN_PROOF_COUNT] = {"not proven", "prove
                                                             "proven by its TLS-RPT record", "proven by your word"};
 static const char *const proof_names[DOMAIN_PROOF_COUNT] = {"unproven", "nonce", "record", "operator"};
 
+static void put_history_json(const struct domain_history *history, struct json_out *json)
+{
+	struct arena arena;
+
+	arena_init(&arena, MIB(16));
+	history_doc_json(history, &arena, json);
+	arena_done(&arena);
+}
+
 static void put_json_row(const struct domain_row *row, struct str host, const struct completeness *complete,
-                         struct json_out *json)
+                         const struct domain_history *history, struct json_out *json)
 {
 	char text[512];
 
@@ -94,6 +107,8 @@ static void put_json_row(const struct domain_row *row, struct str host, const st
 		complete_words_json(json, complete);
 	json_out_uint(json, "successful", row->successful);
 	json_out_uint(json, "failed", row->failed);
+	if (history != NULL)
+		put_history_json(history, json);
 	json_out_end(json);
 }
 
@@ -172,7 +187,7 @@ static void put_list(const struct cli *cli, const struct domain_list *list, cons
 		json_out_object(&json, NULL);
 		json_out_list(&json, "domains");
 		for (size_t i = 0; i < list->count; i++)
-			put_json_row(&list->rows[i], host, NULL, &json);
+			put_json_row(&list->rows[i], host, NULL, NULL, &json);
 		json_out_end(&json);
 		complete_words_json(&json, &view->status.complete);
 		put_foreign(foreign, &json, NULL);
@@ -189,37 +204,97 @@ static void put_list(const struct cli *cli, const struct domain_list *list, cons
 	put_complete(&view->status.complete, out);
 }
 
-static bool look(const struct cli *cli, const char *name, struct str host, struct buf *out, struct err *err)
+static bool list(const struct cli *cli, struct str host, struct buf *out, struct err *err)
 {
 	struct cli_view view = {0};
-	struct domain_list list;
+	struct domain_list domains;
 	struct foreign_list foreign;
-	struct domain_row row;
-	struct json_out json;
 
 	if (!cli_view_open(cli, &view, err))
 		return false;
-	bool ok;
-	if (name == NULL) {
-		ok = store_domain_list(view.store, 0, &view.arena, &list, err) &&
-		     store_foreign(view.store, &view.arena, &foreign, err);
-		if (ok)
-			put_list(cli, &list, &foreign, host, &view, out);
-	} else {
-		struct filter filter = FILTER_ALL;
-		struct completeness complete;
-		filter.domain = str_of(name);
-		ok = store_domain(view.store, filter.domain, &view.arena, &row, err) &&
-		     store_complete(view.store, &filter, &view.arena, &complete, err);
+	bool ok = store_domain_list(view.store, 0, &view.arena, &domains, err) &&
+	          store_foreign(view.store, &view.arena, &foreign, err);
+	if (ok)
+		put_list(cli, &domains, &foreign, host, &view, out);
+	cli_view_close(&view);
+	return ok;
+}
+
+/* What `show` shows. */
+struct shown {
+	struct domain_row row;
+	struct completeness complete;
+	struct domain_history history;
+};
+
+static bool read_shown(struct store *store, struct str name, struct arena *arena, struct shown *out, struct err *err)
+{
+	struct filter filter = FILTER_ALL;
+
+	filter.domain = name;
+	return store_domain(store, name, arena, &out->row, err) &&
+	       store_complete(store, &filter, arena, &out->complete, err) &&
+	       clues_history(store, name, 0, arena, &out->history, err);
+}
+
+static void put_shown(const struct cli *cli, const struct shown *shown, struct str host, struct arena *arena,
+                      struct buf *out)
+{
+	struct json_out json;
+	struct doc doc;
+
+	if (cli->format == OUTPUT_JSON) {
 		json_out_init(&json, out, true);
-		if (ok && cli->format == OUTPUT_JSON)
-			put_json_row(&row, host, &complete, &json);
-		else if (ok)
-			put_details(&row, host, out);
-		if (ok && cli->format == OUTPUT_TEXT)
-			put_complete(&complete, out);
+		put_json_row(&shown->row, host, &shown->complete, &shown->history, &json);
+		return;
+	}
+	put_details(&shown->row, host, out);
+	if (cli->format != OUTPUT_TEXT)
+		return;
+	put_complete(&shown->complete, out);
+	buf_byte(out, '\n');
+	cli_print(buf_view(out));
+	buf_clear(out);
+	doc_init(&doc, arena, str_of(tr("Our own look")));
+	history_doc(&shown->history, &doc);
+	cli_view_doc(cli, &doc);
+}
+
+static int exit_of(const struct domain_history *history)
+{
+	return history->verdict == CHECK_PROBLEMS      ? EXIT_PROBLEMS
+	       : history->verdict == CHECK_CANNOT_TELL ? EXIT_CANNOT_TELL
+	                                               : EXIT_DONE;
+}
+
+/* `*out_code` is what `check` ends with. */
+static bool show(const struct cli *cli, const char *name, struct str host, struct buf *out, int *out_code, struct err *err)
+{
+	struct cli_view view = {0};
+	struct shown shown;
+
+	if (!cli_view_open(cli, &view, err))
+		return false;
+	bool ok = read_shown(view.store, str_of(name), &view.arena, &shown, err);
+	if (ok) {
+		put_shown(cli, &shown, host, &view.arena, out);
+		*out_code = exit_of(&shown.history);
 	}
 	cli_view_close(&view);
+	return ok;
+}
+
+/* The server looks, and this waits for it. */
+static bool look_now(const struct cli *cli, const char *name, struct err *err)
+{
+	struct buf arguments, answer;
+
+	buf_init(&arguments, KIB(4));
+	buf_init(&answer, KIB(4));
+	wire_put_str(&arguments, str_of(name));
+	bool ok = cli_send(cli, "look-now", buf_view(&arguments), &answer, err);
+	buf_done(&arguments);
+	buf_done(&answer);
 	return ok;
 }
 
@@ -516,8 +591,13 @@ static int run(struct cli *cli, const struct config *config, const char *verb, c
 	if (strcmp(verb, "add") == 0 && !cli->dry_run && (wishes->guide.is_asked_for || cli_guide_may_ask(cli)))
 		return add_guided(cli, config, name, wishes, cli_guide_may_ask(cli));
 	buf_init(&out, MIB(64));
-	if (strcmp(verb, "list") == 0 || strcmp(verb, "show") == 0)
-		ok = look(cli, name, host, &out, &err);
+	int code = EXIT_DONE, seen = EXIT_DONE;
+	if (strcmp(verb, "list") == 0)
+		ok = list(cli, host, &out, &err);
+	else if (strcmp(verb, "show") == 0)
+		ok = show(cli, name, host, &out, &seen, &err);
+	else if (strcmp(verb, "check") == 0)
+		ok = look_now(cli, name, &err) && show(cli, name, host, &out, &code, &err);
 	else if (strcmp(verb, "add") == 0)
 		ok = add(cli, name, host, &out, &err);
 	else if (strcmp(verb, "edit") == 0)
@@ -526,12 +606,12 @@ static int run(struct cli *cli, const struct config *config, const char *verb, c
 		ok = remove_domain(cli, name, &out, &err);
 	cli_print(buf_view(&out));
 	buf_done(&out);
-	return ok ? EXIT_DONE : cli_fail(&err);
+	return ok ? code : cli_fail(&err);
 }
 
 static bool is_verb(const char *verb, bool has_name)
 {
-	static const char *const verbs[] = {"list", "show", "add", "edit", "remove", "verify"};
+	static const char *const verbs[] = {"list", "show", "check", "add", "edit", "remove", "verify"};
 
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
 		if (strcmp(verb, verbs[i]) == 0)
@@ -591,7 +671,7 @@ int cli_domain(struct cli *cli, int argc, char **argv)
 		argc = 2;
 	}
 	if (argc < 1 || argc > 2 || !is_verb(argv[0], argc == 2))
-		return cli_usage("domain", "say list, or show, add, edit, remove, verify and a domain");
+		return cli_usage("domain", "say list, or show, check, add, edit, remove, verify and a domain");
 	int judged = judge_guide(&wishes.guide);
 	if (judged != EXIT_DONE)
 		return judged;

@@ -11,6 +11,7 @@
 #include "present/issue_doc.h"
 #include "report/wire.h"
 #include "role/keep_client.h"
+#include "role/clues.h"
 #include "store/issues.h"
 
 static const char usage[] =
@@ -125,7 +126,7 @@ static int show(const struct cli *cli, int64_t id)
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = issues_page(view.store, id, &view.arena, &page, &err);
+	bool ok = clues_issue(view.store, id, &view.arena, &page, &err);
 	if (ok && cli->format != OUTPUT_JSON && cli->format != OUTPUT_JSONL) {
 		issue_doc(&page, instant_now(), &view.arena, &doc);
 		cli_view_doc(cli, &doc);

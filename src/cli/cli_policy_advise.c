@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* mailseal policy advise DOMAIN, and check and history, which only look. */
 #include "cli/cli_policy.h"
+#include "present/history_doc.h"
 #include "present/policy_check_doc.h"
 #include "present/publishing_doc.h"
 #include "present/words.h"
+#include "role/clues.h"
 #include "store/published.h"
 
 static void put_advice(const struct cli *cli, const struct advice_page *page, struct arena *arena)
@@ -111,7 +113,7 @@ int cli_policy_check(const struct cli *cli, struct str domain, struct cli_policy
 /* --- history --- */
 
 static void put_history(const struct cli *cli, struct str domain, const struct published_list *history,
-                        struct arena *arena)
+                        const struct domain_history *past, struct arena *arena)
 {
 	struct json_out json;
 	struct doc doc;
@@ -120,6 +122,7 @@ static void put_history(const struct cli *cli, struct str domain, const struct p
 	if (!cli_policy_is_json(cli)) {
 		doc_init(&doc, arena, WORDS(arena, "The policies of {domain}", {"domain", domain}));
 		publishing_doc_history(history, arena, &doc);
+		history_doc_policies(past, &doc);
 		cli_view_doc(cli, &doc);
 		return;
 	}
@@ -128,6 +131,7 @@ static void put_history(const struct cli *cli, struct str domain, const struct p
 	json_out_object(&json, NULL);
 	json_out_str(&json, "domain", domain);
 	publishing_doc_history_json(history, &json);
+	history_doc_policies_json(past, arena, &json);
 	json_out_end(&json);
 	cli_print(buf_view(&out));
 	buf_done(&out);
@@ -137,13 +141,15 @@ int cli_policy_history(const struct cli *cli, struct str domain)
 {
 	struct cli_view view = {0};
 	struct published_list history;
+	struct domain_history past;
 	struct err err = {0};
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = published_history(view.store, domain, &view.arena, &history, &err);
+	bool ok = published_history(view.store, domain, &view.arena, &history, &err) &&
+	          clues_history(view.store, domain, 0, &view.arena, &past, &err);
 	if (ok)
-		put_history(cli, domain, &history, &view.arena);
+		put_history(cli, domain, &history, &past, &view.arena);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }

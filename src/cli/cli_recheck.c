@@ -7,6 +7,7 @@
 #include "present/recheck_doc.h"
 #include "report/wire.h"
 #include "role/recheck.h"
+#include "role/clues.h"
 #include "store/issues.h"
 
 struct rechecking {
@@ -25,7 +26,7 @@ static bool load(struct rechecking *recheck, int64_t id, struct err *err)
 
 	if (!cli_view_open(recheck->cli, &view, err))
 		return false;
-	bool ok = issues_page(view.store, id, &recheck->arena, &recheck->page, err);
+	bool ok = clues_issue(view.store, id, &recheck->arena, &recheck->page, err);
 	cli_view_close(&view);
 	return ok;
 }

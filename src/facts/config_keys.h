@@ -58,6 +58,17 @@
 	X(alert, ca_file, TEXT, "", 0, 4096,                                                                           \
 	  "Certificates that channels and the submission server are checked against. Empty: those of the system.")     \
 	X(alert, timeout, SECS, "20s", 1, 300, "How long one attempt to deliver may take.")                            \
+	X(look, interval, SECS, "1h", 0, 172800,                                                                       \
+	  "How often each of your domains is looked at: records, policy, servers, certificates. 0: never by itself.")   \
+	X(look, hostname, TEXT, "", 0, 255,                                                                            \
+	  "Our name, said to the servers that are looked at. Empty: that of smtp.")                                    \
+	X(look, at_once, COUNT, "16", 1, LIMIT_LOOK_THREADS, "Domains that are looked at at the same time.")           \
+	X(look, timeout, SECS, "2m", 5, 600, "How long the look at one domain may take.")                              \
+	X(look, ca_file, TEXT, "", 0, 4096, "The authorities to trust, PEM. Empty: those of the system.")              \
+	X(look, local, CHOICE, "no yes", 0, 0,                                                                         \
+	  "Whether servers at private and other special addresses are connected to: yes only in a network of your own.") \
+	X(look, smtp_port, COUNT, "25", 1, 65535, "Where mail servers are looked at.")                                 \
+	X(look, https_port, COUNT, "443", 1, 65535, "Where policy hosts are looked at.")                               \
 	X(limits, message_bytes, BYTES, "25M", 65536, LIMIT_ARRIVAL_BYTES, "The largest message that is taken.")       \
 	X(limits, connections, COUNT, "2000", 1, 100000, "SMTP connections at the same time.")                         \
 	X(limits, connections_per_address, COUNT, "20", 1, 100000,                                                     \

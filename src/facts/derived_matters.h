@@ -34,5 +34,15 @@
 	X(CERT_EXPIRING, "cert-expiring", RECEIVER, WARNING, "Certificate of {subject} ends soon", \
 	  "Once it has ended, senders that verify it refuse to deliver.") \
 	X(MAX_AGE_SHORT, "max-age-short", POLICY_HOST, NOTICE, "MTA-STS policy of {subject} is kept only for a short time", \
-	  "It is enforced, but with a max_age under a week senders forget it, and an attacker need only wait.")
+	  "It is enforced, but with a max_age under a week senders forget it, and an attacker need only wait.") \
+	X(POLICY_CERT_EXPIRING, "sts-host-cert-expiring", POLICY_HOST, WARNING, "Certificate of the policy host of {subject} ends soon", \
+	  "When it ends, senders can no longer fetch the MTA-STS policy and go on without it as soon as theirs is too old.") \
+	X(POLICY_DRIFT, "policy-drift", DNS, WARNING, "MTA-STS policy of {subject} changed, its id did not", \
+	  "Senders fetch a policy again when the id in the DNS changes; until then they use the one that they have.") \
+	X(SERVER_UNREACHABLE, "server-unreachable", RECEIVER, WARNING, "{subject} cannot be reached as a mail server", \
+	  "Its name leads to no address that takes mail, or what answers there does not speak SMTP.") \
+	X(STARTTLS_INJECTED, "starttls-injected", RECEIVER, CRITICAL, "Plain text stands behind the answer of {subject} to STARTTLS", \
+	  "Somebody on the path may be adding it, or the server has a fault that lets others add it.") \
+	X(MX_MISSING, "mx-missing", DNS, WARNING, "{subject} has no mail server", \
+	  "There is neither an MX record nor an address, so nobody can deliver.")
 /* clang-format on */

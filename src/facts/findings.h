@@ -96,6 +96,8 @@
 	X(CERT_UNSUPPORTED, "cert-unsupported", WARNING, "The key or a signature of the certificate of {subject} is too weak: {detail}.", "Issue one with RSA 2048 or ECDSA P-256 and SHA-256.") \
 	X(CERT_WRONG_PURPOSE, "cert-wrong-purpose", WARNING, "The certificate of {subject} is not for servers.", "Issue one for TLS servers.") \
 	X(CERT_OTHER, "cert-other", WARNING, "The certificate of {subject} does not verify: {detail}.", "Look at the chain.") \
+	X(STS_HOST_CERT_EXPIRING, "sts-host-cert-expiring", WARNING, "The certificate of the policy host {subject} ends on {detail}.", "Renew the certificate and reload the web server.") \
+	X(POLICY_DRIFT, "policy-drift", WARNING, "The policy file of {subject} changed on {detail} and the id in the DNS did not; senders keep the old policy.", "Change the id in the MTA-STS record.") \
 	X(CERT_EXPIRING, "cert-expiring", WARNING, "The certificate of {subject} ends on {detail}.", "Renew the certificate and reload the server.") \
 	/* MTA-STS: fetching the policy, and the policy beside the servers */                                          \
 	X(STS_ABSENT, "sts-absent", NOTICE, "{subject} has no MTA-STS policy.", "Start with a policy in mode testing.") \

@@ -119,6 +119,7 @@ static const char *look_word(enum look_state state)
 	case LOOK_NO_STARTTLS: return tr("not offered");
 	case LOOK_STARTTLS_REFUSED: return tr("refused");
 	case LOOK_INJECTED: return tr("plain text injected");
+	case LOOK_HELD_BACK: return tr("not asked: we were there too often");
 	case LOOK_HANDSHAKE_FAILED:
 	case LOOK_STATE_COUNT: break;
 	}
@@ -133,7 +134,8 @@ static void put_mx_row(const struct check *check, const struct check_mx *mx, con
 	cells[2] = doc_cell_stated(look == NULL ? STR_NONE : look->address);
 	if (look != NULL)
 		cells[3] = doc_cell_badge(look->state == LOOK_OK          ? TONE_OK
-		                          : look->state == LOOK_PORT_CLOSED ? TONE_WARN
+		                          : look->state == LOOK_PORT_CLOSED || look->state == LOOK_HELD_BACK
+		                              ? TONE_WARN
 		                                                          : TONE_FAIL,
 		                          look_word(look->state));
 	if (look != NULL && look->state == LOOK_OK) {

@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/num.h"
 #include "present/cause_words.h"
+#include "present/history_doc.h"
 #include "present/complete_words.h"
 #include "present/state_words.h"
 #include "present/words.h"
@@ -310,10 +311,11 @@ static const char *confidence_words(const struct issue *issue)
 	return "";
 }
 
-static const char *end_words(enum issue_end end)
+static const char *end_words(const struct issue *issue)
 {
-	switch (end) {
-	case END_CLEAN: return tr("closed by itself: reports came without it");
+	bool is_ours = issue->reporters == 0 && issue->seen == SEEN_CLEAN;
+	switch (issue->end) {
+	case END_CLEAN: return is_ours ? tr("closed by itself: our own check no longer sees it") : tr("closed by itself: reports came without it");
 	case END_FADED: return tr("closed by itself: nothing was heard of it for a month");
 	case END_JOINED: return tr("part of another issue");
 	case END_FIXED: return tr("closed by hand: fixed");
@@ -330,7 +332,7 @@ static void put_facts(struct doc *doc, const struct issue_page *page, instant no
 	const struct issue *issue = &page->issue;
 	enum issue_state state = issue_state(issue, now);
 	doc_facts(doc, false);
-	doc_fact(doc, tr("State"), str_of(state == ISSUE_CLOSED ? end_words(issue->end) : issue_state_words(state)));
+	doc_fact(doc, tr("State"), str_of(state == ISSUE_CLOSED ? end_words(issue) : issue_state_words(state)));
 	if (state == ISSUE_SNOOZED)
 		doc_fact(doc, tr("Until"), words_instant(doc->arena, issue->snoozed_until));
 	doc_fact(doc, tr("Fault is at"), str_of(cause_words_fault(issue->fault)));
@@ -459,6 +461,7 @@ void issue_doc(const struct issue_page *page, instant now, struct arena *arena, 
 	complete_words_put(out, &page->complete);
 	put_facts(out, page, now);
 	put_evidence(out, page);
+	history_doc_clues(page->clues, page->clue_count, out);
 	if (issue->matter < CAUSE_COUNT && issue->end == END_NONE) {
 		struct cause_about about = about_of(page);
 		doc_heading(out, 2, str_of(tr("How to fix it")));
@@ -566,6 +569,7 @@ void issue_doc_json(const struct issue_page *page, instant now, struct arena *ar
 		json_out_str(json, NULL, page->domains[i]);
 	json_out_end(json);
 	put_evidence_json(page, json);
+	history_doc_clues_json(page->clues, page->clue_count, arena, json);
 	json_out_list(json, "history");
 	for (size_t i = 0; i < page->history_count; i++) {
 		json_out_object(json, NULL);

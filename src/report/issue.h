@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "facts/derived_matters.h"
 #include "report/cause.h"
+#include "report/history.h"
 #include "report/views.h"
 
 /* What an issue is about: a cause, or CAUSE_COUNT and on, what only comparing shows. */
@@ -115,6 +116,8 @@ struct issue_page {
 	struct issue_day_sum *days;
 	struct str *domains; /* the first 100 by name */
 	size_t evidence_count, history_count, day_count, domain_count;
+	const struct clue *clues; /* what may explain it; filled by role/clues */
+	size_t clue_count;
 	struct completeness complete;
 };
 /* Its failures come with reports, and these decide about its life. */

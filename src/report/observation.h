@@ -17,6 +17,7 @@ enum look_state {
 	LOOK_STARTTLS_REFUSED, /* offered, and then answered with 4xx or 5xx */
 	LOOK_INJECTED,         /* plain text followed the 220 for STARTTLS */
 	LOOK_HANDSHAKE_FAILED,
+	LOOK_HELD_BACK,        /* we have been there too often lately */
 	LOOK_STATE_COUNT,
 };
 
@@ -67,3 +68,30 @@ struct mx_look {
 };
 
 const char *look_state_text(enum look_state state); /* "ok", "port-closed", ... */
+
+/* A dated fact out of many looks: it was so from the one to the other.  Stored by number: add at the end. */
+enum observation_kind {
+	OBSERVED_MX,         /* subject: domain; value: the set, "10 mx1.example.com" a line, "0 ." for null MX */
+	OBSERVED_CERT,       /* subject: server; place: address; value: SHA-256 of the certificate */
+	OBSERVED_TLSA,       /* subject: server; place: "insecure" where it is not signed; value: "3 1 1 HEX" */
+	OBSERVED_RPT_RECORD, /* subject: domain; value: the TLS-RPT record that counts */
+	OBSERVED_STS_RECORD, /* subject: domain; value: the id; text: the record */
+	OBSERVED_POLICY,     /* subject: domain; value: SHA-256 of the file; text: the file */
+	OBSERVED_FINDING,    /* subject: domain; place: what it is about; value: its code; text: what was found */
+	OBSERVATION_KIND_COUNT
+};
+
+struct observation {
+	int64_t id;
+	enum observation_kind kind;
+	struct str subject, place, value, text;
+	instant first_seen, last_seen, gone_at; /* gone_at: INSTANT_NONE while it is still so */
+	struct observed_cert {
+		instant not_before, not_after;
+		struct str names, issuer, key; /* "RSA 2048" */
+		struct str key_sha256;         /* of its SubjectPublicKeyInfo, hex */
+	} cert; /* OBSERVED_CERT */
+	unsigned severity; /* OBSERVED_FINDING: enum severity */
+};
+
+const char *observation_kind_text(enum observation_kind kind); /* "mx", "certificate", ... */

@@ -23,6 +23,7 @@ enum tlsa_fault {
 	TLSA_MATCHING_UNKNOWN,
 	TLSA_DIGEST_LENGTH,  /* not 32 or 64 bytes */
 	TLSA_DATA_EMPTY,
+	TLSA_FAULT_COUNT
 };
 
 /* From the wire form of the RDATA; false when it is shorter than three bytes. */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "role/diagnosis.h"
 #include "role/diagnosis_habits.h"
+#include "role/look_findings.h"
 #include "role/recheck.h"
 #include "store/issues.h"
 
@@ -64,6 +65,18 @@ static const struct watched of_record[] = {
 };
 static const struct watched of_policy = {MATTER_MAX_AGE_SHORT, {FINDING_POLICY_MAX_AGE_SHORT}, 1};
 static const struct watched of_server = {MATTER_CERT_EXPIRING, {FINDING_CERT_EXPIRING}, 1};
+/* These end as soon as a look can tell that they are gone. */
+static const struct watched of_servers[] = {
+    {MATTER_SERVER_UNREACHABLE,
+     {FINDING_MX_NO_ADDRESS, FINDING_MX_FORBIDDEN, FINDING_SMTP_NO_GREETING, FINDING_SMTP_BROKEN},
+     4},
+    {MATTER_STARTTLS_INJECTED, {FINDING_STARTTLS_INJECTED}, 1},
+};
+static const struct watched of_domain[] = {
+    {MATTER_MX_MISSING, {FINDING_MX_MISSING}, 1},
+    {MATTER_POLICY_CERT_EXPIRING, {FINDING_STS_HOST_CERT_EXPIRING}, 1},
+    {MATTER_POLICY_DRIFT, {FINDING_POLICY_DRIFT}, 1},
+};
 
 static const struct finding *find(const struct check *check, const struct watched *watched, struct str subject)
 {
@@ -140,6 +153,33 @@ static bool has_shown(const struct check_mx *mx)
 	return false;
 }
 
+/* On or off, where the look could tell. */
+static bool judge_told(struct checking *checking, const struct watched *watched, enum issue_kind kind, struct str subject,
+                       struct str place)
+{
+	const struct finding *found = find(checking->check, watched, kind == ISSUE_ON_MX ? subject : STR_NONE);
+	bool told = true;
+
+	for (size_t c = 0; c < watched->count; c++)
+		told = told && look_findings_told(checking->check, place, str_of(finding_code_text(watched->codes[c])));
+	return (found == NULL && !told) || set(checking, watched->matter, kind, subject, found);
+}
+
+static bool judge_told_all(struct checking *checking)
+{
+	const struct check *check = checking->check;
+	const struct str places[COUNT_OF(of_domain)] = {check->domain, check->mta_sts.host, check->domain};
+
+	for (size_t i = 0; i < COUNT_OF(of_domain); i++)
+		if (!judge_told(checking, &of_domain[i], ISSUE_ON_DOMAIN, check->domain, places[i]))
+			return false;
+	for (size_t i = 0; i < check->mx_count; i++)
+		for (size_t w = 0; w < COUNT_OF(of_servers); w++)
+			if (!judge_told(checking, &of_servers[w], ISSUE_ON_MX, check->mx[i].host, check->mx[i].host))
+				return false;
+	return true;
+}
+
 static bool judge_watched(struct checking *checking)
 {
 	const struct check *check = checking->check;
@@ -203,7 +243,7 @@ bool diagnosis_check(struct store *store, const struct check *check, instant now
 	bool ok = judge_open(&checking, ISSUE_ON_DOMAIN, check->domain);
 	for (size_t i = 0; ok && i < check->mx_count; i++)
 		ok = judge_open(&checking, ISSUE_ON_MX, check->mx[i].host);
-	ok = ok && judge_record(&checking) && judge_watched(&checking);
+	ok = ok && judge_record(&checking) && judge_watched(&checking) && judge_told_all(&checking);
 	for (size_t i = 0; ok && i < check->findings.count; i++)
 		ok = open_unreported(&checking, &check->findings.items[i]);
 	arena_done(&checking.arena);

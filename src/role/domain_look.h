@@ -2,6 +2,7 @@
 #pragma once
 /* Looks at all that a domain publishes for TLS on incoming mail, and at its servers: DNS, HTTPS and SMTP joined with what
  * `publish` knows of records and policies.  Blocking; within `timeout_ms` in all. */
+#include "probe/mx_look.h"
 #include "report/check.h"
 #include "sys/resolve.h"
 #include "sys/tls_look.h"
@@ -27,6 +28,11 @@ struct domain_look_options {
 	const char *user_agent;
 	struct str_list our_rua; /* when not empty: one of these must be in the TLS-RPT record */
 	uint32_t timeout_ms;
+	/* For those who look often: instead of mx_look(), and before a policy host is connected to.  NULL: no manners. */
+	void (*look_mx)(void *context, struct str host, const struct address *address, const struct mx_look_options *options,
+	                struct arena *arena, struct mx_look *out);
+	bool (*may_connect)(void *context, const struct address *address);
+	void *context;
 };
 
 void domain_look(struct str domain, const struct domain_look_options *options, struct arena *arena, struct check *out);

@@ -2,13 +2,12 @@
 /* The mail servers of a domain: their set, what each shows, their TLSA records, and the policy's list beside them. */
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "probe/dane_look.h"
 #include "probe/mx_look.h"
 #include "report/mx_pattern.h"
 #include "role/domain_look_parts.h"
 
-#define MX_MOST 20u            /* looked at */
-#define ADDRESSES_MOST 4u      /* of one server */
 #define LOOK_TIMEOUT_MS 30000u /* of one address */
 #define EXPIRING_DAYS 14
 #define EXPIRING_SOON_DAYS 3
@@ -83,9 +82,9 @@ void domain_look_mx_set(struct domain_looking *looking)
 		mx->preference = answer.records[i].preference;
 	}
 	qsort(check->mx, check->mx_count, sizeof *check->mx, by_preference);
-	if (check->mx_count > MX_MOST) {
+	if (check->mx_count > LIMIT_LOOK_SERVERS) {
 		domain_looking_cannot_tell(looking, check->domain, STR("there are more than 20 servers; the first 20 are looked at"));
-		check->mx_count = MX_MOST;
+		check->mx_count = LIMIT_LOOK_SERVERS;
 	}
 }
 
@@ -186,6 +185,10 @@ static void judge_look(struct domain_looking *looking, struct check_mx *mx, stru
 		    str_of(arena_format(looking->arena, "port %u at %.*s does not answer from here. %.*s Many networks block it; "
 		                                        "try from another host.",
 		                        looking->options->smtp_port, STR_ARGS(look->address), STR_ARGS(look->detail))));
+	if (look->state == LOOK_HELD_BACK)
+		domain_looking_cannot_tell(looking, mx->host,
+		                           str_of(arena_format(looking->arena, "we were at %.*s too often lately, and hold back",
+		                                               STR_ARGS(look->address))));
 	if (look->state == LOOK_OK && !dane_vouches(looking->check, mx)) {
 		judge_chain(looking, mx, &look->tls);
 		judge_end(looking, mx, &look->tls);
@@ -202,7 +205,10 @@ static bool look_in_time(struct domain_looking *looking, const struct check_mx *
 
 	if (left_ms > 0) {
 		options.timeout_ms = left_ms < (int64_t)options.timeout_ms ? (uint32_t)left_ms : options.timeout_ms;
-		mx_look(mx->host, address, &options, looking->arena, out);
+		if (looking->options->look_mx != NULL)
+			looking->options->look_mx(looking->options->context, mx->host, address, &options, looking->arena, out);
+		else
+			mx_look(mx->host, address, &options, looking->arena, out);
 	}
 	return left_ms > 0 && (out->state == LOOK_OK || clock_ms() < looking->deadline_ms);
 }
@@ -256,7 +262,7 @@ static bool addresses_of(struct domain_looking *looking, struct check_mx *mx, st
 			told = false;
 			continue;
 		}
-		for (size_t i = 0; answer.outcome == RESOLVE_ANSWER && i < answer.count && *count < ADDRESSES_MOST; i++)
+		for (size_t i = 0; answer.outcome == RESOLVE_ANSWER && i < answer.count && *count < LIMIT_LOOK_ADDRESSES; i++)
 			if (address_parse(answer.records[i].text, &addresses[*count]))
 				(*count)++;
 	}
@@ -276,7 +282,7 @@ static void look_at(struct domain_looking *looking, struct check_mx *mx)
 	    .timeout_ms = LOOK_TIMEOUT_MS,
 	    .authorities = looking->options->authorities,
 	};
-	struct address addresses[ADDRESSES_MOST];
+	struct address addresses[LIMIT_LOOK_ADDRESSES];
 	size_t count = 0, before = check->findings.count, unknown = check->unknowns.count;
 	struct resolve_answer tlsa;
 	const struct tls_seen *tls = NULL;

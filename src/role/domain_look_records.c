@@ -60,7 +60,8 @@ static void judge_ours(struct domain_looking *looking, struct str name, const st
 
 	for (size_t i = 0; i < rua->count; i++)
 		for (size_t j = 0; j < ours->count; j++)
-			if (str_eq_nocase(rua->items[i], ours->items[j]))
+			if (str_eq_nocase(rua->items[i], ours->items[j]) ||
+			    (str_starts_with(ours->items[j], STR("/")) && str_ends_with(rua->items[i], ours->items[j])))
 				return;
 	if (ours->count > 0)
 		domain_looking_found(looking, FINDING_RUA_NOT_OURS, name, STR_NONE);
@@ -125,6 +126,19 @@ static struct str words_of(struct domain_looking *looking, unsigned faults)
 	return text;
 }
 
+#define HOST_EXPIRING_DAYS 14
+
+static void judge_host_end(struct domain_looking *looking, struct str host, const struct tls_seen *seen)
+{
+	char text[INSTANT_TEXT_MAX];
+
+	if (seen->chain_count == 0 || (seen->faults & CERT_EXPIRED) != 0 ||
+	    (seen->chain[0].not_after - looking->check->at) / SECS_PER_DAY >= HOST_EXPIRING_DAYS)
+		return;
+	domain_looking_found(looking, FINDING_STS_HOST_CERT_EXPIRING, host,
+	                     arena_str(looking->arena, day_format(day_of(seen->chain[0].not_after), text)));
+}
+
 enum reach { REACH_OK, REACH_PROBLEM, REACH_CANNOT_TELL };
 
 /* Finds the address of the policy host that takes a connection, and judges its certificate by our own look. */
@@ -147,6 +161,10 @@ static enum reach reach_host(struct domain_looking *looking, struct str host, st
 			if (!address_parse(answer.records[i].text, &address))
 				continue;
 			any = true;
+			if (options->may_connect != NULL && !options->may_connect(options->context, &address)) {
+				domain_looking_cannot_tell(looking, host, STR("we were at its address too often lately, and hold back"));
+				return REACH_CANNOT_TELL;
+			}
 			last = dial(&address, options->https_port, options->https_local, clock_ms() + 10000, &fd);
 			if (last != DIAL_OK)
 				continue;
@@ -160,6 +178,7 @@ static enum reach reach_host(struct domain_looking *looking, struct str host, st
 			}
 			if (seen.chain_count > 0)
 				looking->check->mta_sts.cert_not_after = seen.chain[0].not_after;
+			judge_host_end(looking, host, &seen);
 			if ((seen.faults & ~(unsigned)CERT_WEAK) != 0) {
 				domain_looking_found(looking, FINDING_STS_HOST_CERT_INVALID, host,
 				                     words_of(looking, seen.faults & ~(unsigned)CERT_WEAK));

@@ -16,6 +16,7 @@
 #include "present/results_doc.h"
 #include "present/sources_doc.h"
 #include "present/words.h"
+#include "role/clues.h"
 #include "role/digesting.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
@@ -142,7 +143,7 @@ static bool make_issue(struct page *page, struct str text, struct err *err)
 
 	if (!issue_number_read(text, &id))
 		return err_set(err, ERR_MISSING, "an issue has a number");
-	if (!issues_page(page->store, id, &page->arena, &issue, err))
+	if (!clues_issue(page->store, id, &page->arena, &issue, err))
 		return false;
 	issue_doc(&issue, instant_now(), &page->arena, &page->doc);
 	return true;

@@ -76,6 +76,7 @@ struct keep {
 	uint64_t known_version; /* grows with it */
 	struct known_networks *noted; /* on noted_day */
 	int32_t noted_day;
+	struct look_schedule *looks; /* role/look_schedule */
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;

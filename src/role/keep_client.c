@@ -23,7 +23,7 @@
 #define QUEUE_BYTES MIB(1)
 #define UNDER_WAY_MAX 4096u
 #define GREETING_MS 30000    /* a recovery of the store may take its time */
-#define COMMAND_MS 60000
+#define COMMAND_MS 150000    /* a look at a domain takes up to two minutes */
 #define BUSY_MS 5000         /* another command may be about to end */
 
 struct keep_client {

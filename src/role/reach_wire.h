@@ -7,8 +7,9 @@
 #include "sys/resolve.h"
 
 enum reach_kind {
-	REACH_DNS, /* a question to the DNS */
+	REACH_DNS,     /* a question to the DNS */
 	REACH_DELIVER, /* an alert: report/alert_request.h */
+	REACH_LOOK,    /* a look at a domain: role/look_wire */
 	REACH_KIND_COUNT
 };
 

@@ -119,7 +119,8 @@ static enum recheck_verdict judge_look(enum cause cause, const struct mx_look *l
 	enum cause_check check = cause_check(cause);
 	switch (look->state) {
 	case LOOK_OK: return judge_shaken(cause, &look->tls);
-	case LOOK_PORT_CLOSED: return RECHECK_CANNOT_TELL;
+	case LOOK_PORT_CLOSED:
+	case LOOK_HELD_BACK: return RECHECK_CANNOT_TELL;
 	case LOOK_NO_ADDRESS:
 	case LOOK_FORBIDDEN:
 	case LOOK_NO_GREETING:

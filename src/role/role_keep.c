@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "report/wire.h"
 #include "role/keep.h"
+#include "role/look_schedule.h"
 #include "sys/supervisor.h"
 
 #define CLIENTS_MAX 64u
@@ -54,13 +55,18 @@ static struct keep_peer *add_client(struct house *house, int fd, unsigned link)
 	return NULL;
 }
 
+static void connect_reach(struct house *house, struct channel *channel)
+{
+	key_desk_connect(house->keep.keys, channel);
+	keep_places_connect(house->keep.places, channel);
+	alert_desk_connect(house->keep.alert_desk, channel);
+	look_schedule_connect(house->keep.looks, channel);
+}
+
 static void end_client(struct house *house, struct keep_peer *client)
 {
-	if (client->link == ROLE_REACH && client->channel.fd >= 0) {
-		key_desk_connect(house->keep.keys, NULL);
-		keep_places_connect(house->keep.places, NULL);
-		alert_desk_connect(house->keep.alert_desk, NULL);
-	}
+	if (client->link == ROLE_REACH && client->channel.fd >= 0)
+		connect_reach(house, NULL);
 	channel_done(&client->channel);
 	client->number = 0; /* its jobs answer nobody */
 	client->jobs = 0;
@@ -105,11 +111,8 @@ static void greet(struct house *house, int fd, unsigned link)
 		end_client(house, client);
 	else if (is_door(client))
 		tell_known(house, client);
-	else if (link == ROLE_REACH) {
-		key_desk_connect(house->keep.keys, &client->channel);
-		keep_places_connect(house->keep.places, &client->channel);
-		alert_desk_connect(house->keep.alert_desk, &client->channel);
-	}
+	else if (link == ROLE_REACH)
+		connect_reach(house, &client->channel);
 }
 
 static void accept_command_line(struct house *house)
@@ -237,8 +240,11 @@ static int wait_ms(const struct house *house)
 
 	next = earlier(next, house->keep.next_tick_ms);
 	next = earlier(next, keep_policies_deadline(&house->keep));
-	if (!house->is_private && !house->is_draining)
-		next = earlier(earlier(next, house->keep.next_retry_ms), alert_desk_deadline(house->keep.alert_desk));
+	if (!house->is_private && !house->is_draining) {
+		next = earlier(next, house->keep.next_retry_ms);
+		next = earlier(next, alert_desk_deadline(house->keep.alert_desk));
+		next = earlier(next, look_schedule_deadline(house->keep.looks));
+	}
 	if (house->keep.undiagnosed_since_ms != 0)
 		next = earlier(next, house->keep.settle_ms);
 	if (house->keep.has_transaction)
@@ -285,7 +291,7 @@ static bool turn(struct house *house)
 	while (key_desk_ready(house->keep.keys, &job))
 		keep_resume(&house->keep, job);
 	if (!house->is_private && !house->is_draining)
-		(void)keep_retry(&house->keep);
+		(void)(keep_retry(&house->keep) && look_schedule_turn(&house->keep));
 	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
@@ -414,6 +420,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 
 	keep_init(&house->keep);
 	house->keep.places = keep_places_new(config);
+	house->keep.looks = look_schedule_new(config);
 	house->keep.retry_secs = (uint32_t)config->dns_retry;
 	name_house(&house->keep, config);
 	house->keep.sessions = (struct web_session_limits){.idle_secs = (uint32_t)config->web_session_idle,

@@ -10,7 +10,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "role/keep_link.h"
+#include "role/look_wire.h"
 #include "role/reach_alert.h"
+#include "role/reach_look.h"
 #include "role/reach_wire.h"
 
 #define ANSWER_BYTES (LIMIT_DNS_ANSWER_BYTES * 2)
@@ -26,6 +28,7 @@ struct reach {
 	struct keep_link *link;
 	struct resolve *resolve;
 	struct reach_alert *alerts;
+	struct reach_look *looks;
 	pthread_mutex_t lock; /* guards the queue */
 	pthread_cond_t more;
 	struct ask *queue; /* a ring */
@@ -79,6 +82,8 @@ static bool on_ask(void *context, uint64_t id, struct str body)
 
 	if (body.len > 0 && body.p[0] == REACH_DELIVER)
 		return reach_alert_take(reach->alerts, id, str_from(body, 1));
+	if (body.len > 0 && (unsigned char)body.p[0] == REACH_LOOK)
+		return look_wire_is_id(id) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
 	if (!reach_read_question(body, &question, &err) || question.name.len >= RESOLVE_NAME_MAX)
 		return false;
 	(void)pthread_mutex_lock(&reach->lock);
@@ -139,6 +144,9 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 		return EXIT_NO_RESOLVER;
 	}
 	reach.alerts = reach_alert_new(config, reach.resolve);
+	/* Signatures can be checked also where no authorities are installed. */
+	if (!reach_look_open(config, reach.resolve, &reach.looks, &err))
+		LOG(LOG_LEVEL_ERROR, "no-looks", LOG_TEXT("why", err.text));
 	role_seal(ROLE_REACH, config);
 	(void)pthread_mutex_init(&reach.lock, NULL);
 	(void)pthread_cond_init(&reach.more, NULL);
@@ -146,6 +154,8 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 	reach.link = keep_link_new_asked(control_fd, on_ask, &reach);
 	start_threads(&reach);
 	reach_alert_start(reach.alerts, reach.link);
+	if (reach.looks != NULL)
+		reach_look_start(reach.looks, reach.link);
 	struct pollfd fd = {.fd = keep_link_drain_fd(reach.link), .events = POLLIN};
 	while (poll(&fd, 1, -1) < 0 || fd.revents == 0)
 		continue;

@@ -140,4 +140,8 @@ struct issue_filter {
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
                  size_t *out_count, struct err *err);
 
+/* The period of the earliest report with such a failure; the first day where no report tells. */
+bool issues_first_failure(struct store *store, const struct issue *issue, instant *out_begin, instant *out_end,
+                          struct err *err);
+
 bool issues_page(struct store *store, int64_t id, struct arena *arena, struct issue_page *out, struct err *err);

@@ -144,3 +144,24 @@ bool issues_page(struct store *store, int64_t id, struct arena *arena, struct is
 	       history(store, id, arena, out, err) && narrow_history(store, out, err) &&
 	       days(store, id, arena, out, err) && domains(store, id, arena, out, err) && complete(store, arena, out, err);
 }
+
+bool issues_first_failure(struct store *store, const struct issue *issue, instant *out_begin, instant *out_end,
+                          struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db,
+	           "WITH part AS (SELECT reporter, domain, day FROM issue_part WHERE issue = ?1 AND failed > 0"
+	           "  AND day = (SELECT min(day) FROM issue_part WHERE issue = ?1 AND failed > 0))"
+	           " SELECT r.begin, r.end FROM part p JOIN failure f ON f.day = p.day AND f.reporter = p.reporter"
+	           "  AND f.domain = p.domain AND f.counts = 1 JOIN report r ON r.id = f.report ORDER BY r.begin LIMIT 1",
+	           DB_VALUES(db_int(issue->id)), err);
+	instant begin = day_start(issue->first_day), end = begin + SECS_PER_DAY - 1;
+
+	if (query != NULL && db_next(query)) {
+		begin = db_get_int(query, 0);
+		end = db_get_int(query, 1);
+	}
+	*out_begin = begin;
+	*out_end = end;
+	return db_end(query, err);
+}

@@ -2,16 +2,8 @@
 #pragma once
 /* The policies of a domain as reporters saw them, and what their sessions say of one mode of MTA-STS.  Of what counts.
  * All memory belongs to the arena; STORE_READ is enough. */
+#include "report/history.h"
 #include "store/store.h"
-
-struct policy_seen {
-	struct str reporter, organization;
-	enum policy_type type;
-	enum sts_mode mode;
-	struct str_list strings;
-	int32_t first_day, last_day;
-	uint64_t units;
-};
 
 /* Distinct policies by reporter, the newest first; the latest 500. */
 bool policies_seen(struct store *store, struct str domain, struct arena *arena, struct policy_seen **out,

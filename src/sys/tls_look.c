@@ -20,7 +20,18 @@
 
 struct tls_authorities {
 	gnutls_certificate_credentials_t credentials;
+	bool is_empty;
 };
+
+/* One clock for the whole house, so that a test can set it. */
+static time_t time_of_house(time_t *out)
+{
+	time_t now = (time_t)instant_now();
+
+	if (out != NULL)
+		*out = now;
+	return now;
+}
 
 bool tls_authorities_open(const char *ca_file, struct tls_authorities **out, struct err *err)
 {
@@ -30,6 +41,7 @@ bool tls_authorities_open(const char *ca_file, struct tls_authorities **out, str
 		mem_free(authorities);
 		return err_set(err, ERR_SETUP, "GnuTLS does not start");
 	}
+	gnutls_global_set_time_function(time_of_house);
 	int n = ca_file == NULL
 	            ? gnutls_certificate_set_x509_system_trust(authorities->credentials)
 	            : gnutls_certificate_set_x509_trust_file(authorities->credentials, ca_file, GNUTLS_X509_FMT_PEM);
@@ -38,8 +50,14 @@ bool tls_authorities_open(const char *ca_file, struct tls_authorities **out, str
 		tls_authorities_close(&authorities);
 		return err_set(err, ERR_SETUP, "%s holds no certificate of an authority", ca_file);
 	}
+	authorities->is_empty = n <= 0;
 	*out = authorities;
 	return true;
+}
+
+bool tls_authorities_are_none(const struct tls_authorities *authorities)
+{
+	return authorities->is_empty;
 }
 
 void tls_authorities_close(struct tls_authorities **authorities)

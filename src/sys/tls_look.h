@@ -10,6 +10,8 @@ struct tls_authorities; /* for any number of threads */
 
 /* The authorities of the system, or those of `ca_file` alone.  ERR_SETUP. */
 bool tls_authorities_open(const char *ca_file, struct tls_authorities **out, struct err *err);
+/* Nothing can be verified: every chain would be of an unknown issuer. */
+bool tls_authorities_are_none(const struct tls_authorities *authorities);
 void tls_authorities_close(struct tls_authorities **authorities);
 
 enum tls_offer {

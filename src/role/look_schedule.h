@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* When `keep` lets `reach` look at the domains of this house, and what it does with what comes back: on a schedule, soon
+ * after a report names a failure, and when somebody asks. */
+#include "role/keep.h"
+#include "sys/config.h"
+
+struct look_schedule;
+
+/* `config` must outlive it. */
+struct look_schedule *look_schedule_new(const struct config *config);
+void look_schedule_free(struct look_schedule **schedule);
+/* The connection to `reach`; NULL: there is none.  Looks under way on an older one are lost, and due again. */
+void look_schedule_connect(struct look_schedule *schedule, struct channel *reach);
+
+/* Sends what is due.  False when the store failed. */
+bool look_schedule_turn(struct keep *keep);
+/* clock_ms() of the next turn. */
+int64_t look_schedule_deadline(const struct look_schedule *schedule);
+/* A TOLD of a look.  False when it breaks the rules: end the sender. */
+bool look_schedule_told(struct keep *keep, uint64_t id, struct str body);
+
+/* The verb look-now: domain -> u8 enum check_state, when the look is over. */
+void look_schedule_ask(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);
