@@ -544,7 +544,9 @@ static bool find_ours(struct guide *guide, struct err *err)
 {
 	struct cli_view view = {0};
 	struct str host = cli_domain_report_host(guide->config);
-	const char *base = guide->wish->base_url;
+	const char *base = guide->wish->base_url != NULL       ? guide->wish->base_url
+	                   : guide->config->web_url[0] != '\0' ? guide->config->web_url
+	                                                        : NULL;
 	struct domain_row row;
 
 	bool ok = cli_view_open(guide->cli, &view, err) && store_domain(view.store, guide->domain, &view.arena, &row, err);

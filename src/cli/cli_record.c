@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/quote.h"
 #include "present/state_words.h"
+#include "present/words.h"
 #include "publish/txt_record.h"
 #include "publish/zone_format.h"
 #include "report/mx_pattern.h"
@@ -72,7 +73,7 @@ static void put_parts_json(const struct txt_record *record, struct buf *out)
 		buf_text(out, ",\"value\":");
 		quote_json(record->tags[i].value, out);
 		buf_text(out, ",\"sentence\":");
-		quote_json(str_of(record->tags[i].sentence), out);
+		quote_json(str_of(tr(record->tags[i].sentence)), out);
 		buf_byte(out, '}');
 	}
 	buf_byte(out, ']');
@@ -105,15 +106,14 @@ static void put_findings(const struct findings *findings, struct arena *arena, s
 static void put_text(const struct txt_record *record, const struct findings *findings, struct arena *arena,
                      struct buf *out)
 {
-	buf_format(out, "This is %s %s record. %s\n\n", record->kind == TXT_TLSRPT ? "a" : "an",
-	           record->kind == TXT_TLSRPT ? "TLS-RPT" : "MTA-STS",
-	           record->is_valid ? "Senders use it." : "It has errors; senders may ignore it.");
+	buf_format(out, "%s %s\n\n", record->kind == TXT_TLSRPT ? tr("This is a TLS-RPT record.") : tr("This is an MTA-STS record."),
+	           record->is_valid ? tr("Senders use it.") : tr("It has errors; senders may ignore it."));
 	for (size_t i = 0; i < record->tag_count; i++) {
 		buf_text(out, "  ");
 		quote_terminal(record->tags[i].name, false, out);
 		buf_byte(out, '=');
 		quote_terminal(record->tags[i].value, false, out);
-		buf_format(out, "\n      %s\n", record->tags[i].sentence);
+		buf_format(out, "\n      %s\n", tr(record->tags[i].sentence));
 	}
 	put_findings(findings, arena, out);
 }
@@ -206,8 +206,8 @@ static void put_domain_text(const struct published *all, struct arena *arena, st
 		}
 		put_findings(&one->findings, arena, out);
 		for (size_t i = 0; i < one->unknowns.count; i++) {
-			buf_text(out, "\nCould not tell: ");
-			quote_terminal(one->unknowns.items[i], false, out);
+			buf_byte(out, '\n');
+			quote_terminal(WORDS(arena, "Could not tell: {what}", {"what", one->unknowns.items[i]}), false, out);
 			buf_byte(out, '\n');
 		}
 	}
@@ -426,7 +426,7 @@ static int generate(struct cli *cli, struct str domain, struct wish *wish)
 	if (ok)
 		cli_print(buf_view(&out));
 	if (ok && !cli->quiet && rua.count > 1)
-		(void)fputs("There are several addresses; some senders use only the first.\n", stderr);
+		(void)fprintf(stderr, "%s\n", tr("There are several addresses; some senders use only the first."));
 	buf_done(&value);
 	buf_done(&out);
 	arena_done(&arena);

@@ -4,7 +4,20 @@
 #include <assert.h>
 
 #include "base/limits.h"
+#include "facts/record_parts.h"
 #include "report/mx_pattern.h"
+
+enum part {
+#define X(id, sentence) PART_##id,
+	RECORD_PARTS(X)
+#undef X
+};
+
+static const char *const part_sentences[] = {
+#define X(id, sentence) sentence,
+    RECORD_PARTS(X)
+#undef X
+};
 
 struct kind {
 	const char *text, *label;
@@ -161,14 +174,14 @@ static const char *take_tag(struct reading *r, struct str name, struct str value
 {
 	if (r->record->kind == TXT_TLSRPT && str_eq(name, STR("rua"))) {
 		take_rua(r, value);
-		return "Where reports are sent.";
+		return part_sentences[PART_RUA];
 	}
 	if (r->record->kind == TXT_STS && str_eq(name, STR("id"))) {
 		take_id(r, value);
-		return "Changes with every change of the policy, so that senders fetch it again.";
+		return part_sentences[PART_ID];
 	}
 	found(r, FINDING_RECORD_TAG_UNKNOWN, name);
-	return "Not known; senders ignore it.";
+	return part_sentences[PART_UNKNOWN];
 }
 
 static bool has_tag(const struct txt_record *record, struct str name)
@@ -200,7 +213,7 @@ static void take_part(struct reading *r, struct str part)
 	}
 	if (has_tag(r->record, name)) {
 		found(r, FINDING_RECORD_TAG_TWICE, name);
-		push_tag(r, name, value, "Stands twice; senders may use either.");
+		push_tag(r, name, value, part_sentences[PART_TWICE]);
 		return;
 	}
 	push_tag(r, name, value, "");
@@ -223,8 +236,8 @@ static struct str take_version(struct reading *r, struct str text)
 		found(r, FINDING_RECORD_BLANK, STR_NONE);
 	if (equals < first.len && str_eq_nocase(str_trim(str_upto(first, equals)), STR("v"))) {
 		push_tag(r, STR("v"), str_trim(str_from(first, equals + 1)),
-		         r->record->kind == TXT_TLSRPT ? "Says that this is a TLS-RPT record."
-		                                       : "Says that this is an MTA-STS record.");
+		         r->record->kind == TXT_TLSRPT ? part_sentences[PART_VERSION_TLSRPT]
+		                                       : part_sentences[PART_VERSION_STS]);
 		return rest;
 	}
 	return text;

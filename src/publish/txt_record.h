@@ -13,7 +13,7 @@ const char *txt_kind_label(enum txt_kind kind); /* "_smtp._tls", "_mta-sts" */
 
 struct txt_tag {
 	struct str name, value;
-	const char *sentence; /* what it means */
+	const char *sentence; /* what it means: English, out of facts/record_parts.h */
 };
 
 struct txt_record {

@@ -25,8 +25,10 @@ static struct str_list read_lines(struct str text, struct arena *arena)
 	return list;
 }
 
-#define COLUMNS "SELECT p.n, d.text, p.id, p.mode, p.max_age, p.mx, p.text, p.who, p.at, p.wave, p.overruled FROM published p" \
-	" JOIN name d ON d.id = p.domain"
+/* ?1 is the tenant.  A domain takes its policies along to another tenant, but not who published them. */
+#define COLUMNS "SELECT p.n, d.text, p.id, p.mode, p.max_age, p.mx, p.text, iif(?1 = 0 OR p.tenant = ?1, p.who, ''), p.at, p.wave," \
+	" p.overruled FROM published p JOIN name d ON d.id = p.domain" \
+	" WHERE (?1 = 0 OR p.domain IN (SELECT id FROM owned WHERE tenant = ?1))"
 
 static void read_row(struct query *query, struct arena *arena, struct published *out)
 {
@@ -56,11 +58,8 @@ static bool read_rows(struct query *query, struct arena *arena, struct published
 bool published_history(struct store *store, struct str domain, struct arena *arena, struct published_list *out,
                        struct err *err)
 {
-	return read_rows(db_ask(store->db,
-	                        COLUMNS " WHERE p.domain = (SELECT id FROM name WHERE text = ?1)"
-	                                " AND (?2 = 0 OR (p.tenant = ?2 AND p.domain IN (SELECT id FROM owned WHERE tenant = ?2)))"
-	                                " ORDER BY p.n DESC",
-	                        DB_VALUES(db_text(domain), db_int(store->tenant)), err),
+	return read_rows(db_ask(store->db, COLUMNS " AND p.domain = (SELECT id FROM name WHERE text = ?2) ORDER BY p.n DESC",
+	                        DB_VALUES(db_int(store->tenant), db_text(domain)), err),
 	                 arena, out, err);
 }
 
@@ -77,9 +76,7 @@ bool published_now(struct store *store, struct str domain, struct arena *arena, 
 bool published_all(struct store *store, struct arena *arena, struct published_list *out, struct err *err)
 {
 	return read_rows(db_ask(store->db,
-	                        COLUMNS " WHERE p.n = (SELECT max(q.n) FROM published q WHERE q.domain = p.domain)"
-	                                " AND (?1 = 0 OR (p.tenant = ?1 AND p.domain IN (SELECT id FROM owned WHERE tenant = ?1)))"
-	                                " ORDER BY d.text",
+	                        COLUMNS " AND p.n = (SELECT max(q.n) FROM published q WHERE q.domain = p.domain) ORDER BY d.text",
 	                        DB_VALUES(db_int(store->tenant)), err),
 	                 arena, out, err);
 }

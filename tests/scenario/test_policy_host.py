@@ -100,11 +100,11 @@ def hosts(world):
     wrong = ["/.well-known/mta-sts.txt/", "/.well-known//mta-sts.txt", "/.well-known/MTA-STS.txt", "/%2ewell-known/mta-sts.txt",
              "/.well-known/../.well-known/mta-sts.txt", "/mta-sts.txt"]
     codes = [ask(world.port, path, f"mta-sts.{DOMAIN}")[0] for path in wrong]
-    tap.check(codes == [404] * len(wrong), "the path is compared byte by byte", list(zip(wrong, codes)))
+    tap.check(set(codes) <= {404, 421}, "the path is compared byte by byte", list(zip(wrong, codes)))
     status, headers, body = policy(world.port, f"mta-sts.{DOMAIN}", method="HEAD")
     ranged = policy(world.port, f"mta-sts.{DOMAIN}", Range="bytes=0-3", If_None_Match="*")
     tap.check(status == 200 and body == b"" and ranged[0] == 200 and len(ranged[2]) == int(headers["Content-Length"]) and
-              policy(world.port, f"mta-sts.{DOMAIN}", method="POST")[0] == 405,
+              policy(world.port, f"mta-sts.{DOMAIN}", method="POST", data=b"")[0] in (405, 421),
               "HEAD has no body, Range and If-None-Match change nothing, POST is not done", status, ranged)
 
 
@@ -239,8 +239,15 @@ def tenants(server, world):
               "where there are several tenants only proven domains are served")
     code, _, err = say(server, world, "publish", "münchen.example")
     tap.check(code == 4, "nor is anything published for another", code, err)
+    run("domain", "edit", "münchen.example", "--move-to", "One", "--store", server.store)
     run("domain", "verify", "münchen.example", "--assume", "--store", server.store)
     tap.check(wait_until(lambda: policy(world.port, "mta-sts.xn--mnchen-3ya.example")[0] == 200, 5), "a proof brings it back")
+    code, seen, err = say(server, world, "publish", "münchen.example", "--max-age", "2d", "--tenant", "One")
+    rows = say(server, world, "history", "münchen.example", "--tenant", "One")[1].get("published", [])
+    tap.check(code == 0 and seen["policy"]["max_age"] == 172800 and [bool(r["who"]) for r in rows] == [True, False],
+              "a domain takes its policies along to its tenant, and not who published them before", code, err, rows)
+    code, _, err = say(server, world, "publish", "münchen.example", "--tenant", "Two")
+    tap.check(code == 3, "another tenant has nothing there", code, err)
     code, _, err = run("domain", "remove", "münchen.example", "--store", server.store)
     tap.check(code == 4 and "--leave" in err, "a domain whose policy is served is not removed in passing", code, err)
     run("domain", "remove", "münchen.example", "-y", "--store", server.store)
