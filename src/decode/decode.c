@@ -11,6 +11,7 @@
 #include "decode/mime.h"
 #include "decode/report_check.h"
 #include "decode/report_read.h"
+#include "report/wire.h"
 
 #define BIT(kind) (UINT64_C(1) << (kind))
 #define SNIFF_BYTES 64
@@ -341,7 +342,7 @@ static void read_part(struct job *job, const struct mime_mail *mail, const struc
 	    .hints = part_hints(job, mail, part),
 	    .type = part->type,
 	    .part = part->path,
-	    .deviations = part->deviations,
+	    .deviations = part->deviations | (mail->is_contradictory ? BIT(DEVIATION_MIME_AMBIGUOUS) : 0),
 	    .is_loud = is_labelled_report,
 	};
 
@@ -392,6 +393,48 @@ static enum problem_kind mail_without_report(const struct mime_mail *mail)
 	return PROBLEM_NO_REPORT;
 }
 
+static bool is_same_report(const struct report *a, const struct report *b)
+{
+	struct report plain[2] = {*a, *b};
+	struct buf bytes[2];
+
+	/* How it was read may differ, what it says may not. */
+	for (unsigned i = 0; i < 2; i++) {
+		struct decoded one = {.reports = &plain[i], .report_count = 1};
+		plain[i].deviation_count = 0;
+		buf_init(&bytes[i], LIMIT_DECODED_BYTES);
+		wire_write_decoded(&one, &bytes[i]);
+	}
+	bool is_same = !bytes[0].failed && !bytes[1].failed && str_eq(buf_view(&bytes[0]), buf_view(&bytes[1]));
+	buf_done(&bytes[0]);
+	buf_done(&bytes[1]);
+	return is_same;
+}
+
+static bool is_same_reading(const struct decoded *a, const struct decoded *b)
+{
+	bool is_same = a->report_count == b->report_count;
+
+	for (size_t i = 0; is_same && i < a->report_count; i++)
+		is_same = is_same_report(&a->reports[i], &b->reports[i]);
+	return is_same;
+}
+
+/* Which of contradicting headers holds is anybody's to choose: where another choice gives another report, neither is
+ * believed (threats: what a filter saw in it is not what we would count). */
+static bool has_other_reading(struct job *job)
+{
+	struct decoded other = {0};
+	struct job again = {
+	    .arena = job->arena, .arrival = job->arrival, .out = &other, .inflate_left = job->inflate_left};
+	struct mime_mail mail;
+
+	mime_walk_last(job->arrival->bytes, job->arena, &mail);
+	for (size_t i = 0; i < mail.part_count; i++)
+		read_part(&again, &mail, &mail.parts[i]);
+	return other.report_count > 0 && !is_same_reading(job->out, &other);
+}
+
 static void read_mail(struct job *job)
 {
 	struct mime_mail mail;
@@ -401,6 +444,10 @@ static void read_mail(struct job *job)
 	set_mail_facts(&out->mail, &mail);
 	for (size_t i = 0; i < mail.part_count; i++)
 		read_part(job, &mail, &mail.parts[i]);
+	if (mail.is_contradictory && out->report_count > 0 && has_other_reading(job)) {
+		out->report_count = 0;
+		out->problem = (struct problem){.kind = PROBLEM_MIME_AMBIGUOUS};
+	}
 	/* Who signed matters only for what there is to believe. */
 	if (out->report_count > 0 && mail.messages[0].is_signed)
 		dkim_form_read(mail.messages[0].headers, mail.messages[0].body, job->arena, &out->mail.signatures,

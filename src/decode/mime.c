@@ -115,6 +115,7 @@ struct walker {
 	size_t message;
 	bool is_forwarded;
 	bool stopped;
+	bool takes_last; /* of contradicting headers */
 	size_t seen; /* entities, all told */
 	size_t decode_left; /* bytes of encoded messages that may still be decoded */
 };
@@ -123,7 +124,7 @@ struct walker {
 struct entity {
 	struct str type_value, encoding_value, disposition, description;
 	struct str type;
-	bool is_ambiguous;
+	bool takes_last, is_ambiguous;
 	bool is_mail; /* begins a message */
 };
 
@@ -139,12 +140,12 @@ static void stop(struct walker *w, enum problem_kind kind, const char *detail)
 	};
 }
 
-static void set_first(struct str *field, struct str value, bool *out_ambiguous)
+static void set_one(struct entity *e, struct str *field, struct str value)
 {
-	if (field->p == NULL)
+	if (field->p != NULL && !str_eq(*field, value))
+		e->is_ambiguous = true;
+	if (field->p == NULL || e->takes_last)
 		*field = value;
-	else if (!str_eq(*field, value))
-		*out_ambiguous = true;
 }
 
 static void read_message_header(struct walker *w, struct mime_message *m, const struct mime_header *h)
@@ -176,13 +177,13 @@ static void read_entity_header(struct entity *e, const struct mime_header *h)
 	if (h->name.len < 12 || byte_lower(h->name.p[0]) != 'c' || h->name.p[7] != '-')
 		return; /* no Content-... */
 	if (str_eq_nocase(h->name, STR("Content-Type")))
-		set_first(&e->type_value, h->value, &e->is_ambiguous);
+		set_one(e, &e->type_value, h->value);
 	else if (str_eq_nocase(h->name, STR("Content-Transfer-Encoding")))
-		set_first(&e->encoding_value, h->value, &e->is_ambiguous);
+		set_one(e, &e->encoding_value, h->value);
 	else if (str_eq_nocase(h->name, STR("Content-Disposition")))
-		set_first(&e->disposition, h->value, &e->is_ambiguous);
+		set_one(e, &e->disposition, h->value);
 	else if (str_eq_nocase(h->name, STR("Content-Description")))
-		set_first(&e->description, h->value, &e->is_ambiguous);
+		set_one(e, &e->description, h->value);
 }
 
 static bool is_bare_line_end(struct str headers)
@@ -476,7 +477,7 @@ static void number_entity(struct walker *w)
 /* Headers and, for a leaf, the body at w->rest. */
 static enum step walk_entity(struct walker *w, bool is_mail, size_t nested)
 {
-	struct entity e = {.is_mail = is_mail};
+	struct entity e = {.is_mail = is_mail, .takes_last = w->takes_last};
 	struct mime_message *message = NULL;
 	uint64_t bits = w->is_forwarded ? BIT(DEVIATION_FORWARDED) : 0;
 
@@ -493,6 +494,7 @@ static enum step walk_entity(struct walker *w, bool is_mail, size_t nested)
 	e.type = media_type(e.type_value);
 	if (e.type.p == NULL && !is_mail && w->level_count > 0 && w->levels[w->level_count - 1].is_digest)
 		e.type = STR("message/rfc822");
+	w->mail->is_contradictory |= e.is_ambiguous;
 	if (e.is_ambiguous)
 		bits |= BIT(DEVIATION_MIME_AMBIGUOUS);
 	if (message != NULL && message->bare_line_end)
@@ -540,13 +542,14 @@ static void walk_source(struct walker *w)
 	}
 }
 
-void mime_walk(struct str bytes, struct arena *arena, struct mime_mail *out)
+static void walk_mail(struct str bytes, bool takes_last, struct arena *arena, struct mime_mail *out)
 {
 	struct walker w;
 
 	memset(&w, 0, offsetof(struct walker, levels));
 	w.level_count = w.depth = w.path_len = w.seen = w.message = 0;
 	w.is_forwarded = w.stopped = false;
+	w.takes_last = takes_last;
 	w.decode_left = LIMIT_ARRIVAL_BYTES;
 	w.arena = arena;
 	w.mail = out;
@@ -562,4 +565,14 @@ void mime_walk(struct str bytes, struct arena *arena, struct mime_mail *out)
 		w.path_len = source.path_len;
 		walk_source(&w);
 	}
+}
+
+void mime_walk(struct str bytes, struct arena *arena, struct mime_mail *out)
+{
+	walk_mail(bytes, false, arena, out);
+}
+
+void mime_walk_last(struct str bytes, struct arena *arena, struct mime_mail *out)
+{
+	walk_mail(bytes, true, arena, out);
 }

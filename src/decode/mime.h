@@ -47,6 +47,7 @@ struct mime_mail {
 	size_t message_count;
 	struct mime_part *parts; /* leaves, in order */
 	size_t part_count;
+	bool is_contradictory; /* some header stands twice with different values */
 	bool is_encrypted;   /* S/MIME or PGP somewhere */
 	bool is_bounce;      /* delivery-status */
 	struct problem problem; /* a limit that stopped the walk; parts found so far are there */
@@ -57,6 +58,8 @@ bool mime_is_mail(struct str bytes);
 
 /* All memory in `arena`; bodies that are not decoded point into `bytes`. */
 void mime_walk(struct str bytes, struct arena *arena, struct mime_mail *out);
+/* As a reader would that takes the last of contradicting headers. */
+void mime_walk_last(struct str bytes, struct arena *arena, struct mime_mail *out);
 
 /* Unfolds (RFC 5322 2.2.3) and decodes encoded words (RFC 2047); bytes that are not UTF-8 become U+FFFD. */
 struct str mime_header_text(struct str value, struct arena *arena);

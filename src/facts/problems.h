@@ -13,6 +13,8 @@
 	X(ZIP_BROKEN, "zip-broken", "The zip file is broken, encrypted or holds no report.")                           \
 	X(NESTED_COMPRESSION, "nested-compression", "It is compressed twice.")                                         \
 	X(CONTAINER, "container", "It is packed in a form that no reporter may use.")                                  \
+	X(MIME_AMBIGUOUS, "mime-ambiguous",                                                                            \
+	  "Its MIME headers contradict one another, and each way to read them gives another report.")                  \
 	X(ENCRYPTED, "encrypted", "The mail is encrypted.")                                                            \
 	X(JSON_BROKEN, "json-broken", "It is not JSON.")                                                               \
 	X(JSON_TRUNCATED, "json-truncated", "The JSON text ends too early.")                                           \

@@ -202,6 +202,10 @@ void quarantine_doc_one(const struct quarantine_row *row, struct str original, s
 	doc_fact(out, tr("Received"),
 	         WORDS(arena, "{at} by {door}", {"at", words_instant(arena, row->received_at)},
 	               {"door", str_of(door_text(row->door))}));
+	if (row->copies > 1)
+		doc_fact(out, tr("The same again"),
+		         WORDS_N(arena, row->copies - 1, "{count} time, the last one {at}", "{count} times, the last one {at}",
+		                 {"count", words_count(arena, row->copies - 1)}, {"at", words_instant(arena, row->last_at)}));
 	if (row->from.len > 0)
 		doc_fact(out, tr("From"), row->from);
 	if (row->name.len > 0)
@@ -299,6 +303,8 @@ void quarantine_doc_row_json(const struct quarantine_row *row, struct json_out *
 	put_problem_members(&row->problem, json);
 	json_out_str(json, "reason", or_none(row->reason));
 	json_out_uint(json, "bytes", row->bytes);
+	json_out_uint(json, "copies", row->copies);
+	json_out_instant(json, "last_received", row->last_at != INSTANT_NONE ? row->last_at : row->received_at);
 	json_out_end(json);
 }
 

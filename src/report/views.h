@@ -186,6 +186,8 @@ struct quarantine_row {
 	struct problem problem;
 	struct str reason; /* a sentence, for kinds other than unreadable */
 	uint64_t bytes;
+	uint64_t copies; /* how often the same bytes came */
+	instant last_at; /* the last time, after received_at; INSTANT_NONE: once only */
 };
 
 struct quarantine_list {

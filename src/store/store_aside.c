@@ -12,16 +12,16 @@
 /* Arrivals in quarantine, the first arrivals of reports that are held, and of counted ones with units that nobody listed;
  * each at most once a kind.  Of a tenant: what is held, and his alone. */
 #define ASIDE_ROWS                                                                                                     \
-	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected FROM quarantine WHERE ?1 = 0"              \
-	" UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL FROM report p WHERE state >= 3 AND (?1 = 0"       \
+	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected, copies, last_at FROM quarantine"          \
+	" WHERE ?1 = 0 UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL, 1, 0 FROM report p WHERE state >= 3 AND (?1 = 0"       \
 	" OR NOT EXISTS (SELECT 1 FROM unit u WHERE u.report = p.id AND u.domain NOT IN"                               \
 	" (SELECT id FROM owned WHERE tenant = ?1))) GROUP BY arrival"                                                 \
-	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL FROM unit u JOIN report p ON p.id = u.report"      \
+	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL, 1, 0 FROM unit u JOIN report p ON p.id = u.report"      \
 	" JOIN name n ON n.id = u.domain WHERE u.aside = 1 AND p.state = 0 AND ?1 = 0 GROUP BY p.arrival"
 
 #define ASIDE_COLUMNS                                                                                                  \
 	"a.id, a.received_at, a.door, a.peer, a.mail_from, a.name, a.size, x.state, x.problem, x.place, x.detail,"     \
-	" x.expected, a.reason, a.trust, a.original, a.helo, a.recipient, a.is_secret"
+	" x.expected, a.reason, a.trust, a.original, a.helo, a.recipient, a.is_secret, x.copies, x.last_at"
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
 {
@@ -53,6 +53,8 @@ static void read_row(struct query *query, struct arena *arena, struct quarantine
 	    .helo = text_at(query, 15, arena),
 	    .recipient = text_at(query, 16, arena),
 	    .is_secret = db_get_int(query, 17) != 0,
+	    .copies = (uint64_t)db_get_int(query, 18),
+	    .last_at = db_get_int(query, 19) == 0 ? INSTANT_NONE : db_get_int(query, 19),
 	};
 	switch (state) {
 	case REPORT_HELD:

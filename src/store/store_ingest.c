@@ -616,6 +616,23 @@ static bool insert_arrival(const struct job *job, struct str reason, const struc
 	              values, sizeof values / sizeof values[0], err);
 }
 
+/* The same bytes stand in quarantine once, and are counted. */
+static bool join_copies(struct store *store, int64_t arrival, instant at, struct err *err)
+{
+	int64_t original, first;
+
+	if (!db_number(store->db, "SELECT original FROM arrival WHERE id = ?", DB_VALUES(db_int(arrival)), 0, &original, err) ||
+	    !db_number(store->db, "SELECT min(arrival) FROM quarantine WHERE original = ?", DB_VALUES(db_int(original)), 0, &first,
+	               err))
+		return false;
+	if (first == 0)
+		return db_run(store->db, "UPDATE quarantine SET original = ? WHERE arrival = ?",
+		              DB_VALUES(db_int(original), db_int(arrival)), err);
+	return db_run(store->db, "UPDATE quarantine SET copies = copies + 1, last_at = max(last_at, ?) WHERE arrival = ?",
+	              DB_VALUES(db_int(at), db_int(first)), err) &&
+	       db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival)), err);
+}
+
 static void count_outcome(enum ingest_outcome outcome, struct ingest_result *result)
 {
 	if (outcome == INGEST_STORED)
@@ -681,7 +698,8 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
 	int64_t first;
 	struct counters before = store->counters;
 	job.arrival_id = store->next_arrival++;
-	bool ok = put_decoded(&job, decoded, out, &first, err) && insert_arrival(&job, trust_reason, out, first, err);
+	bool ok = put_decoded(&job, decoded, out, &first, err) && insert_arrival(&job, trust_reason, out, first, err) &&
+	          (!out->quarantined || decoded->report_count > 0 || join_copies(store, job.arrival_id, arrival->received_at, err));
 	if (!ok)
 		store->counters = before;
 	return end_savepoint(store, ok, err) && ok;
@@ -826,9 +844,10 @@ bool store_reread(struct store *store, int64_t arrival_id, const struct decoded 
 	if (buf_reserve(&store->clean, KIB(64)) == NULL)
 		return err_set(err, ERR_LATER, "no room for the reason");
 	arena_init(&arena, MIB(1));
-	bool ok = db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err) &&
-	          read_links(store, arrival_id, &arena, &ids, &count, err) &&
-	          unlink_reports(store, arrival_id, ids, count, err) && put_decoded(&job, decoded, out, &first, err);
+	bool ok = read_links(store, arrival_id, &arena, &ids, &count, err) &&
+	          unlink_reports(store, arrival_id, ids, count, err) && put_decoded(&job, decoded, out, &first, err) &&
+	          (out->quarantined ||
+	           db_run(store->db, "DELETE FROM quarantine WHERE arrival = ?", DB_VALUES(db_int(arrival_id)), err));
 	/* It meets itself, which makes it no duplicate. */
 	if (ok && (out->outcome != INGEST_DUPLICATE || outcome == INGEST_QUARANTINED))
 		outcome = out->outcome;

@@ -376,6 +376,47 @@ static void reads_all_reports_of_one_mail(void **state)
 	assert_str(decoded.problem.place, "part 4, line 1, byte 1");
 }
 
+#define PART(boundary, json) "--" boundary "\r\nContent-Type: application/tlsrpt+json\r\n\r\n" json "\r\n--" boundary "--\r\n"
+#define TWO_TYPES                                                                                                      \
+	TOP "Content-Type: multipart/mixed; boundary=a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+
+static void believes_neither_of_two_readings(void **state)
+{
+	static const char other[] = JSON;
+	static const struct {
+		const char *label, *end;
+		size_t reports;
+		const char *code;
+	} cases[] = {
+	    {"another report for who takes the last header", PART("b", "ZZZ"), 0, "mime-ambiguous"},
+	    {"the same for both", PART("b", JSON), 1, ""},
+	    {"nothing for who takes the last one", "", 1, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct str rest = str_of(cases[i].end);
+		size_t at = str_find(rest, STR("ZZZ"));
+		buf_clear(&mail);
+		add(TWO_TYPES PART("a", JSON));
+		buf_str(&mail, str_upto(rest, at));
+		if (at < rest.len) {
+			for (const char *c = other; *c != '\0'; c++) /* other counts */
+				buf_byte(&mail, *c == '5' ? '6' : *c);
+			buf_str(&mail, str_from(rest, at + 3));
+		}
+		decode(buf_view(&mail));
+		if (decoded.report_count != cases[i].reports || strcmp(problem_code(decoded.problem.kind), cases[i].code) != 0)
+			fail_msg("%s: %zu, %s", cases[i].label, decoded.report_count, problem_code(decoded.problem.kind));
+		for (size_t d = 0; cases[i].reports > 0 && d <= decoded.reports[0].deviation_count; d++) {
+			if (d == decoded.reports[0].deviation_count)
+				fail_msg("%s: nothing is said of it", cases[i].label);
+			if (decoded.reports[0].deviations[d].kind == DEVIATION_MIME_AMBIGUOUS)
+				break;
+		}
+	}
+}
+
 static double cpu_secs(void)
 {
 	struct timespec now;
@@ -561,6 +602,7 @@ int main(void)
 	    cmocka_unit_test(survives_flipped_bits),
 	    cmocka_unit_test(names_what_holds_no_report),
 	    cmocka_unit_test(reads_all_reports_of_one_mail),
+	    cmocka_unit_test(believes_neither_of_two_readings),
 	    cmocka_unit_test(stops_at_each_bomb),
 	    cmocka_unit_test(stops_below_ten_levels),
 	    cmocka_unit_test(reads_each_gzip_member),

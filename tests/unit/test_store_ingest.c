@@ -253,7 +253,20 @@ static void what_cannot_be_read_is_kept_tried_again_and_dropped(void **state)
 	struct err err = {0};
 	assert_false(store_quarantine_drop(f->store, result.arrival_id, &err));
 	assert_int_equal(err.kind, ERR_MISSING);
+	/* The same again stands there once, and is counted; so it stays over a second reading. */
 	result = put_broken(f, "{");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(put_broken(f, "{").outcome, INGEST_QUARANTINED);
+	struct decoded broken = {.problem = {.kind = PROBLEM_JSON_TRUNCATED}};
+	must(f, store_requarantine(f->store, result.arrival_id, &broken, TRUST_OPERATOR, STR("test"), &again, &f->err));
+	struct quarantine_list list;
+	struct filter all = FILTER_ALL;
+	must(f, store_quarantine(f->store, &all, &f->arena, &list, &f->err));
+	assert_int_equal(list.row_count, 1);
+	assert_int_equal(list.rows[0].id, result.arrival_id);
+	assert_int_equal(list.rows[0].copies, 4);
+	assert_int_equal(list.rows[0].problem.kind, PROBLEM_JSON_TRUNCATED);
+	assert_true(list.rows[0].last_at >= list.rows[0].received_at);
 	must(f, store_quarantine_drop(f->store, result.arrival_id, &f->err));
 	err = (struct err){0};
 	assert_false(store_quarantine_one(f->store, result.arrival_id, &f->arena, &row, NULL, &err));
