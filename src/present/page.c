@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/num.h"
+#include "present/cause_words.h"
 #include "present/doc_html.h"
 #include "present/language.h"
 #include "present/result_words.h"
@@ -100,7 +101,7 @@ static void put_worst(struct doc *doc, const struct result_view *results, const 
 	doc_heading(doc, 2, str_of(tr("What failed")));
 	for (size_t i = 0; i < results->row_count && i < OVERVIEW_ROWS; i++) {
 		const struct result_row *row = &results->rows[i];
-		struct str name = row->is_unexplained ? str_of(tr("not explained")) : words_stated(row->result_text);
+		struct str name = row->is_unexplained ? str_of(tr("not explained")) : cause_words_title(arena, row->cause, &(struct cause_about){.host = STR_NONE});
 		doc_bar(doc, row->refused_sessions > 0 ? TONE_FAIL : TONE_WARN, name,
 		        row->refused_sessions > 0
 		            ? WORDS(arena, "{count}, {refused} refused", {"count", words_count(arena, row->sessions)},
