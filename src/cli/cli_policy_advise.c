@@ -82,6 +82,23 @@ static bool take_served(struct store *store, const struct check *check, struct a
 	return true;
 }
 
+/* Only where the configuration says what "here" is. */
+static bool take_place(struct store *store, const struct config *config, const struct check *check, struct policy_check *out,
+                       struct err *err)
+{
+	static const enum check_state states[PLACE_LEADS_COUNT] = {
+	    [PLACE_UNKNOWN] = CHECK_CANNOT_TELL, [PLACE_HERE] = CHECK_OK, [PLACE_ELSEWHERE] = CHECK_PROBLEMS};
+	enum place_leads leads;
+
+	if (store == NULL || config == NULL || config->policy_here.count == 0)
+		return true;
+	if (!published_place(store, check->domain, &leads, &out->place_at, err))
+		return false;
+	out->has_place = true;
+	out->place = states[leads];
+	return true;
+}
+
 int cli_policy_check(const struct cli *cli, struct str domain, struct cli_policy_wish *wish)
 {
 	struct cli_view view = {0};
@@ -97,7 +114,8 @@ int cli_policy_check(const struct cli *cli, struct str domain, struct cli_policy
 		struct domain_look_options options = wish->look.options;
 		options.parts = DOMAIN_LOOK_MX | DOMAIN_LOOK_STS_RECORD | DOMAIN_LOOK_STS_POLICY;
 		domain_look(domain, &options, &arena, &check);
-		ok = take_served(view.store, &check, &arena, &it, &err);
+		ok = take_served(view.store, &check, &arena, &it, &err) &&
+		     take_place(view.store, wish->look.config, &check, &it, &err);
 	}
 	if (ok) {
 		policy_check_doc_judge(&it);

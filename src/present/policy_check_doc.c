@@ -9,7 +9,7 @@
 
 static const char *const codes[] = {
     [POLICY_MATTER_RECORD] = "record", [POLICY_MATTER_FILE] = "file", [POLICY_MATTER_ID] = "id",
-    [POLICY_MATTER_SERVED] = "served", [POLICY_MATTER_MX] = "mx"};
+    [POLICY_MATTER_SERVED] = "served", [POLICY_MATTER_MX] = "mx", [POLICY_MATTER_PLACE] = "place"};
 static_assert(COUNT_OF(codes) == POLICY_MATTER_COUNT, "one code each");
 
 /* Line ends may differ on the way; nothing else may. */
@@ -60,6 +60,7 @@ void policy_check_doc_judge(struct policy_check *it)
 	                                : it->unlisted > 0                                        ? CHECK_PROBLEMS
 	                                : check->mx_count == 0 && check->mx_state != CHECK_NONE ? CHECK_CANNOT_TELL
 	                                                                                          : CHECK_OK;
+	it->matters[POLICY_MATTER_PLACE] = is_served && it->has_place ? it->place : CHECK_NONE;
 	it->verdict = CHECK_OK;
 	for (unsigned i = 0; i < POLICY_MATTER_COUNT; i++) {
 		if (it->matters[i] == CHECK_PROBLEMS)
@@ -104,6 +105,13 @@ static struct str text_of(const struct policy_check *it, enum policy_matter matt
 	case POLICY_MATTER_MX:
 		return WORDS(arena, "The policy lists every mail server: {listed} of {all}.",
 		             {"listed", words_count(arena, check->mx_count - it->unlisted)}, {"all", words_count(arena, check->mx_count)});
+	case POLICY_MATTER_PLACE:
+		if (it->place == CHECK_CANNOT_TELL)
+			return WORDS(arena, "Where mta-sts.{domain} leads could not be told yet.", {"domain", check->domain});
+		return ok ? WORDS(arena, "mta-sts.{domain} leads here, so it may have a certificate; seen {time}.", {"domain", check->domain},
+		                  {"time", words_instant(arena, it->place_at)})
+		          : WORDS(arena, "mta-sts.{domain} leads elsewhere, so it gets no certificate here; seen {time}.",
+		                  {"domain", check->domain}, {"time", words_instant(arena, it->place_at)});
 	case POLICY_MATTER_COUNT: break;
 	}
 	return STR_NONE;

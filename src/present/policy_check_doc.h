@@ -11,6 +11,7 @@ enum policy_matter {
 	POLICY_MATTER_ID,     /* of the record, against what is served here */
 	POLICY_MATTER_SERVED, /* the file seen from outside is the one that is served here */
 	POLICY_MATTER_MX,
+	POLICY_MATTER_PLACE,  /* mta-sts.DOMAIN leads here, as the configuration says what here is */
 	POLICY_MATTER_COUNT
 };
 
@@ -20,6 +21,9 @@ struct policy_check {
 	struct published of_id;  /* the one that the id in the DNS names; n 0: none of ours */
 	enum check_state matters[POLICY_MATTER_COUNT]; /* CHECK_NONE: does not concern this domain */
 	size_t unlisted;
+	bool has_place; /* it is looked up */
+	enum check_state place; /* CHECK_OK: here; CHECK_PROBLEMS: elsewhere; CHECK_CANNOT_TELL */
+	instant place_at;       /* when that was told; INSTANT_NONE */
 	enum check_state verdict;
 };
 

@@ -118,6 +118,23 @@ bool published_shelf(struct store *store, struct arena *arena, struct shelf_row 
 	return true;
 }
 
+bool published_place(struct store *store, struct str domain, enum place_leads *out_leads, instant *out_at, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT leads, seen_at FROM policy_place WHERE domain = (SELECT id FROM name WHERE text = ?1)"
+	                             " AND (?2 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?2))",
+	                             DB_VALUES(db_text(domain), db_int(store->tenant)), err);
+
+	*out_leads = PLACE_UNKNOWN;
+	*out_at = INSTANT_NONE;
+	if (query != NULL && db_next(query) && !db_is_null(query, 1)) {
+		int64_t leads = db_get_int(query, 0);
+		*out_leads = leads < 0 || leads >= PLACE_LEADS_COUNT ? PLACE_UNKNOWN : (enum place_leads)leads;
+		*out_at = db_get_int(query, 1);
+	}
+	return db_end(query, err);
+}
+
 /* --- changes --- */
 
 static bool finish(struct store *store, bool ok, struct err *err)

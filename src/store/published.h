@@ -25,12 +25,15 @@ bool published_shelf(struct store *store, struct arena *arena, struct shelf_row 
                      struct err *err); /* by name */
 bool published_version(struct store *store, int64_t *out_version, struct err *err);
 
+enum place_leads { PLACE_UNKNOWN, PLACE_HERE, PLACE_ELSEWHERE, PLACE_LEADS_COUNT };
+/* Where mta-sts.DOMAIN leads, and when that was told; PLACE_UNKNOWN for what was never looked up. */
+bool published_place(struct store *store, struct str domain, enum place_leads *out_leads, instant *out_at, struct err *err);
+
 /* --- STORE_WRITE; each a transaction of its own --- */
 /* ERR_MISSING when the domain is not listed, ERR_DENIED when it is not proven where it must be, ERR_LATER when the newest
  * one is not `expected` any more, ERR_INPUT when the id was used before. */
 bool published_add(struct store *store, const struct published *one, int64_t expected, int64_t *out_n, struct err *err);
 
-enum place_leads { PLACE_UNKNOWN, PLACE_HERE, PLACE_ELSEWHERE, PLACE_LEADS_COUNT };
 /* Domains whose place is to be looked up, at most `most`, the longest due first; `*out_next` is when the next one is. */
 bool published_places_due(struct store *store, instant now, size_t most, struct arena *arena, struct str_list *out,
                           instant *out_next, struct err *err);

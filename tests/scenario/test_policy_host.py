@@ -124,6 +124,9 @@ def asks(server, world, dns):
 
     tap.check(wait_until(lambda: tls_ask(f"mta-sts.{DOMAIN}") == 200, 15), "a name that leads here may have a certificate",
               "".join(server.log)[-2000:])
+    place = {m["code"]: m["state"] for m in say(server, world, "check", DOMAIN, "-c", server.config)[1]["matters"]}.get("place")
+    other = {m["code"]: m["state"] for m in say(server, world, "check", "münchen.example", "-c", server.config)[1]["matters"]}.get("place")
+    tap.check(place == "ok" and other == "problems", "check says where the name leads", place, other)
     before = len(dns.asked)
     bad = [DOMAIN, f"mta-sts.{OTHER}", "mta-sts.xn--mnchen-3ya.example", "mta-sts." + "a." * 2000 + "example", "", "%00",
            f"mta-sts.{DOMAIN}:443", f"www.{DOMAIN}"]
