@@ -97,7 +97,7 @@ static bool put_fleet(struct api *api, const struct screens_coverage *coverage, 
 		return false;
 	json_out_list(&api->json, "domains");
 	for (size_t i = 0; i < n && i < OVERVIEW_DOMAINS; i++) {
-		if (!screens_mode_since(api->store, &rows[i], err))
+		if (!screens_domain_more(api->store, &api->filter, &rows[i], err))
 			return false;
 		api_rows_domain(&rows[i], NULL, &api->json);
 	}

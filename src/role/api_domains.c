@@ -100,12 +100,14 @@ static const struct doc_column columns[] = {
     {"Last day", "last_day", COLUMN_TEXT, 0, NULL},    {"Reporters", "reporters", COLUMN_NUMBER, 0, NULL},
 };
 
-static bool csv_rows(struct api *api, const struct screens_domain *rows, size_t n, struct err *err)
+static bool csv_rows(struct api *api, struct screens_domain *rows, size_t n, struct err *err)
 {
 	struct doc_table *table = doc_table_new(&api->arena, columns, COUNT_OF(columns));
 	char text[INSTANT_TEXT_MAX];
 
 	for (size_t i = 0; i < n; i++) {
+		if (!screens_domain_more(api->store, &api->filter, &rows[i], err))
+			return false;
 		struct doc_cell *cells = doc_row(table, 0);
 		cells[0] = doc_cell(rows[i].name);
 		cells[1] = doc_cell(str_of(screens_state_text(rows[i].state)));
@@ -153,7 +155,7 @@ bool api_domains_list(struct api *api, struct err *err)
 	api_put_coverage(api, &coverage);
 	json_out_list(json, "domains");
 	for (size_t i = from; i < until; i++) {
-		if (!screens_mode_since(api->store, &rows[i], err))
+		if (!screens_domain_more(api->store, &api->filter, &rows[i], err))
 			return false;
 		api_rows_domain(&rows[i], NULL, json);
 	}
@@ -201,7 +203,7 @@ static bool find_one(struct api *api, struct screens_coverage *coverage, struct 
 		return false;
 	if (n == 0)
 		return err_set(err, ERR_MISSING, "there is no such domain");
-	return screens_mode_since(api->store, *out, err);
+	return screens_domain_more(api->store, &api->filter, *out, err);
 }
 
 static bool put_places(struct api *api, struct err *err)

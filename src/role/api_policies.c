@@ -7,6 +7,7 @@
 #include "role/api_rows.h"
 
 #define DEFAULT_DAYS 30
+#define NEWEST_DAYS 7
 
 void api_policy_rows_put(const char *key, const struct policy_seen *seen, size_t n, struct json_out *json)
 {
@@ -151,7 +152,7 @@ static bool csv_rows(struct api *api, struct screens_domain *rows, size_t n, str
 	struct doc_table *table = doc_table_new(&api->arena, columns, COUNT_OF(columns));
 
 	for (size_t i = 0; i < n; i++) {
-		if (!screens_mode_since(api->store, &rows[i], err))
+		if (!screens_domain_more(api->store, &api->filter, &rows[i], err))
 			return false;
 		struct doc_cell *cells = doc_row(table, 0);
 		cells[0] = doc_cell(rows[i].name);
@@ -172,6 +173,12 @@ static size_t page_start(const struct api *api, const struct screens_domain *row
 		if (str_eq(rows[i].name, api->cursor))
 			return i + 1;
 	return 0;
+}
+
+/* The policy of a list is that of the last days with reports. */
+static int32_t newest_since(const struct screens_domain *row)
+{
+	return row->last_day == DAY_NONE ? DAY_NONE : row->last_day - NEWEST_DAYS;
 }
 
 bool api_policies_list(struct api *api, struct err *err)
@@ -195,8 +202,8 @@ bool api_policies_list(struct api *api, struct err *err)
 	for (size_t i = from; i < until; i++) {
 		struct policy_seen *seen = NULL;
 		size_t seen_count = 0;
-		if (!screens_mode_since(api->store, &rows[i], err) ||
-		    !policies_seen(api->store, rows[i].name, &api->arena, &seen, &seen_count, err))
+		if (!screens_domain_more(api->store, &api->filter, &rows[i], err) ||
+		    !policies_seen_since(api->store, rows[i].name, newest_since(&rows[i]), &api->arena, &seen, &seen_count, err))
 			return false;
 		put_row(&rows[i], seen, seen_count, NULL, json);
 	}
@@ -222,7 +229,7 @@ bool api_policies_one(struct api *api, struct err *err)
 		return false;
 	if (n == 0)
 		return err_set(err, ERR_MISSING, "there is no such domain");
-	if (!screens_mode_since(api->store, rows, err))
+	if (!screens_domain_more(api->store, &api->filter, rows, err))
 		return false;
 	json_out_object(json, NULL);
 	json_out_str(json, "domain", rows->name);

@@ -16,6 +16,7 @@
 #include "web/report_search.h"
 
 #define ESTIMATE_MOST 10000
+#define ESTIMATE_OF_SEARCH 500 /* no index helps there */
 #define FAILURES_SHOWN 10000
 #define EXPORT_ROWS 500
 #define ISSUES_OF_ONE 50
@@ -68,13 +69,15 @@ bool api_reports_list(struct api *api, struct err *err)
 
 	if (!take_search(api, err) || !take_cursor(api, err))
 		return false;
-	unsigned days = api->filter.text.p != NULL || api->filter.address.p != NULL ? TEXT_DAYS : 0;
+	bool is_search = api->filter.text.p != NULL || api->filter.address.p != NULL;
+	uint64_t most = is_search ? ESTIMATE_OF_SEARCH : ESTIMATE_MOST;
+	unsigned days = is_search ? TEXT_DAYS : 0;
 	if (!api_use_period(api, days, &coverage, err))
 		return false;
 	if (api->wants_csv)
 		return api_answer_export(api, &(struct api_export){export_rows, "reports"}, err);
 	if (!store_reports(api->store, &api->filter, &api->arena, &list, err) ||
-	    !store_count_reports(api->store, &api->filter, ESTIMATE_MOST, &api->arena, &estimate, err))
+	    !store_count_reports(api->store, &api->filter, most, &api->arena, &estimate, err))
 		return false;
 	json_out_object(json, NULL);
 	api_put_period(api);
@@ -85,7 +88,7 @@ bool api_reports_list(struct api *api, struct err *err)
 	json_out_end(json);
 	api_put_next(api, list.next > 0 ? str_of(arena_format(&api->arena, "%lld", (long long)list.next)) : STR_NONE);
 	json_out_uint(json, "estimate", estimate);
-	json_out_bool(json, "exact", estimate < ESTIMATE_MOST);
+	json_out_bool(json, "exact", estimate < most);
 	json_out_end(json);
 	return true;
 }

@@ -133,7 +133,8 @@ size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_P
 	int64_t first = since == DAY_NONE ? since : sums_span(since + SPAN_DAYS - 1);
 	int64_t after = until == INT32_MAX ? until : sums_span(until + 1);
 
-	if (first >= after) {
+	/* One domain has an index of its days. */
+	if (first >= after || filter->domain.p != NULL) {
 		add_part(&at, filter, since, until, true);
 		return (size_t)(at - out);
 	}

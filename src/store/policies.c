@@ -55,15 +55,27 @@ static bool join(struct policy_seen *rows, size_t n, const struct policy_seen *r
 bool policies_seen(struct store *store, struct str domain, struct arena *arena, struct policy_seen **out,
                    size_t *out_count, struct err *err)
 {
+	return policies_seen_since(store, domain, DAY_NONE, arena, out, out_count, err);
+}
+
+bool policies_seen_since(struct store *store, struct str domain, int32_t since_day, struct arena *arena,
+                         struct policy_seen **out, size_t *out_count, struct err *err)
+{
+#define SEEN_ROWS                                                                                                      \
+	"SELECT r.text, o.text, u.type, u.mode, u.extra, min(u.day), max(u.day), count(*) FROM unit u"                 \
+	" JOIN report p ON p.id = u.report JOIN name r ON r.id = u.reporter"                                           \
+	" LEFT JOIN reporter w ON w.id = u.reporter LEFT JOIN name o ON o.id = w.organization"                         \
+	" WHERE p.state = 0 AND u.aside = 0 AND u.domain = (SELECT id FROM name WHERE text = ?1)"                      \
+	" AND (?2 = 0 OR u.domain IN (SELECT id FROM owned WHERE tenant = ?2))"
+#define SEEN_GROUPS " GROUP BY u.reporter, u.type, u.mode, u.extra ORDER BY max(u.day) DESC, r.text LIMIT ?3"
+	/* Of the last days: through the reporters of those days, for the index of units has the reporter before the day. */
 	struct query *query = db_ask(
 	    store->db,
-	    "SELECT r.text, o.text, u.type, u.mode, u.extra, min(u.day), max(u.day), count(*) FROM unit u"
-	    " JOIN report p ON p.id = u.report JOIN name r ON r.id = u.reporter"
-	    " LEFT JOIN reporter w ON w.id = u.reporter LEFT JOIN name o ON o.id = w.organization"
-	    " WHERE p.state = 0 AND u.aside = 0 AND u.domain = (SELECT id FROM name WHERE text = ?1)"
-	    " AND (?2 = 0 OR u.domain IN (SELECT id FROM owned WHERE tenant = ?2))"
-	    " GROUP BY u.reporter, u.type, u.mode, u.extra ORDER BY max(u.day) DESC, r.text LIMIT ?3",
-	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(SEEN_MOST)), err);
+	    since_day == DAY_NONE
+	        ? SEEN_ROWS " AND ?4 = ?4" SEEN_GROUPS
+	        : SEEN_ROWS " AND u.day >= ?4 AND u.reporter IN (SELECT reporter FROM day_unit WHERE day >= ?4"
+	                    " AND domain = (SELECT id FROM name WHERE text = ?1))" SEEN_GROUPS,
+	    DB_VALUES(db_text(domain), db_int(store->tenant), db_int(SEEN_MOST), db_int(since_day)), err);
 	void *rows = NULL;
 	size_t count = 0, room = 0;
 	bool ok = query != NULL;

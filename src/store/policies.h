@@ -6,6 +6,8 @@
 #include "store/store.h"
 
 /* Distinct policies by reporter, the newest first; the latest 500. */
+bool policies_seen_since(struct store *store, struct str domain, int32_t since_day, struct arena *arena,
+                         struct policy_seen **out, size_t *out_count, struct err *err);
 bool policies_seen(struct store *store, struct str domain, struct arena *arena, struct policy_seen **out,
                    size_t *out_count, struct err *err);
 

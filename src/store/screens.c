@@ -153,6 +153,11 @@ bool screens_coverage(struct store *store, struct str domain, struct arena *aren
 
 /* --- days --- */
 
+static bool is_of_house(const struct filter *filter)
+{
+	return filter->domain.p == NULL && filter->tenant == 0;
+}
+
 static bool add_successes(struct store *store, const struct filter *filter, struct arena *arena, struct screens_day *days,
                           struct err *err)
 {
@@ -160,8 +165,9 @@ static bool add_successes(struct store *store, const struct filter *filter, stru
 
 	clause_init(&clause, arena,
 	            "SELECT day, sum(successful) FILTER (WHERE type < 2), sum(successful) FILTER (WHERE type >= 2), sum(failed),"
-	            " sum(unexplained) FILTER (WHERE type = 1 OR (type = 0 AND mode = 1)), count(DISTINCT reporter)"
-	            " FROM day_unit WHERE 1");
+	            " sum(unexplained) FILTER (WHERE type = 1 OR (type = 0 AND mode = 1)), count(DISTINCT reporter) FROM ");
+	/* With failures only, a day is that of the single rows; else the sums over all domains are enough. */
+	clause_text(&clause, is_of_house(filter) && !filter->failures_only ? "house_day WHERE 1" : "day_unit WHERE 1");
 	bool ok = clause_common(&clause, store, filter, "", err);
 	clause_policy(&clause, filter, "");
 	if (filter->failures_only)
@@ -257,8 +263,8 @@ bool screens_days(struct store *store, const struct filter *given, struct arena 
 static bool add_units(struct store *store, const struct filter *filter, struct arena *arena, struct screens_totals *out,
                       struct err *err)
 {
-	struct clause_part parts[CLAUSE_PARTS];
-	size_t n = clause_parts(filter, parts);
+	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
+	size_t n = is_of_house(filter) ? 1 : clause_parts(filter, parts);
 
 	for (size_t i = 0; i < n; i++) {
 		struct clause clause;
@@ -341,7 +347,7 @@ struct fleet {
 	struct store *store;
 	struct arena *arena;
 	const struct filter *filter;
-	struct tally ids, pairs; /* names of domains; (row, reporter) */
+	struct tally ids; /* names of domains */
 	struct screens_domain *rows;
 	size_t count, room;
 	struct host { /* an MX host that DANE units name, and a domain that it serves */
@@ -412,14 +418,12 @@ static bool load_hosts(struct fleet *fleet, struct err *err)
 }
 
 struct fleet_unit {
-	int64_t domain, reporter, type, mode;
+	int64_t domain, type, mode;
 	uint64_t successful, failed, unexplained;
 };
 
-static void add_unit(struct fleet *fleet, struct screens_domain *row, const struct fleet_unit *unit)
+static void add_unit(struct screens_domain *row, const struct fleet_unit *unit)
 {
-	bool is_new;
-
 	if (row == NULL)
 		return;
 	row->successful = num_add_sat(row->successful, unit->successful);
@@ -428,8 +432,6 @@ static void add_unit(struct fleet *fleet, struct screens_domain *row, const stru
 	if (unit->type == POLICY_TLSA || (unit->type == POLICY_STS && unit->mode == MODE_ENFORCE))
 		row->refused = num_add_sat(row->refused, unit->unexplained);
 	row->has_dane |= unit->type == POLICY_TLSA;
-	(void)tally_of(&fleet->pairs, (int64_t[]){row->id, unit->reporter}, &is_new);
-	row->reporters += is_new;
 }
 
 /* What is said of a domain, or of an MX host that serves it. */
@@ -437,10 +439,10 @@ static void spread_unit(struct fleet *fleet, const struct fleet_unit *unit)
 {
 	struct screens_domain *row = fleet_row(fleet, unit->domain, false);
 
-	add_unit(fleet, row, unit);
+	add_unit(row, unit);
 	for (size_t i = 0; row == NULL && unit->type == POLICY_TLSA && i < fleet->host_count; i++)
 		if (fleet->hosts[i].host == unit->domain)
-			add_unit(fleet, fleet_row(fleet, fleet->hosts[i].domain, false), unit);
+			add_unit(fleet_row(fleet, fleet->hosts[i].domain, false), unit);
 }
 
 static bool add_fleet_units(struct fleet *fleet, struct err *err)
@@ -455,16 +457,15 @@ static bool add_fleet_units(struct fleet *fleet, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		struct clause clause;
 		clause_init(&clause, fleet->arena,
-		            "SELECT domain, reporter, type, mode, sum(successful), sum(failed), sum(unexplained) FROM ");
-		clause_text(&clause, parts[i].table);
+		            "SELECT domain, type, mode, successful, failed, unexplained FROM ");
+		/* A reporter is in the filter of no caller; ten days over all of them are one row. */
+		clause_text(&clause, parts[i].is_days || filter.reporter.p != NULL ? parts[i].table : "domain_span");
 		clause_text(&clause, " WHERE 1");
 		bool ok = clause_common(&clause, fleet->store, &parts[i].filter, "", err);
-		clause_text(&clause, " GROUP BY day, reporter, domain, type, type_text, mode");
 		struct query *query = ok && !clause.nothing ? clause_ask(&clause, fleet->store, err) : NULL;
 		while (query != NULL && db_next(query)) {
 			struct fleet_unit unit = {db_get_int(query, 0), db_get_int(query, 1), db_get_int(query, 2),
-			                          db_get_int(query, 3), count_at(query, 4),   count_at(query, 5),
-			                          count_at(query, 6)};
+			                          count_at(query, 3),   count_at(query, 4),   count_at(query, 5)};
 			spread_unit(fleet, &unit);
 		}
 		ok = (query == NULL || db_end(query, err)) && ok && (query != NULL || clause.nothing);
@@ -577,7 +578,6 @@ bool screens_domains(struct store *store, const struct filter *given, int32_t si
 	int64_t listed;
 
 	tally_init(&fleet.ids, arena, 1);
-	tally_init(&fleet.pairs, arena, 2);
 	if (!db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &listed, err))
 		return false;
 	bool ok = listed > 0 ? load_listed(&fleet, err) && load_hosts(&fleet, err) : load_seen(&fleet, err);
@@ -596,9 +596,16 @@ bool screens_domains(struct store *store, const struct filter *given, int32_t si
 	return true;
 }
 
-bool screens_mode_since(struct store *store, struct screens_domain *row, struct err *err)
+bool screens_domain_more(struct store *store, const struct filter *filter, struct screens_domain *row, struct err *err)
 {
-	int64_t day;
+	int64_t day, reporters;
+
+	if (!db_number(store->db, "SELECT count(DISTINCT reporter) FROM day_unit WHERE domain = ? AND day BETWEEN ? AND ?",
+	               DB_VALUES(db_int(row->id), db_int(filter->since_day),
+	                         db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day)),
+	               0, &reporters, err))
+		return false;
+	row->reporters = (uint64_t)reporters;
 
 	if (row->mode == MODE_NOT_STATED)
 		return true;
@@ -705,14 +712,14 @@ bool screens_neighbour(struct store *store, int64_t report, bool is_next, int64_
 bool screens_quarantine_counts(struct store *store, uint64_t out[QUARANTINE_KIND_COUNT], struct err *err)
 {
 	static const char *const queries[QUARANTINE_KIND_COUNT] = {
-	    [QUARANTINE_UNREADABLE] = "SELECT (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM report WHERE state = 5)",
-	    [QUARANTINE_HELD] = "SELECT count(DISTINCT arrival) FROM report WHERE state = 3",
-	    [QUARANTINE_FOREIGN] = "SELECT count(DISTINCT p.arrival) FROM unit u JOIN report p ON p.id = u.report"
-	                           " WHERE u.aside = 1 AND p.state = 0",
-	    [QUARANTINE_CONFLICTING] = "SELECT count(DISTINCT arrival) FROM report WHERE state = 4",
+	    [QUARANTINE_UNREADABLE] = "SELECT (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM report WHERE state >= 3 AND state = 5)",
+	    [QUARANTINE_HELD] = "SELECT count(DISTINCT arrival) FROM report WHERE state >= 3 AND state = 3",
+	    [QUARANTINE_FOREIGN] = "SELECT count(DISTINCT p.arrival) FROM unit u INDEXED BY unit_foreign"
+	                           " CROSS JOIN report p ON p.id = u.report WHERE u.aside = 1 AND p.state = 0",
+	    [QUARANTINE_CONFLICTING] = "SELECT count(DISTINCT arrival) FROM report WHERE state >= 3 AND state = 4",
 	};
 	static const char held[] =
-	    "SELECT count(DISTINCT arrival) FROM report p WHERE state = ?1 AND NOT EXISTS (SELECT 1 FROM unit u WHERE"
+	    "SELECT count(DISTINCT arrival) FROM report p WHERE state >= 3 AND state = ?1 AND NOT EXISTS (SELECT 1 FROM unit u WHERE"
 	    " u.report = p.id AND u.domain NOT IN (SELECT id FROM owned WHERE tenant = ?2))";
 
 	for (unsigned kind = 0; kind < QUARANTINE_KIND_COUNT; kind++) {

@@ -60,21 +60,21 @@ struct screens_domain {
 	int proof;          /* enum domain_proof */
 	bool has_dane;      /* in the period */
 	enum sts_mode mode; /* of MTA-STS, as the newest counted day says; MODE_NOT_STATED: none seen */
-	int32_t mode_since; /* screens_mode_since() */
+	int32_t mode_since; /* screens_domain_more() */
 	uint64_t successful, failed, refused, unexplained;
 	uint64_t open_issues;
 	enum severity worst; /* of them */
 	int32_t last_day;    /* ever; DAY_NONE */
-	uint64_t reporters;  /* in the period */
+	uint64_t reporters;  /* in the period; screens_domain_more() */
 	enum screens_state state;
 };
 /* The listed domains; while none is listed, those that reports speak of.  Of the filter the period, domain and tenant.  Worst
  * first, then by sessions and name.  A domain without reports since `silent_before` is silent. */
 bool screens_domains(struct store *store, const struct filter *filter, int32_t silent_before, struct arena *arena,
                      struct screens_domain **out, size_t *out_count, struct err *err);
-/* The first day of the mode without another one since; DAY_NONE where reporters differ.  Costs more than the rest: for the
- * rows that are shown. */
-bool screens_mode_since(struct store *store, struct screens_domain *row, struct err *err);
+/* Fills what costs more than the rest, for the rows that are shown: mode_since, the first day of the mode without another one
+ * since (DAY_NONE where reporters differ), and the reporters of the period of the filter. */
+bool screens_domain_more(struct store *store, const struct filter *filter, struct screens_domain *row, struct err *err);
 
 /* One reporter and day of one domain. */
 struct screens_heat {

@@ -16,8 +16,8 @@
 	" WHERE ?1 = 0 UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL, 1, 0 FROM report p WHERE state >= 3 AND (?1 = 0"       \
 	" OR NOT EXISTS (SELECT 1 FROM unit u WHERE u.report = p.id AND u.domain NOT IN"                               \
 	" (SELECT id FROM owned WHERE tenant = ?1))) GROUP BY arrival"                                                 \
-	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL, 1, 0 FROM unit u JOIN report p ON p.id = u.report"      \
-	" JOIN name n ON n.id = u.domain WHERE u.aside = 1 AND p.state = 0 AND ?1 = 0 GROUP BY p.arrival"
+	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL, 1, 0 FROM unit u INDEXED BY unit_foreign CROSS JOIN report p ON p.id ="      \
+	" u.report CROSS JOIN name n ON n.id = u.domain WHERE u.aside = 1 AND p.state = 0 AND ?1 = 0 GROUP BY p.arrival"
 
 #define ASIDE_COLUMNS                                                                                                  \
 	"a.id, a.received_at, a.door, a.peer, a.mail_from, a.name, a.size, x.state, x.problem, x.place, x.detail,"     \

@@ -177,7 +177,7 @@ static void and_search(struct clause *clause, const struct filter *filter)
 		           " AND f.sending_ip <= ?)",
 		           filter->address);
 	if (filter->failed_least > 0)
-		clause_and(clause, "p.failed >= ?", db_uint(filter->failed_least));
+		clause_and(clause, "p.failed > 0 AND p.failed >= ?", db_uint(filter->failed_least));
 	if (filter->received_since != 0)
 		clause_and(clause, "p.received_at >= ?", db_int(filter->received_since));
 	if (filter->received_before != 0)
@@ -215,6 +215,28 @@ static bool make_conditions(struct clause *clause, struct store *store, const st
 	return true;
 }
 
+/* With a result or an MX the way is through the failures, newest first, where nothing else is asked of the report. */
+static bool is_of_failures(const struct filter *filter)
+{
+	return (filter->result_type.p != NULL || filter->mx.p != NULL) && filter->report_id.p == NULL &&
+	       filter->address.p == NULL && filter->text.p == NULL && filter->failed_least == 0 &&
+	       filter->received_since == 0 && filter->received_before == 0 && filter->trust == 0 && filter->counted == 0;
+}
+
+static bool failed_reports(struct clause *clause, struct store *store, const struct filter *filter, size_t limit,
+                           struct err *err)
+{
+	clause_text(clause, "(SELECT DISTINCT f.day, f.report FROM failure f WHERE 1");
+	if (!clause_common(clause, store, filter, "f.", err) || !clause_failure(clause, store, filter, "f.", err))
+		return false;
+	clause_policy(clause, filter, "f.");
+	if (filter->after_id != 0)
+		clause_and(clause, "(f.day, f.report) < (SELECT day, id FROM report WHERE id = ?)", db_int(filter->after_id));
+	clause_text(clause, " ORDER BY f.day DESC, f.report DESC LIMIT ?) x");
+	clause_value(clause, db_uint(limit));
+	return true;
+}
+
 bool store_count_reports(struct store *store, const struct filter *given, uint64_t most, struct arena *arena, uint64_t *out,
                          struct err *err)
 {
@@ -222,10 +244,17 @@ bool store_count_reports(struct store *store, const struct filter *given, uint64
 	struct clause clause;
 
 	*out = 0;
-	clause_init(&clause, arena, "SELECT count(*) FROM (SELECT 1 FROM report p");
-	bool ok = make_conditions(&clause, store, &filter, err);
-	clause_text(&clause, " LIMIT ?)");
-	clause_value(&clause, db_uint(most));
+	bool ok;
+	filter.after_id = 0;
+	if (is_of_failures(&filter)) {
+		clause_init(&clause, arena, "SELECT count(*) FROM ");
+		ok = failed_reports(&clause, store, &filter, most, err);
+	} else {
+		clause_init(&clause, arena, "SELECT count(*) FROM (SELECT 1 FROM report p");
+		ok = make_conditions(&clause, store, &filter, err);
+		clause_text(&clause, " LIMIT ?)");
+		clause_value(&clause, db_uint(most));
+	}
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, store, err);
 		if (query != NULL && db_next(query))
@@ -257,9 +286,16 @@ bool store_reports(struct store *store, const struct filter *given, struct arena
 	struct clause clause;
 
 	*out = (struct report_list){0};
-	clause_init(&clause, arena, "SELECT " ROW_COLUMNS " FROM report p" ROW_JOINS);
 	struct query *query = NULL;
-	bool ok = make_list_query(&clause, store, filter, limit, err);
+	bool ok;
+	if (is_of_failures(filter)) {
+		clause_init(&clause, arena, "SELECT " ROW_COLUMNS " FROM ");
+		ok = failed_reports(&clause, store, filter, limit + 1, err);
+		clause_text(&clause, " CROSS JOIN report p ON p.id = x.report" ROW_JOINS " ORDER BY p.day DESC, p.id DESC");
+	} else {
+		clause_init(&clause, arena, "SELECT " ROW_COLUMNS " FROM report p" ROW_JOINS);
+		ok = make_list_query(&clause, store, filter, limit, err);
+	}
 	if (ok && !clause.nothing) {
 		query = clause_ask(&clause, store, err);
 		while (query != NULL && db_next(query)) {

@@ -167,7 +167,9 @@ static bool add_part(struct results *results, const struct clause_part *part, st
 	const struct filter *filter = &part->filter;
 
 	clause_init(&clause, results->arena,
-	            "SELECT type, type_text, mode, reporter, domain, successful, failed, unexplained FROM ");
+	            str_eq(str_of(part->table), STR("house_day"))
+	                ? "SELECT type, type_text, mode, reporter, 0, successful, failed, 0 FROM "
+	                : "SELECT type, type_text, mode, reporter, domain, successful, failed, unexplained FROM ");
 	clause_text(&clause, part->table);
 	clause_text(&clause, " WHERE 1");
 	bool ok = clause_common(&clause, results->store, filter, "", err);
@@ -191,10 +193,38 @@ static bool add_part(struct results *results, const struct clause_part *part, st
 	return ok;
 }
 
+/* Failed sessions without a detail, by domain; what else there is to say of all domains stands in house_day. */
+static bool add_unexplained(struct results *results, const struct filter *filter, struct err *err)
+{
+	struct clause clause;
+
+	clause_init(&clause, results->arena,
+	            "SELECT type, type_text, mode, reporter, domain, unexplained FROM day_unit WHERE unexplained > 0");
+	bool ok = clause_common(&clause, results->store, filter, "", err);
+	clause_policy(&clause, filter, "");
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, results->store, err);
+		while (ok && query != NULL && db_next(query)) {
+			struct piece piece = {.result = -1, .type = db_get_int(query, 0), .type_text = db_get_int(query, 1),
+			                      .mode = db_get_int(query, 2), .reporter = db_get_int(query, 3),
+			                      .domain = db_get_int(query, 4), .sessions = db_get_int(query, 5)};
+			piece.refused = unit_refuses(piece.type, piece.mode);
+			ok = add_piece(results, &piece, err);
+		}
+		ok = db_end(query, ok ? err : NULL) && ok;
+	}
+	clause_done(&clause);
+	return ok;
+}
+
 static bool add_units(struct results *results, const struct filter *filter, struct err *err)
 {
-	struct clause_part parts[CLAUSE_PARTS];
-	size_t n = clause_parts(filter, parts);
+	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
+	bool is_of_house = filter->domain.p == NULL && filter->tenant == 0;
+	size_t n = is_of_house ? 1 : clause_parts(filter, parts);
+
+	if (is_of_house && !add_unexplained(results, filter, err))
+		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!add_part(results, &parts[i], err))
 			return false;

@@ -37,13 +37,49 @@ static bool span_row(struct store *store, const struct db_value *values, int sig
 	                          values, 6, err);
 }
 
+/* The sums that leave out the domain, or the reporter. */
+static bool house_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+{
+	const struct db_value house[] = {v[0], v[1], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
+
+	if (!db_run(store->db,
+	            "INSERT INTO house_day (day, reporter, type, type_text, mode, units, successful, failed, unexplained)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	            " units = units + excluded.units, successful = successful + excluded.successful,"
+	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
+	            house, 9, err))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM house_day WHERE day = ? AND reporter = ? AND type = ? AND type_text = ?"
+	                          " AND mode = ? AND units = 0",
+	                          house, 5, err);
+}
+
+static bool domain_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+{
+	const struct db_value span[] = {db_int(sums_span(v[0].number)), v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
+
+	if (!db_run(store->db,
+	            "INSERT INTO domain_span (day, domain, type, type_text, mode, units, successful, failed, unexplained)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+	            " units = units + excluded.units, successful = successful + excluded.successful,"
+	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
+	            span, 9, err))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM domain_span WHERE day = ? AND domain = ? AND type = ? AND type_text = ?"
+	                          " AND mode = ? AND units = 0",
+	                          span, 5, err);
+}
+
 bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err)
 {
 	struct db_value span[SUMS_UNIT_VALUES];
 
 	memcpy(span, values, sizeof span);
 	span[0] = db_int(sums_span(values[0].number));
-	if (!span_row(store, span, sign, err) ||
+	if (!span_row(store, span, sign, err) || !house_row(store, values, sign, err) ||
+	    !domain_row(store, values, sign, err) ||
 	    !db_run(store->db,
 	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
 	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -162,6 +198,18 @@ bool sums_verify(struct store *store, struct err *err)
 			" sum(units), sum(successful), sum(failed), sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5, 6",
 			"SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
 			" FROM span_unit"),
+	            err) &&
+	       same(store, "days of the house",
+	            BOTH_WAYS("SELECT day, reporter, type, type_text, mode, sum(units), sum(successful), sum(failed),"
+	                      " sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5",
+	                      "SELECT day, reporter, type, type_text, mode, units, successful, failed, unexplained"
+	                      " FROM house_day"),
+	            err) &&
+	       same(store, "spans of domains",
+	            BOTH_WAYS("SELECT day, domain, type, type_text, mode, sum(units), sum(successful), sum(failed),"
+	                      " sum(unexplained) FROM span_unit GROUP BY 1, 2, 3, 4, 5",
+	                      "SELECT day, domain, type, type_text, mode, units, successful, failed, unexplained"
+	                      " FROM domain_span"),
 	            err) &&
 	       same(store, "what fails",
 	            "SELECT count(*) FROM failure f JOIN unit u ON u.report = f.report AND u.n = f.unit"

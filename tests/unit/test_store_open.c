@@ -218,7 +218,7 @@ static void a_full_disk_loses_nothing_that_was_committed(void **state)
 	assert_int_equal(pipe(fds), 0);
 	pid_t child = fork();
 	if (child == 0) {
-		struct rlimit limit = {.rlim_cur = 600 * 1024, .rlim_max = 600 * 1024};
+		struct rlimit limit = {.rlim_cur = 1024 * 1024, .rlim_max = 1024 * 1024};
 		uint32_t kept = 0;
 		char id[24];
 		(void)signal(SIGXFSZ, SIG_IGN);
