@@ -69,6 +69,15 @@
 	  "Whether servers at private and other special addresses are connected to: yes only in a network of your own.") \
 	X(look, smtp_port, COUNT, "25", 1, 65535, "Where mail servers are looked at.")                                 \
 	X(look, https_port, COUNT, "443", 1, 65535, "Where policy hosts are looked at.")                               \
+	X(digest, weekly, LIST, "", 0, 100,                                                                            \
+	  "Mail channels that get the digest of each week: CHANNEL, or TENANT:CHANNEL for what is that tenant's. Empty "   \
+	  "list: none is sent.")                                                                                       \
+	X(digest, day, CHOICE, "tuesday monday wednesday thursday friday saturday sunday", 0, 0,                       \
+	  "On which day, at six in the morning UTC; the reports of Sunday are there by Monday evening.")               \
+	X(digest, when_clean, CHOICE, "no yes", 0, 0,                                                                  \
+	  "Whether it is sent when nothing happened, too. In the first four weeks it always is, so that you see it works.") \
+	X(digest, monthly, LIST, "", 0, 100,                                                                           \
+	  "Mail channels that get the report of each month, on its second day: CHANNEL or TENANT:CHANNEL.")            \
 	X(limits, message_bytes, BYTES, "25M", 65536, LIMIT_ARRIVAL_BYTES, "The largest message that is taken.")       \
 	X(limits, connections, COUNT, "2000", 1, 100000, "SMTP connections at the same time.")                         \
 	X(limits, connections_per_address, COUNT, "20", 1, 100000,                                                     \

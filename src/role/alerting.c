@@ -9,7 +9,7 @@
 #include "alert/alert_rules.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "present/doc_html.h"
+#include "present/doc_mail.h"
 #include "present/doc_text.h"
 #include "present/issue_doc.h"
 #include "present/language.h"
@@ -304,7 +304,7 @@ static bool compose_document(const struct alert_channel *channel, const struct a
                              struct str id, instant now, struct buf *out)
 {
 	struct doc_text_look text_look = {.width = 76};
-	struct doc_html_look html_look = {.base = "", .lang = language_now()->tag, .has_own_style = true};
+	struct doc_mail_look html_look = {.base = house->base_url, .lang = language_now()->tag};
 	struct alert_mail mail = {.from = house->from,
 	                          .to = channel->address,
 	                          .subject = doc->title,
@@ -318,7 +318,7 @@ static bool compose_document(const struct alert_channel *channel, const struct a
 	buf_init(&html, ALERT_REQUEST_BYTES / 2);
 	buf_init(&body, ALERT_REQUEST_BYTES - KIB(16));
 	doc_text(doc, &text_look, &text);
-	doc_html(doc, &html_look, &html);
+	doc_mail(doc, &html_look, &html);
 	mail.text = buf_view(&text);
 	mail.html = html.failed ? STR_NONE : buf_view(&html); /* a document too large for both goes as text */
 	bool ok = !text.failed && alert_mail_compose(&mail, &body);

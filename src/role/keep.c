@@ -24,6 +24,7 @@
 #define STRANGER_DAYS 7 /* as for issues */
 #define FIRST_TICK_MS 1000
 #define TICK_MS 600000
+#define DIGEST_MS 3600000
 
 void keep_init(struct keep *keep)
 {
@@ -34,7 +35,7 @@ void keep_init(struct keep *keep)
 	keep->known = known_networks_new();
 	keep->noted = known_networks_new();
 	keep->self = (struct keep_peer){.channel = {.fd = -1}, .number = UINT64_MAX};
-	keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
+	keep->next_tick_ms = keep->next_digest_ms = clock_ms() + FIRST_TICK_MS;
 }
 
 void keep_done(struct keep *keep)
@@ -559,6 +560,18 @@ bool keep_settle(struct keep *keep)
 bool keep_settle_all(struct keep *keep)
 {
 	return keep_commit(keep) && (keep->undiagnosed_since_ms == 0 || settle(keep, DIAGNOSIS_ALL));
+}
+
+void keep_post_digests(struct keep *keep)
+{
+	struct err err = {0};
+
+	if (keep->is_broken || keep->has_transaction || clock_ms() < keep->next_digest_ms)
+		return;
+	keep->next_digest_ms = clock_ms() + DIGEST_MS;
+	if (!digest_post_turn(keep->store, &keep->alert_house, &keep->digest_post, instant_now(), &err))
+		LOG(LOG_LEVEL_ERROR, "digest-failed", LOG_TEXT("why", err.text));
+	alert_desk_wake(keep->alert_desk);
 }
 
 void keep_say_alerts(struct keep *keep)

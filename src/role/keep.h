@@ -9,6 +9,7 @@
 #include "report/decoded.h"
 #include "report/wire.h"
 #include "role/alert_desk.h"
+#include "role/digest_post.h"
 #include "role/actor.h"
 #include "role/decode_pool.h"
 #include "role/keep_places.h"
@@ -71,6 +72,8 @@ struct keep {
 	int64_t next_copy_ms;
 	struct alert_desk *alert_desk; /* made by role_keep.c, which knows the configuration */
 	struct alert_house alert_house;
+	struct digest_post digest_post;
+	int64_t next_digest_ms; /* clock_ms() of the next keep_post_digests */
 	struct quota *quota;
 	struct known_networks *known;
 	uint64_t known_version; /* grows with it */
@@ -128,6 +131,9 @@ void keep_policies_soon(struct keep *keep);
 /* Says alerts that are pending and works the outbox, between two transactions.  Not for a private keep: the server says
  * them. */
 void keep_say_alerts(struct keep *keep);
+
+/* Puts digests that are due into the outbox, now and then.  Not for a private keep. */
+void keep_post_digests(struct keep *keep);
 
 /* Of the store, which is open now: networks from which known reporters have delivered. */
 bool keep_learn_networks(struct keep *keep, struct err *err);

@@ -239,6 +239,8 @@ static int wait_ms(const struct house *house)
 	int64_t next = earlier(decode_pool_deadline(house->keep.pool), key_desk_deadline(house->keep.keys));
 
 	next = earlier(next, house->keep.next_tick_ms);
+	if (!house->is_private)
+		next = earlier(next, house->keep.next_digest_ms);
 	next = earlier(next, keep_policies_deadline(&house->keep));
 	if (!house->is_private && !house->is_draining) {
 		next = earlier(next, house->keep.next_retry_ms);
@@ -298,8 +300,10 @@ static bool turn(struct house *house)
 	(void)keep_tick(&house->keep);
 	(void)keep_policies_turn(&house->keep);
 	(void)keep_settle(&house->keep);
-	if (!house->is_private)
+	if (!house->is_private) {
+		keep_post_digests(&house->keep);
 		keep_say_alerts(&house->keep);
+	}
 	tell_known_all(house);
 	if (house->keep.is_broken)
 		return false;
@@ -412,6 +416,7 @@ static void name_house(struct keep *keep, const struct config *config)
 	               config->alert_mail_from[0] == '\0' ? name : config->alert_mail_from);
 	keep->alert_house = (struct alert_house){.name = str_of(name), .from = str_of(from), .base_url = STR("")};
 	keep->alert_desk = alert_desk_new((uint32_t)config->alert_timeout);
+	keep->digest_post = digest_post_of(config);
 }
 
 int role_keep_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
