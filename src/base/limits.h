@@ -73,7 +73,7 @@
 #define LIMIT_DIAGNOSIS_WAIT_MS 10000        /* under load; then in parts, so that no commit waits long */
 #define LIMIT_DIAGNOSIS_GROUP 4              /* reports in one commit: more of them, and their diagnosis follows the verdicts */
 #define LIMIT_DIAGNOSIS_IDLE_MS 20           /* without a commit: then what waits is judged */
-#define LIMIT_DIAGNOSIS_PART 64              /* keys in one transaction: an arrival waits a few ms at most */
+#define LIMIT_DIAGNOSIS_PART 512             /* keys in one transaction: an arrival waits a few ms at most */
 #define LIMIT_STORE_WAIT_MS 30000            /* for a verdict; then 451 */
 
 #define LIMIT_ORIGINALS_DELETED 1000         /* in one transaction, so that no arrival waits long */

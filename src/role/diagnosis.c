@@ -20,6 +20,8 @@
 #define PLACES_MOST 64
 #define LOOK_HOLDS_DAYS 3
 #define EVERYWHERE_SERVERS 3
+#define LARGE_DOMAINS 256 /* judging such an issue costs as many steps: not with each commit */
+#define LARGE_SECS 10
 
 /* An issue that this run has in hand: read once, written once, at the end. */
 struct held {
@@ -35,6 +37,8 @@ struct run {
 	int32_t today; /* the day after the last one with data, at the latest that of the clock */
 	struct held **held;
 	size_t held_count, held_room;
+	bool judges_large; /* issues of many domains too */
+	bool has_put_off, has_judged_large;
 	struct issue_breadth breadth; /* of the last reporter that was asked for */
 	struct err *err;
 };
@@ -415,7 +419,7 @@ static bool fails_everywhere(struct run *run, const struct issue *issue, int64_t
 	struct issue_breadth *breadth = &run->breadth;
 	if (breadth->reporter != reporter || breadth->day != issue->last_day) {
 		*breadth = (struct issue_breadth){.reporter = reporter, .day = issue->last_day};
-		if (!issues_breadth(run->store, breadth, run->err))
+		if (!issues_breadth(run->store, EVERYWHERE_SERVERS, breadth, run->err))
 			return false;
 	}
 	*out = breadth->servers >= EVERYWHERE_SERVERS && breadth->failed * 10 >= breadth->total * 9;
@@ -554,7 +558,15 @@ static bool judge_all(struct run *run)
 {
 	for (size_t i = 0; i < run->held_count; i++) {
 		struct held *held = run->held[i];
-		if (held->is_changed && (!judge(run, &held->issue) || !issues_save(run->store, &held->issue, run->err)))
+		if (!held->is_changed)
+			continue;
+		bool is_put_off =
+		    !run->judges_large && held->issue.end == END_NONE && held->issue.domains >= LARGE_DOMAINS;
+		run->has_put_off |= is_put_off;
+		run->has_judged_large |= !is_put_off && held->issue.domains >= LARGE_DOMAINS;
+		if (is_put_off ? !issues_put_off(run->store, held->issue.id, run->err) : !judge(run, &held->issue))
+			return false;
+		if (!issues_save(run->store, &held->issue, run->err))
 			return false;
 	}
 	return true;
@@ -565,12 +577,40 @@ static bool judge_all(struct run *run)
 static bool begin(struct run *run, struct store *store, instant now, struct err *err)
 {
 	int32_t last_day = DAY_NONE;
-	*run = (struct run){.store = store, .now = now, .today = day_of(now), .err = err};
+	*run = (struct run){.store = store, .now = now, .today = day_of(now), .judges_large = true, .err = err};
 	arena_init(&run->arena, ARENA_BYTES);
 	if (!issues_last_day(store, &last_day, err))
 		return false;
 	if (last_day != DAY_NONE && last_day < run->today)
 		run->today = last_day + 1;
+	return true;
+}
+
+/* What earlier parts have left. */
+static bool take_put_off(struct run *run)
+{
+	int64_t *ids;
+	size_t count;
+
+	if (!issues_take_put_off(run->store, &run->arena, &ids, &count, run->err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct held *held = held_of(run, ids[i]);
+		if (held == NULL)
+			return false;
+		held->is_changed = true;
+	}
+	return true;
+}
+
+/* When nothing comes in any more, or once in a while. */
+static bool may_judge_large(struct run *run, size_t touched, bool *out)
+{
+	int64_t last;
+
+	if (!issues_recall(run->store, "diagnosis-large", &last, run->err))
+		return false;
+	*out = touched == 0 || last == INT64_MIN || run->now < last || run->now - last >= LARGE_SECS;
 	return true;
 }
 
@@ -583,8 +623,10 @@ bool diagnosis_run(struct store *store, instant now, size_t most, bool *out_more
 	bool ok = begin(&run, store, now, err) && issues_touched(store, most, &run.arena, &keys, &count, err);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take_key(&run, &keys[i]);
-	ok = ok && judge_all(&run);
-	*out_more = ok && count == most;
+	ok = ok && may_judge_large(&run, count, &run.judges_large) && (!run.judges_large || take_put_off(&run)) &&
+	     judge_all(&run) &&
+	     (!run.has_judged_large || issues_remember(store, "diagnosis-large", now, err));
+	*out_more = ok && (count == most || run.has_put_off);
 	arena_done(&run.arena);
 	return ok;
 }

@@ -423,6 +423,18 @@ static bool ids_of(struct query *query, struct arena *arena, int64_t **out, size
 	return db_end(query, err);
 }
 
+bool issues_put_off(struct store *store, int64_t id, struct err *err)
+{
+	return db_run(store->db, "INSERT INTO issue_unjudged VALUES (?) ON CONFLICT DO NOTHING", DB_VALUES(db_int(id)), err);
+}
+
+bool issues_take_put_off(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err)
+{
+	return ids_of(db_ask(store->db, "SELECT issue FROM issue_unjudged ORDER BY issue", NULL, 0, err), arena, out, out_count,
+	              err) &&
+	       (*out_count == 0 || db_run(store->db, "DELETE FROM issue_unjudged", NULL, 0, err));
+}
+
 bool issues_open_ids(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err)
 {
 	return ids_of(db_ask(store->db, "SELECT id FROM issue WHERE ended = 0 ORDER BY id", NULL, 0, err), arena, out,
@@ -554,7 +566,7 @@ bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, s
 	struct query *query = db_ask(
 	    store->db,
 	    "SELECT m.reporter, n.text, r.last_bad, max(m.last_clean), sum(m.last_bad > r.last_bad - ?3),"
-	    " sum(m.last_bad > r.last_bad - ?3 AND m.last_clean > r.last_bad)"
+	    " sum(m.last_bad > r.last_bad - ?3 AND m.last_clean > r.last_bad), count(*)"
 	    " FROM (SELECT reporter, max(last_bad) AS last_bad FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
 	    " GROUP BY reporter) r"
 	    " JOIN issue_member m ON m.issue = ?1 AND m.reporter = r.reporter AND " OWN_DOMAIN
@@ -564,10 +576,12 @@ bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, s
 		return false;
 	void *rows = NULL;
 	size_t room = 0;
+	int64_t domains = 0;
 	*out_count = 0;
 	while (db_next(query)) {
 		struct issue_reporter *row = arena_push(arena, &rows, out_count, &room, sizeof *row);
 		int64_t bad = db_get_int(query, 2), clean = db_get_int(query, 3);
+		domains = db_get_int(query, 6);
 		*row = (struct issue_reporter){.reporter = db_get_int(query, 0),
 		                               .name = text_at(query, 1, arena),
 		                               .last_bad = (int32_t)bad,
@@ -576,10 +590,10 @@ bool issues_reporters(struct store *store, int64_t issue, struct arena *arena, s
 		                               .clean_members = (uint64_t)db_get_int(query, 5)};
 	}
 	*out = rows;
-	int64_t domains;
 	if (!db_end(query, err) ||
-	    !db_number(store->db, "SELECT count(DISTINCT domain) FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN,
-	               DB_VALUES(db_int(issue), db_int(store->tenant)), 0, &domains, err))
+	    (*out_count > 1 && !db_number(store->db,
+	                                  "SELECT count(DISTINCT domain) FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN,
+	                                  DB_VALUES(db_int(issue), db_int(store->tenant)), 0, &domains, err)))
 		return false;
 	*out_domains = (uint64_t)domains;
 	return true;
@@ -608,7 +622,7 @@ bool issues_others(struct store *store, const struct issue *issue, uint64_t *out
 	           "SELECT total(u.successful + u.failed), count(DISTINCT u.reporter) FROM unit u"
 	           " JOIN report p ON p.id = u.report"
 	           " WHERE u.domain IN (SELECT DISTINCT domain FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
-	           " LIMIT 50) AND u.reporter NOT IN (SELECT reporter FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
+	           " LIMIT 50) AND NOT EXISTS (SELECT 1 FROM issue_member WHERE issue = ?1 AND reporter = u.reporter AND " OWN_DOMAIN
 	           ") AND u.day BETWEEN ?3 AND ?4 AND u.aside = 0 AND p.state = 0",
 	           DB_VALUES(db_int(issue->id), db_int(store->tenant), db_int(first), db_int(issue->last_day)), err);
 	if (query == NULL)
@@ -621,9 +635,17 @@ bool issues_others(struct store *store, const struct issue *issue, uint64_t *out
 	return db_end(query, err);
 }
 
-bool issues_breadth(struct store *store, struct issue_breadth *breadth, struct err *err)
+bool issues_breadth(struct store *store, uint64_t least, struct issue_breadth *breadth, struct err *err)
 {
 	int64_t servers;
+	if (!db_number(store->db,
+	               "SELECT count(*) FROM issue i WHERE ended = 0 AND kind = 0 AND reporters = 1 AND EXISTS"
+	               " (SELECT 1 FROM issue_member WHERE issue = i.id AND reporter = ?)",
+	               DB_VALUES(db_int(breadth->reporter)), 0, &servers, err))
+		return false;
+	breadth->servers = (uint64_t)servers;
+	if (breadth->servers < least)
+		return true;
 	struct query *query = db_ask(store->db,
 	                             "SELECT sum(failed), sum(successful + failed) FROM day_unit WHERE day = ? AND reporter = ?",
 	                             DB_VALUES(db_int(breadth->day), db_int(breadth->reporter)), err);
@@ -633,14 +655,7 @@ bool issues_breadth(struct store *store, struct issue_breadth *breadth, struct e
 		breadth->failed = (uint64_t)db_get_int(query, 0);
 		breadth->total = (uint64_t)db_get_int(query, 1);
 	}
-	if (!db_end(query, err) ||
-	    !db_number(store->db,
-	               "SELECT count(*) FROM issue i WHERE ended = 0 AND kind = 0 AND reporters = 1 AND EXISTS"
-	               " (SELECT 1 FROM issue_member WHERE issue = i.id AND reporter = ?)",
-	               DB_VALUES(db_int(breadth->reporter)), 0, &servers, err))
-		return false;
-	breadth->servers = (uint64_t)servers;
-	return true;
+	return db_end(query, err);
 }
 
 bool issues_history_add(struct store *store, int64_t issue, instant at, enum issue_event event, struct str text,

@@ -63,6 +63,9 @@ bool issues_open_on(struct store *store, enum issue_kind kind, int64_t subject, 
                     size_t *out_count, struct err *err);
 /* The number of a name, made where there is none; 0 for an empty one. */
 bool issues_name(struct store *store, struct str text, int64_t *out_id, struct err *err);
+/* Issues that are to be judged later; the second takes what the first has put. */
+bool issues_put_off(struct store *store, int64_t id, struct err *err);
+bool issues_take_put_off(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err);
 bool issues_open_count(struct store *store, uint64_t *out_count, struct err *err);
 bool issues_open_ids(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err);
 
@@ -112,7 +115,8 @@ struct issue_breadth {
 	uint64_t servers; /* with an open issue that it alone has */
 	uint64_t failed, total;
 };
-bool issues_breadth(struct store *store, struct issue_breadth *breadth, struct err *err);
+/* `least`: with fewer servers the sessions are not added up. */
+bool issues_breadth(struct store *store, uint64_t least, struct issue_breadth *breadth, struct err *err);
 
 bool issues_history_add(struct store *store, int64_t issue, instant at, enum issue_event event, struct str text,
                         struct err *err);
