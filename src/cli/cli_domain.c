@@ -290,7 +290,7 @@ static bool look_now(const struct cli *cli, const char *name, struct err *err)
 	struct buf arguments, answer;
 
 	buf_init(&arguments, KIB(4));
-	buf_init(&answer, KIB(4));
+	buf_init(&answer, MIB(1));
 	wire_put_str(&arguments, str_of(name));
 	bool ok = cli_send(cli, "look-now", buf_view(&arguments), &answer, err);
 	buf_done(&arguments);

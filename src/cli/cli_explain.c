@@ -4,11 +4,11 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "diagnose/classify.h"
 #include "present/cause_words.h"
 #include "present/doc_text.h"
 #include "present/state_words.h"
 #include "present/words.h"
+#include "role/explaining.h"
 
 static const char usage[] =
     "mailseal explain --result-type certificate-expired --policy-type sts --mode enforce\n"
@@ -24,85 +24,18 @@ static const char usage[] =
     "  --domain DOMAIN     the policy domain, for the commands\n"
     "  --reporter DOMAIN   who reported it\n";
 
-/* What refused and severity rest on; without a policy type the answer is for the worst case and says so. */
-struct explained {
-	struct failure failure;
-	enum policy_type policy_type;
-	enum sts_mode mode;
-	bool knows_refused;
-	enum severity severity;
-	struct cause_about about;
-};
-
 struct request {
 	const char *result_type, *reason, *policy_type, *mode, *name;
 };
 
-/* The policy that was meant, as far as the words tell: a mode belongs to MTA-STS, and so do its result types.
- */
-static enum policy_type meant_policy(const struct request *request, const struct explained *explained)
+static void put_json(const struct explaining *explained, struct arena *arena, struct buf *out)
 {
-	if (request->policy_type != NULL)
-		return policy_type_of(str_of(request->policy_type));
-	enum cause_family family = cause_family(explained->failure.cause);
-	if (request->mode != NULL || family == CAUSE_FAMILY_POLICY_FETCH ||
-	    family == CAUSE_FAMILY_POLICY_MATCH)
-		return POLICY_STS;
-	return family == CAUSE_FAMILY_DANE ? POLICY_TLSA : POLICY_OTHER;
-}
-
-static void judge(const struct request *request, struct str reporter, struct explained *out)
-{
-	struct failure *failure = &out->failure;
-	const char *result = request->result_type != NULL ? request->result_type : request->name;
-	enum policy_type given =
-	    request->policy_type != NULL ? policy_type_of(str_of(request->policy_type)) : POLICY_OTHER;
-
-	failure->result_text = str_of(result);
-	failure->result_type = result_type_of(failure->result_text);
-	failure->reason_code = str_of(request->reason);
-	out->mode = sts_mode_of(str_of(request->mode));
-	classify_failure(failure, given, out->mode, reporter);
-
-	/* A name of a cause, or what other products call it, in place of a result type. */
-	enum cause named;
-	if (failure->cause == CAUSE_UNKNOWN && cause_find(failure->result_text, &named))
-		failure->cause = named;
-	out->policy_type = meant_policy(request, out);
-
-	enum cause_refusal refusal = cause_refusal(failure->cause);
-	out->knows_refused = refusal != CAUSE_REFUSED_BY_POLICY || out->policy_type == POLICY_TLSA ||
-			     out->policy_type == POLICY_NONE_FOUND || out->mode != MODE_NOT_STATED;
-	failure->refused =
-	    refusal == CAUSE_REFUSED_ALWAYS ||
-	    (refusal == CAUSE_REFUSED_BY_POLICY && classify_unit_refuses(out->policy_type, out->mode));
-	out->severity =
-	    cause_severity(failure->cause, out->knows_refused ? out->policy_type : POLICY_TLSA, out->mode);
-	failure->fault = cause_fault(failure->cause);
-}
-
-static void put_json(const struct explained *explained, struct arena *arena, struct buf *out)
-{
-	const struct failure *failure = &explained->failure;
 	struct json_out json;
 	json_out_init(&json, out, true);
-	json_out_object(&json, NULL);
-	json_out_str(&json, "cause", str_of(cause_text(failure->cause)));
-	json_out_str(&json, "title", cause_words_title(arena, failure->cause, &explained->about));
-	json_out_str(&json, "sentence", str_of(tr(cause_sentence(failure->cause))));
-	json_out_str(&json, "fault", str_of(fault_text(failure->fault)));
-	json_out_str(&json, "severity", str_of(severity_text(explained->severity)));
-	if (explained->knows_refused)
-		json_out_bool(&json, "refused", failure->refused);
-	else
-		json_out_null(&json, "refused");
-	json_out_str(&json, "check", str_of(cause_check_text(cause_check(failure->cause))));
-	json_out_str(&json, "rfc", str_of(cause_rfc(failure->cause)));
-	cause_words_json(&json, arena, failure->cause, &explained->about);
-	json_out_end(&json);
+	explaining_json(explained, arena, &json);
 }
 
-static const char *refusal_sentence(const struct explained *explained)
+static const char *refusal_sentence(const struct explaining *explained)
 {
 	if (!explained->knows_refused)
 		return tr("With MTA-STS in enforce mode or with DANE the mail was refused in such sessions; "
@@ -115,7 +48,7 @@ static const char *refusal_sentence(const struct explained *explained)
 	return tr("Mail was not refused for this; the sender went on.");
 }
 
-static void put_text(const struct cli *cli, const struct explained *explained, struct arena *arena,
+static void put_text(const struct cli *cli, const struct explaining *explained, struct arena *arena,
 		     struct buf *out)
 {
 	enum cause cause = explained->failure.cause;
@@ -135,15 +68,6 @@ static void put_text(const struct cli *cli, const struct explained *explained, s
 	cause_words_steps(&doc, cause, &explained->about);
 	struct doc_text_look look = {.width = 100, .color = cli->color, .commands = true};
 	doc_text(&doc, &look, out);
-}
-
-/* The subject of the title, where the flags name it. */
-static void name_subject(const char *mx, const struct cli *cli, struct explained *explained)
-{
-	explained->about.host = str_of(mx);
-	explained->about.domain = cli->filter.domain;
-	bool is_domain = cause_subject(explained->failure.cause) == CAUSE_SUBJECT_DOMAIN;
-	explained->about.subject = is_domain ? explained->about.domain : explained->about.host;
 }
 
 int cli_explain(struct cli *cli, int argc, char **argv)
@@ -166,8 +90,14 @@ int cli_explain(struct cli *cli, int argc, char **argv)
 	if (request.mode != NULL && sts_mode_of(str_of(request.mode)) == MODE_NOT_STATED)
 		return cli_usage("explain", "--mode is enforce, testing or none");
 
-	struct explained explained = {0};
-	judge(&request, cli->filter.reporter, &explained);
+	struct explaining explained;
+	explaining(&(struct explaining_request){.result_type = str_of(request.result_type),
+						.reason = str_of(request.reason),
+						.policy_type = str_of(request.policy_type),
+						.mode = str_of(request.mode),
+						.reporter = cli->filter.reporter,
+						.name = str_of(request.name)},
+		   &explained);
 	enum cause named;
 	if (request.name != NULL && explained.failure.cause == CAUSE_UNKNOWN &&
 	    !cause_find(str_of(request.name), &named) && request.reason == NULL) {
@@ -175,7 +105,7 @@ int cli_explain(struct cli *cli, int argc, char **argv)
 		err_set(&err, ERR_MISSING, "no cause is known by this name");
 		return cli_fail(&err);
 	}
-	name_subject(cli->filter.mx.p, cli, &explained);
+	explaining_about(&explained, cli->filter.mx, cli->filter.domain);
 
 	struct arena arena;
 	struct buf out;

@@ -49,6 +49,10 @@
 	X(API_REPORT_ORIGINAL, "/api/v1/reports/*/original", ROUTE_GET, OPERATOR)                                      \
 	X(API_POLICIES, "/api/v1/policies", ROUTE_GET, VIEWER)                                                         \
 	X(API_POLICY, "/api/v1/policies/*", ROUTE_GET, VIEWER)                                                         \
+	X(API_EXPLAIN, "/api/v1/explain", ROUTE_GET, VIEWER)                                                           \
+	X(API_POLICY_ADVICE, "/api/v1/policies/*/advice", ROUTE_GET, VIEWER)                                           \
+	X(API_CHECK, "/api/v1/checks/*", ROUTE_GET, VIEWER)                                                            \
+	X(API_START_CHECK, "/api/v1/checks/*", ROUTE_POST, OPERATOR)                                                   \
 	X(API_CAUSES, "/api/v1/causes", ROUTE_GET, VIEWER)                                                             \
 	X(API_CAUSE, "/api/v1/causes/*", ROUTE_GET, VIEWER)                                                            \
 	X(API_RECORD_GENERATE, "/api/v1/record/generate", ROUTE_GET, VIEWER)                                           \

@@ -316,7 +316,12 @@ static void put_finding_json(const struct finding *finding, struct arena *arena,
 
 void check_view_json(const struct check *check, struct arena *arena, struct json_out *json)
 {
-	json_out_object(json, NULL);
+	check_view_member_json(check, arena, NULL, json);
+}
+
+void check_view_member_json(const struct check *check, struct arena *arena, const char *key, struct json_out *json)
+{
+	json_out_object(json, key);
 	json_out_str(json, "domain", check->domain);
 	json_out_instant(json, "at", check->at);
 	json_out_str(json, "verdict", str_of(check_state_text(check->verdict)));

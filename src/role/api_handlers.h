@@ -26,6 +26,10 @@
 	X(API_REPORT_ORIGINAL, api_reports_original)                                                                   \
 	X(API_POLICIES, api_policies_list)                                                                             \
 	X(API_POLICY, api_policies_one)                                                                                \
+	X(API_EXPLAIN, api_tools_explain)                                                                              \
+	X(API_CHECK, api_checks_one)                                                                                   \
+	X(API_START_CHECK, api_checks_start)                                                                           \
+	X(API_POLICY_ADVICE, api_checks_advice)                                                                        \
 	X(API_CAUSES, api_tools_causes)                                                                                \
 	X(API_CAUSE, api_tools_cause)                                                                                  \
 	X(API_RECORD_GENERATE, api_tools_generate)                                                                     \

@@ -8,6 +8,7 @@
 #include "publish/txt_record.h"
 #include "publish/zone_format.h"
 #include "role/api_handlers.h"
+#include "role/explaining.h"
 
 #define RECORD_MOST_BYTES 4096
 #define TTL_SECS 3600
@@ -85,6 +86,26 @@ bool api_tools_cause(struct api *api, struct err *err)
 	json_out_null(&api->json, "refused");
 	cause_words_json(&api->json, &api->arena, cause, &about);
 	json_out_end(&api->json);
+	return true;
+}
+
+bool api_tools_explain(struct api *api, struct err *err)
+{
+	struct explaining_request request = {.result_type = api_parameter(api, "result_type"),
+	                                     .reason = api_parameter(api, "reason"),
+	                                     .information = api_parameter(api, "information"),
+	                                     .policy_type = api_parameter(api, "policy_type"),
+	                                     .mode = api_parameter(api, "mode"),
+	                                     .reporter = api->filter.reporter};
+	struct explaining explained;
+
+	if (request.result_type.p == NULL)
+		return api_wrong(api, "result_type", "which result is it?", err);
+	if (request.policy_type.p != NULL && policy_type_of(request.policy_type) == POLICY_OTHER)
+		return api_wrong(api, "policy_type", "a policy is sts, tlsa or no-policy-found", err);
+	explaining(&request, &explained);
+	explaining_about(&explained, api_parameter(api, "host"), api->filter.domain);
+	explaining_json(&explained, &api->arena, &api->json);
 	return true;
 }
 

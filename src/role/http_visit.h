@@ -19,6 +19,7 @@ struct http_door {
 	struct keep_link *link;
 	struct store_readers *readers;
 	struct http_policy *policy;
+	struct check_desk *checks;
 	struct str base; /* "/" or "/sub/": what our paths begin with */
 	pthread_mutex_t rate_lock;
 	struct post_rate *rate;      /* of POST /report; guarded by rate_lock, as the next */

@@ -15,6 +15,7 @@
 #include "sys/resolve.h"
 
 #define TURN_MS 1000          /* how often it is seen what is due */
+#define ANSWER_BYTES KIB(900) /* of the megabyte that an answer may have */
 #define IDLE_MS 10000         /* at the least */
 #define LATE_MS 30000         /* beyond the time of a look: then it is lost */
 #define WANTED_DAYS 4         /* a failure of an archive that is read in is no reason to look */
@@ -67,6 +68,19 @@ static void land(struct flight *flight, const struct err *fault, struct str payl
 		keep_answer(flight->client, flight->message_id, fault, payload);
 	flight->id = 0;
 	flight->client = NULL;
+}
+
+/* The verdict, and the look itself for who shows it; where it is too long for an answer, the verdict alone. */
+static void land_with(struct flight *flight, const struct check *check)
+{
+	struct buf answer;
+
+	buf_init(&answer, ANSWER_BYTES);
+	buf_byte(&answer, (char)check->verdict);
+	if (flight->client != NULL)
+		look_wire_write_check(check, &answer);
+	land(flight, NULL, answer.failed ? str_upto(buf_view(&answer), 1) : buf_view(&answer));
+	buf_done(&answer);
 }
 
 static void lose(struct flight *flight, const char *why)
@@ -329,10 +343,9 @@ bool look_schedule_told(struct keep *keep, uint64_t id, struct str body)
 	bool is_asked = ok && flight != NULL;
 	ok = ok && (!is_asked || str_eq(check.domain, str_of(flight->domain)));
 	if (ok && is_asked) {
-		char verdict = (char)check.verdict;
 		check.at = instant_now();
 		if (take(keep, &check, &arena, &err))
-			land(flight, NULL, str_make(&verdict, 1));
+			land_with(flight, &check);
 		else
 			lose(flight, "the store failed");
 		keep->looks->next_turn_ms = clock_ms();

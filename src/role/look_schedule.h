@@ -20,5 +20,6 @@ int64_t look_schedule_deadline(const struct look_schedule *schedule);
 /* A TOLD of a look.  False when it breaks the rules: end the sender. */
 bool look_schedule_told(struct keep *keep, uint64_t id, struct str body);
 
-/* The verb look-now: domain -> u8 enum check_state, when the look is over. */
+/* The verb look-now: domain -> u8 enum check_state, and the look as look_wire_write_check() makes it where it is not too long;
+ * when the look is over. */
 void look_schedule_ask(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);

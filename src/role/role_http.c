@@ -15,6 +15,7 @@
 #include "present/doc_html.h"
 #include "present/language.h"
 #include "role/api.h"
+#include "role/check_desk.h"
 #include "role/http_pages.h"
 #include "role/http_policy.h"
 #include "role/http_visit.h"
@@ -317,6 +318,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	door.policy = http_policy_new(where);
 	door.desk = http_desk_new();
 	door.link = keep_link_new(control_fd);
+	door.checks = check_desk_new(door.link);
 	bool ok = start(&door, listen_fds, n, &httpd, &err);
 	if (!ok)
 		LOG(LOG_LEVEL_ERROR, "http-not-started", LOG_TEXT("why", err.text));
@@ -324,6 +326,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	while (ok && poll(&drain, 1, SEEN_MS) <= 0)
 		http_desk_tell(door.desk, door.link);
 	httpd_stop(&httpd, DRAIN_MS);
+	check_desk_free(&door.checks);
 	http_policy_free(&door.policy);
 	store_readers_free(&door.readers);
 	post_rate_free(&door.rate);

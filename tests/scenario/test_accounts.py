@@ -335,6 +335,7 @@ def acts(server, anna):
     status, value, _ = anna.ask("PUT", "/sources/reporter.example/trust", {"decision": "trust", "preview": True})
     tap.check(status == 200 and value["preview"] and value["was"] == "none", "what trust would do is shown", status, value)
     tap.check(anna.ask("PUT", "/sources/reporter.example/trust", {"decision": "trust"})[0] == 200, "and done")
+    tap.check(anna.ask("POST", "/checks/example.com", {})[0] == 202, "and looked at")
     tap.check(anna.ask("DELETE", "/domains/example.com")[0] == 200, "a domain is removed")
     run("import", "--store", server.store, "-", data=b'{"organization-name": broken')
     held = [i for i in anna.ask("GET", "/quarantine")[1]["quarantined"]]

@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 import re
-import os
 import socket
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tempfile
 import urllib.parse
 
 from doors import fetch
-from house import MAILSEAL, TOP, Server, Tap, report, run
+from house import TOP, Server, Tap, report, run, wait_until
 
 try:
     from openapi_check import Contract
@@ -51,6 +50,10 @@ ASKED = {
     "reportOriginal": ["/reports/1/original"],
     "policies": ["/policies", "/policies?q=org"],
     "policy": ["/policies/example.com"],
+    "policyAdvice": ["/policies/example.com/advice", "/policies/example.org/advice?window=30"],
+    "check": ["/checks/example.com"],
+    "explain": ["/explain?result_type=certificate-expired&policy_type=sts&mode=enforce&host=mx.example.com",
+                "/explain?result_type=validation-failure&reason=self-signed+certificate", "/explain?result_type=dane_required"],
     "causes": ["/causes"],
     "cause": ["/causes/cert-expired", "/causes/certificate_expired"],
     "recordGenerate": ["/record/generate?domain=example.com&rua=mailto:a@example.com+https://example.com/r",
@@ -67,7 +70,7 @@ ASKED = {
     "openapi": ["/openapi.json"],
 }
 # What is missing in an empty store is a 404, and nothing else.
-ONE = {"issue", "domain", "domainHistory", "source", "report", "reportOriginal", "policy", "quarantined", "quarantinedOriginal"}
+ONE = {"issue", "domain", "domainHistory", "source", "report", "reportOriginal", "policy", "policyAdvice", "check", "quarantined", "quarantinedOriginal"}
 
 
 def ask(port, path, headers=None, method="GET"):
@@ -190,7 +193,8 @@ def says_what_is_wrong(port):
                                   ("/record/generate?domain=example.com", 400, "rua"),
                                   ("/record/generate?domain=example.com&rua=ftp://x", 400, "rua"),
                                   ("/days?since=2026-03-02&until=2026-03-01", 400, "since"),
-                                  ("/issues/TI-9999", 404, None), ("/issues/x", 404, None), ("/reports/0", 404, None),
+                                  ("/explain", 400, "result_type"), ("/explain?result_type=x&policy_type=y", 400, "policy_type"),
+                                  ("/checks/nobody.example", 404, None), ("/issues/TI-9999", 404, None), ("/issues/x", 404, None), ("/reports/0", 404, None),
                                   ("/reports/99999999999999999999", 404, None), ("/reports/1/nope", 404, None),
                                   ("/sources/nobody.example", 404, None), ("/domains/nobody.example", 404, None),
                                   ("/overview?tenant=7", 200, None), ("/nope", 404, None), ("/reports/%00", 404, None)):
@@ -258,6 +262,39 @@ def who_may(port):
     tap.check(got.startswith(b"HTTP/1.1 200 "), "and health under any name", got[:60])
 
 
+def looks(contract):
+    """A look that a reader asks for: under way at once, done later, and its advice; the DNS here gives no answer."""
+    with tempfile.TemporaryDirectory(prefix="mailseal-look-") as folder:
+        store = ("--store", f"sqlite:{folder}/mailseal.db")
+        run("domain", "add", "example.com", *store)
+        run("domain", "verify", "example.com", "--assume", *store)
+        server = Server(folder, 'dns { resolvers = {"127.0.0.1@1"} timeout = "1s" }\n')
+        port = server.port("http")
+        try:
+            before = json.loads(ask(port, "/checks/example.com")[2])
+            tap.check(before["state"] == "none" and before["check"] is None, "a domain that nobody has looked at says so", before)
+            status, fields, text = fetch(port, f"{API}/checks/example.com", b"", {}, "POST")
+            started = json.loads(text)
+            tap.check(status == 202 and started["state"] in ("running", "done") and fields.get("Location") == f"{API}/checks/example.com",
+                      "a look that is asked for is under way", status, text)
+            fetch(port, f"{API}/checks/example.com", b"", {}, "POST")
+            done = wait_until(lambda: json.loads(ask(port, "/checks/example.com")[2])["state"] in ("done", "failed"), 120)
+            answer = ask(port, "/checks/example.com")
+            state = json.loads(answer[2])
+            faults = faults_of(contract, contract.find("/checks/example.com"), answer)
+            tap.check(done and state["state"] == "done" and state["check"]["verdict"] == "cannot-tell" and not faults,
+                      "and then done: what could not be told is not called missing", state["state"], state["sentence"], *faults)
+            advice = ask(port, "/policies/example.com/advice")
+            tap.check(advice[0] == 200 and not faults_of(contract, contract.find("/policies/example.com/advice"), advice) and
+                      json.loads(advice[2])["could_not_tell"] == state["check"]["could_not_tell"], "the advice rests on it", advice[2][:300])
+            status, _, text = fetch(port, f"{API}/checks/nobody.example", b"", {}, "POST")
+            tap.check(status == 404, "nobody is looked at who is not listed", status, text)
+            status, _, text = fetch(port, f"{API}/checks/example.com", b"", {"Origin": "http://evil.example"}, "POST")
+            tap.check(status == 403, "and not for the page of another server", status, text)
+        finally:
+            server.stop()
+
+
 def hostile_names_in_exports(server):
     """A formula in every text of a report that an export shows."""
     port = server.port("http")
@@ -310,6 +347,7 @@ def main():
             hostile_names_in_exports(server)
         finally:
             code = server.stop()
+        looks(contract)
         tap.check(code == 0 and not any("Sanitizer" in line for line in server.log), "and it ends well", code, server.log[-5:])
     return tap.end()
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#pragma once
+/* Looks that readers of the web have asked for: under way, or over a while ago.  `keep` lets `reach` look and keeps what was
+ * seen; here is only what a screen shows of the last look at each domain, until the role ends. */
+#include "report/check.h"
+#include "role/keep_link.h"
+
+struct check_desk;
+
+struct check_desk *check_desk_new(struct keep_link *link);
+/* All looks are given up; call it when the role ends. */
+void check_desk_free(struct check_desk **desk);
+
+enum check_desk_state { CHECK_DESK_NONE, CHECK_DESK_RUNNING, CHECK_DESK_DONE, CHECK_DESK_FAILED };
+
+struct check_desk_look {
+	enum check_desk_state state;
+	instant asked_at, at;  /* INSTANT_NONE */
+	struct str sentence;   /* why it failed; absent */
+	bool has_check;
+	struct check check;
+};
+
+/* `command` is a COMMAND for look-now (role/actor.h).  Nothing is asked while a look at the domain is under way or younger
+ * than half a minute.  ERR_LATER when too many are under way. */
+bool check_desk_ask(struct check_desk *desk, struct str domain, struct str command, struct err *err);
+void check_desk_get(struct check_desk *desk, struct str domain, struct arena *arena, struct check_desk_look *out);
