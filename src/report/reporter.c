@@ -40,7 +40,20 @@ struct str reporter_habit(struct str domain)
 
 bool reporter_is_known(struct str domain)
 {
-	return find(domain) != NULL;
+	return find(domain) != NULL && !reporter_is_mailbox(domain);
+}
+
+bool reporter_is_mailbox(struct str domain)
+{
+	static const char *const mailboxes[] = {
+#define X(domain) domain,
+	    MAILBOXES(X)
+#undef X
+	};
+	for (size_t i = 0; i < COUNT_OF(mailboxes); i++)
+		if (str_eq_nocase(domain, str_of(mailboxes[i])))
+			return true;
+	return false;
 }
 
 struct str reporter_domain(struct str name)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "report/reporter.h"
 #include "store/inner.h"
 
 static_assert(STORE_DECISION_NONE == (int)DECISION_NONE && STORE_DECISION_TRUST == (int)DECISION_TRUST &&
@@ -153,8 +154,10 @@ bool store_reporter_known(struct store *store, struct str reporter, instant at, 
 	    (id > 0 && !db_number(store->db,
 	                          "SELECT EXISTS (SELECT 1 FROM reporter WHERE id = ?1 AND decision IN (1, 3)) OR EXISTS"
 	                          " (SELECT 1 FROM report WHERE reporter = ?1 AND state <= 2 AND"
-	                          " (received_at < ?2 OR trust = ?3))",
-	                          DB_VALUES(db_int(id), db_int(at), db_int(TRUST_OPERATOR)), 0, &known, err)))
+	                          " ((received_at < ?2 AND ?4 = 0) OR trust = ?3))",
+	                          DB_VALUES(db_int(id), db_int(at), db_int(TRUST_OPERATOR),
+	                                    db_int(reporter_is_mailbox(reporter))),
+	                          0, &known, err)))
 		return false;
 	*out_known = known != 0;
 	return true;

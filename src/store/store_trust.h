@@ -42,7 +42,8 @@ struct decision_list {
 };
 bool store_decisions(struct store *store, struct arena *arena, struct decision_list *out, struct err *err);
 
-/* Whether this reporter was counted before `at`, or is trusted by the operator, who may also have given a report of it. */
+/* Whether this reporter was counted before `at`, or is trusted by the operator, who may also have given a report of it.
+ * Where anybody may have a mailbox, what others sent before says nothing. */
 bool store_reporter_known(struct store *store, struct str reporter, instant at, bool *out_known, struct err *err);
 
 /* Networks from which known reporters deliver: noted inside the transaction of the ingest, the last ones first. */

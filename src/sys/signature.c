@@ -26,16 +26,3 @@ bool signature_rsa_sha256(struct str modulus, struct str exponent, struct str ha
 	gnutls_pubkey_deinit(key);
 	return ok;
 }
-
-bool signature_ed25519(struct str key_bytes, struct str hash, struct str signature)
-{
-	gnutls_pubkey_t key;
-	gnutls_datum_t x = datum(key_bytes), h = datum(hash), s = datum(signature);
-
-	if (key_bytes.len != 32 || hash.len != 32 || signature.len != 64 || gnutls_pubkey_init(&key) < 0)
-		return false;
-	bool ok = gnutls_pubkey_import_ecc_raw(key, GNUTLS_ECC_CURVE_ED25519, &x, NULL) >= 0 &&
-	          gnutls_pubkey_verify_data2(key, GNUTLS_SIGN_EDDSA_ED25519, 0, &h, &s) >= 0;
-	gnutls_pubkey_deinit(key);
-	return ok;
-}

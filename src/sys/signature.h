@@ -6,6 +6,3 @@
 
 /* RSASSA-PKCS1-v1_5 with SHA-256 (RFC 6376 3.3.1).  `modulus` and `exponent` are big-endian without sign. */
 bool signature_rsa_sha256(struct str modulus, struct str exponent, struct str hash, struct str signature);
-
-/* Ed25519 over the 32 bytes of the hash as its message (RFC 8463 section 3).  `key` has 32 bytes. */
-bool signature_ed25519(struct str key, struct str hash, struct str signature);

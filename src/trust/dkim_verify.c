@@ -5,6 +5,8 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
+#include "report/reporter.h"
+#include "sys/ed25519.h"
 #include "sys/org_domain.h"
 #include "sys/signature.h"
 #include "trust/dkim_key.h"
@@ -45,9 +47,14 @@ struct str dkim_verify_contact(struct str contact_info)
 	return len == 0 ? STR_NONE : str_upto(rest, len);
 }
 
+bool dkim_verify_same(struct str domain, struct str claim)
+{
+	return reporter_is_mailbox(domain) ? str_eq_nocase(domain, str_trim(claim)) : org_domain_same(domain, claim);
+}
+
 bool dkim_verify_aligned(struct str domain, const struct report *report, struct str submitter)
 {
-	return org_domain_same(domain, dkim_verify_contact(report->contact_info)) || org_domain_same(domain, submitter);
+	return dkim_verify_same(domain, dkim_verify_contact(report->contact_info)) || dkim_verify_same(domain, submitter);
 }
 
 static bool aligned_with_all(struct str domain, const struct decoded *decoded)
@@ -214,7 +221,7 @@ static bool holds(const struct dkim_key *key, const struct dkim_form *form)
 {
 	return form->algorithm == DKIM_RSA_SHA256
 	           ? signature_rsa_sha256(key->modulus, key->exponent, form->header_hash, form->signature)
-	           : signature_ed25519(key->point, form->header_hash, form->signature);
+	           : ed25519_verify(key->point, form->header_hash, form->signature);
 }
 
 void dkim_verify_judge(const struct dkim_form *form, const struct resolve_answer *answer, struct arena *arena,

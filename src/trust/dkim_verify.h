@@ -42,6 +42,9 @@ bool dkim_verify_name(struct str domain, struct str selector, char name[RESOLVE_
 void dkim_verify_judge(const struct dkim_form *form, const struct resolve_answer *answer, struct arena *arena,
                        struct dkim_result *result);
 
+/* Whether what `domain` signs may speak for `claim`: of the same organisation; where anybody may have a mailbox, and gets
+ * its signature, for that very domain alone. */
+bool dkim_verify_same(struct str domain, struct str claim);
 /* Whether d= is of the same organisation as the report's contact-info or the submitter of its mail. */
 bool dkim_verify_aligned(struct str domain, const struct report *report, struct str submitter);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "trust/grade.h"
 
-#include "sys/org_domain.h"
-
 /* Better first: a passing signature of the reporter, a key of the reporter that may still come, any other passing one,
  * any other key that may still come, what failed.  In each the first of the mail. */
 static unsigned rank(const struct dkim_result *result)
@@ -95,7 +93,7 @@ void grade_claim(const struct grade *grade, struct arena *arena, struct decoded 
 	for (size_t i = 0; i < decoded->report_count; i++) {
 		struct report *report = &decoded->reports[i];
 		struct str contact = dkim_verify_contact(report->contact_info);
-		if (contact.len > 0 && !org_domain_same(grade->signer, contact))
+		if (contact.len > 0 && !dkim_verify_same(grade->signer, contact))
 			report->reporter = lower(str_trim(decoded->mail.submitter), arena);
 	}
 }

@@ -343,7 +343,7 @@ static void a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in
 	struct fixture f;
 	fixture_start(&f);
 	struct word testing = {
-	    "comcast.net", "example.com", "mx2.example.com", "validation-failure", "mtasts-policy-mx-mismatch", 10, 10,
+	    "comcast.com", "example.com", "mx2.example.com", "validation-failure", "mtasts-policy-mx-mismatch", 10, 10,
 	    POLICY_STS,    MODE_TESTING};
 	struct word enforced = testing;
 	enforced.mode = MODE_ENFORCE;
@@ -430,7 +430,7 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	static const char *const reporters[] = {"google.com", "microsoft.com", "comcast.net"};
+	static const char *const reporters[] = {"google.com", "microsoft.com", "comcast.com"};
 	static const char *const domains[] = {"example.com", "example.org", "example.net"};
 	for (int32_t day = FIRST; day < FIRST + 70; day++) {
 		must(&f, store_begin(f.store, &f.err));
@@ -478,7 +478,7 @@ static void what_changes_without_a_failure_is_found_once_a_day(void **state)
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	static const char *const steady[] = {"comcast.net", "microsoft.com"};
+	static const char *const steady[] = {"comcast.com", "microsoft.com"};
 	for (int32_t day = FIRST; day < FIRST + 60; day++) {
 		bool late = day >= FIRST + 40;
 		must(&f, store_begin(f.store, &f.err));
@@ -545,7 +545,7 @@ static void a_server_whose_starttls_only_some_see_may_be_attacked(void **state)
 	struct issue issue;
 	fixture_start(&f);
 	struct word fine = {"google.com", "example.com", NULL, NULL, NULL, 500, 0, POLICY_STS, MODE_ENFORCE};
-	struct word stripped = {"comcast.net", "example.com", "mx.example.com", "starttls-not-supported", NULL, 0, 20,
+	struct word stripped = {"comcast.com", "example.com", "mx.example.com", "starttls-not-supported", NULL, 0, 20,
 	                        POLICY_STS,    MODE_ENFORCE};
 	hear_one(&f, FIRST, 0, fine);
 	hear_one(&f, FIRST, 0, stripped);
@@ -591,7 +591,7 @@ static void what_is_snoozed_or_only_a_notice_wakes_nobody(void **state)
 	struct word notice = {"google.com", "example.com", NULL, "sts-policy-fetch-error", NULL, 9, 1,
 	                      POLICY_STS,   MODE_NONE};
 	hear_one(&f, FIRST, 0, notice);
-	struct word testing = {"comcast.net", "example.com", "mx2.example.com", "certificate-expired", NULL, 10, 10,
+	struct word testing = {"comcast.com", "example.com", "mx2.example.com", "certificate-expired", NULL, 10, 10,
 	                       POLICY_STS,    MODE_TESTING};
 	struct word enforced = testing;
 	enforced.mode = MODE_ENFORCE;
@@ -613,7 +613,7 @@ static void an_archive_that_is_read_in_opens_issues_and_wakes_nobody(void **stat
 	instant now = morning_after(FIRST + 400);
 	struct word bad = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9,
 	                   POLICY_STS,   MODE_ENFORCE};
-	struct word other = {"comcast.net", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
+	struct word other = {"comcast.com", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
 	must(&f, store_begin(f.store, &f.err));
 	hear(&f, FIRST, 0, bad);
 	diagnosis_step(f.store, now, DIAGNOSIS_ALL);

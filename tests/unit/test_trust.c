@@ -500,12 +500,30 @@ static void the_submitter_reports_in_his_own_name(void **state)
 	assert_str(report.reporter, "google.com");
 }
 
+/* Whoever has a mailbox there gets the signature. */
+static void a_mailbox_speaks_for_its_own_domain_alone(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *signer, *claim;
+		bool same;
+	} cases[] = {
+	    {"mail.ru", "mail.ru", true},        {"mail.ru", "corp.mail.ru", false},  {"corp.mail.ru", "corp.mail.ru", true},
+	    {"corp.mail.ru", "mail.ru", true},   {"Yahoo.com", "yahoo.COM", true},    {"yahoo.com", "reports.yahoo.com", false},
+	    {"google.com", "mail.google.com", true}, {"gmail.com", "google.com", false}, {"gmail.com", "", false},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		if (dkim_verify_same(str_of(cases[i].signer), str_of(cases[i].claim)) != cases[i].same)
+			fail_msg("%s for %s", cases[i].signer, cases[i].claim);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 	    TEST(base64_is_strict),
 	    TEST(organisations_are_told_apart_by_the_list_of_suffixes),
+	    TEST(a_mailbox_speaks_for_its_own_domain_alone),
 	    TEST(key_records_are_read_by_their_grammar),
 	    TEST(key_records_say_what_the_key_is_for),
 	    TEST(a_signature_holds_only_with_its_own_key),
