@@ -17,6 +17,9 @@
 #include "sys/idn.h"
 
 #define LOOK_MS 500
+/* As long as reading took: what was published is to be served soon, where a name leads changes all the time. */
+#define FILES_PAUSE_TIMES 1
+#define PLACES_PAUSE_TIMES 20
 #define SHELF_BYTES MIB(512)
 #define HOST_MOST_BYTES 300
 #define STALE_SECS (7 * SECS_PER_DAY) /* a place that could not be looked up for this long is not known any more */
@@ -27,13 +30,14 @@ struct shelf {
 	struct arena arena;
 	struct shelf_row *rows; /* by name */
 	size_t count;
-	int64_t version; /* 0: of the copy */
+	int64_t version, places; /* of the store; 0: of the copy */
 };
 
 struct http_policy {
 	const char *where;
 	struct store *store; /* of the thread */
 	bool is_failing;
+	int64_t files_ms, places_ms; /* not read again before: a long list is not read without a pause */
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards all below */
 	pthread_cond_t end;
@@ -71,23 +75,29 @@ static struct shelf *shelf_new(void)
 /* Only this thread writes the pointer, so it may be read here without the lock. */
 static bool refresh(struct http_policy *policy, struct err *err)
 {
-	int64_t version;
+	int64_t version = 0, places = 0, started_ms = clock_ms();
 
 	if (policy->store == NULL && !store_open(policy->where, STORE_READ, &policy->store, err)) {
 		policy->store = NULL;
 		return false;
 	}
-	if (!published_version(policy->store, &version, err))
+	if (!published_version(policy->store, &version, &places, err))
 		return false;
-	if (policy->shelf != NULL && policy->shelf->version == version)
+	bool has_files = policy->shelf != NULL && policy->shelf->version == version;
+	bool has_places = has_files && policy->shelf->places == places;
+	if (has_places || started_ms < (has_files ? policy->places_ms : policy->files_ms))
 		return true;
 	struct shelf *shelf = shelf_new();
 	shelf->version = version;
+	shelf->places = places;
 	if (!published_shelf(policy->store, &shelf->arena, &shelf->rows, &shelf->count, err)) {
 		shelf_free(shelf);
 		return false;
 	}
 	put_shelf(policy, shelf);
+	int64_t took_ms = clock_ms() - started_ms;
+	policy->files_ms = clock_ms() + took_ms * FILES_PAUSE_TIMES;
+	policy->places_ms = clock_ms() + took_ms * PLACES_PAUSE_TIMES;
 	return true;
 }
 
@@ -117,9 +127,8 @@ static void *work(void *context)
 	while (!policy->is_ending) {
 		int64_t until_ms = clock_ms() + LOOK_MS;
 		struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
-		(void)pthread_cond_timedwait(&policy->end, &policy->lock, &until);
-		if (policy->is_ending)
-			break;
+		if (pthread_cond_timedwait(&policy->end, &policy->lock, &until) == 0 || policy->is_ending)
+			continue;
 		(void)pthread_mutex_unlock(&policy->lock);
 		look(policy);
 		(void)pthread_mutex_lock(&policy->lock);

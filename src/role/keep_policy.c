@@ -122,10 +122,10 @@ void keep_policies_soon(struct keep *keep)
 static bool copy(struct keep *keep, struct err *err)
 {
 	struct err why = {0};
-	int64_t version;
+	int64_t version = 0, places = 0;
 
 	keep->next_copy_ms = clock_ms() + COPY_WAIT_MS;
-	if (!published_version(keep->store, &version, err))
+	if (!published_version(keep->store, &version, &places, err))
 		return false;
 	if (version != keep->copied_version && !policy_copy_write(keep->store_path, keep->store, &why))
 		LOG(LOG_LEVEL_WARNING, "policies-not-copied", LOG_TEXT("why", why.text));

@@ -6,6 +6,7 @@
 
 #define PLACE_AGAIN_SECS 60
 #define PLACE_AGAIN_MOST_SECS 3600
+#define PLACE_NOTED_SECS 86400 /* what is as it was is noted once a day */
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
 {
@@ -87,9 +88,15 @@ bool published_last_wave(struct store *store, int64_t *out_wave, struct err *err
 	                 DB_VALUES(db_int(store->tenant)), 0, out_wave, err);
 }
 
-bool published_version(struct store *store, int64_t *out_version, struct err *err)
+bool published_version(struct store *store, int64_t *out_version, int64_t *out_places, struct err *err)
 {
-	return db_number(store->db, "SELECT version FROM shelf", NULL, 0, 0, out_version, err);
+	struct query *query = db_ask(store->db, "SELECT version, places FROM shelf", NULL, 0, err);
+
+	if (query != NULL && db_next(query)) {
+		*out_version = db_get_int(query, 0);
+		*out_places = db_get_int(query, 1);
+	}
+	return db_end(query, err);
 }
 
 bool published_shelf(struct store *store, struct arena *arena, struct shelf_row **out, size_t *out_count, struct err *err)
@@ -256,7 +263,8 @@ bool published_place_told(struct store *store, struct str domain, enum place_lea
 	                 err);
 	if (ok && leads != PLACE_UNKNOWN)
 		ok = db_run(store->db,
-		            "UPDATE policy_place SET leads = ?2, seen_at = ?3 WHERE domain = (SELECT id FROM name WHERE text = ?1)",
-		            DB_VALUES(db_text(domain), db_int(leads), db_int(now)), err);
+		            "UPDATE policy_place SET leads = ?2, seen_at = ?3 WHERE domain = (SELECT id FROM name WHERE text = ?1)"
+		            " AND (leads <> ?2 OR seen_at IS NULL OR seen_at <= ?3 - ?4)",
+		            DB_VALUES(db_text(domain), db_int(leads), db_int(now), db_int(PLACE_NOTED_SECS)), err);
 	return finish(store, ok, err);
 }

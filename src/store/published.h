@@ -23,7 +23,8 @@ struct shelf_row {
 };
 bool published_shelf(struct store *store, struct arena *arena, struct shelf_row **out, size_t *out_count,
                      struct err *err); /* by name */
-bool published_version(struct store *store, int64_t *out_version, struct err *err);
+/* They grow: `*out_version` with every change of a file or of who may have one, `*out_places` with what is known of places. */
+bool published_version(struct store *store, int64_t *out_version, int64_t *out_places, struct err *err);
 
 enum place_leads { PLACE_UNKNOWN, PLACE_HERE, PLACE_ELSEWHERE, PLACE_LEADS_COUNT };
 /* Where mta-sts.DOMAIN leads, and when that was told; PLACE_UNKNOWN for what was never looked up. */

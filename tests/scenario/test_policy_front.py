@@ -93,8 +93,11 @@ def with_caddy(folder, server, dns):
         status, head, body = fetch(port, f"mta-sts.{DOMAIN}", ca)
         tap.check(" 200 " in status and body.startswith("version: STSv1\r\nmode: testing\r\n") and
                   "Content-Type: text/plain" in head, "caddy gets a certificate when it is asked for, and serves the policy", head, body)
-        code, seen = check(server, dns, port, ca)
-        tap.check(code == 0 and seen["verdict"] == "ok", "from outside the policy is as it should be", seen)
+        _, seen = check(server, dns, port, ca)
+        # The certificates of Caddy's own authority last for half a day.
+        tap.check({m["state"] for m in seen["matters"]} == {"ok"} and
+                  {f["code"] for f in seen["findings"]} <= {"sts-host-cert-expiring"},
+                  "from outside the policy is as it should be", seen)
         tap.check(" 404 " in fetch(port, f"mta-sts.{DOMAIN}", ca, "/internal/tls-ask?domain=mta-sts." + DOMAIN)[0] and
                   " 404 " in fetch(port, f"mta-sts.{DOMAIN}", ca, "/")[0], "and nothing else of mailseal is reached there")
         refused = []
