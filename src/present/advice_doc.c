@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "present/complete_words.h"
 #include "present/rollover_doc.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 
 static const char *const matter_codes[] = {
@@ -252,7 +253,7 @@ void advice_doc(const struct advice_page *page, struct arena *arena, struct doc 
 	doc_heading(out, 2, str_of(tr("What enforce needs")));
 	put_list(page, arena, out);
 	for (size_t i = 0; i < page->unknowns.count; i++)
-		doc_item(out, page->unknowns.items[i]);
+		doc_item(out, stored_words(arena, page->unknowns.items[i]));
 	rollover_doc(page->rollovers, page->rollover_count, arena, out);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "present/state_words.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 
 static enum doc_tone tone_of(enum severity severity)
@@ -190,7 +191,7 @@ void check_view_doc(const struct check *check, struct arena *arena, struct doc *
 	if (check->unknowns.count > 0)
 		doc_heading(out, 2, str_of(tr("What could not be told")));
 	for (size_t i = 0; i < check->unknowns.count; i++)
-		doc_item(out, check->unknowns.items[i]);
+		doc_item(out, stored_words(arena, check->unknowns.items[i]));
 }
 
 static void put_list(struct json_out *json, const char *key, const struct str_list *list)

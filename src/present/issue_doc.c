@@ -413,13 +413,48 @@ static struct str looked_words(struct str text, struct arena *arena)
 	    arena_format(arena, "%.*s. %.*s", STR_ARGS(words), STR_ARGS(finding_words_sentence(&finding, arena))));
 }
 
+static struct str instant_words(struct str text, struct arena *arena)
+{
+	instant at;
+	unsigned odd;
+	return instant_parse(text, &at, &odd) ? words_instant(arena, at) : text;
+}
+
+static const char *by_hand_words(enum issue_end end)
+{
+	switch (end) {
+	case END_FIXED: return tr("fixed");
+	case END_NOT_MINE: return tr("the fault is somebody else's");
+	case END_ACCEPTED: return tr("accepted");
+	default: return "";
+	}
+}
+
+/* "accepted: known since May": why in words, and what the person wrote. */
+static struct str closed_words(struct str text, struct arena *arena)
+{
+	size_t colon = str_find(text, STR(": "));
+	enum issue_end end;
+	if (!issue_end_of(str_upto(text, colon), &end))
+		return text;
+	if (colon >= text.len)
+		return str_of(by_hand_words(end));
+	return str_of(arena_format(arena, "(%s): %.*s", by_hand_words(end), STR_ARGS(str_from(text, colon + 2))));
+}
+
 /* A keyword of the history in words; what a person wrote stays. */
 static struct str story_words(const struct issue_story *story, struct arena *arena)
 {
 	for (enum severity s = SEVERITY_OK; story->event == EVENT_SEVERITY && s < SEVERITY_COUNT; s++)
 		if (str_eq(story->text, str_of(severity_text(s))))
 			return str_of(severity_words(s));
-	return story->event == EVENT_LOOKED ? looked_words(story->text, arena) : story->text;
+	switch (story->event) {
+	case EVENT_LOOKED: return looked_words(story->text, arena);
+	case EVENT_REPORTER: return reporter_words(story->text);
+	case EVENT_SNOOZED: return instant_words(story->text, arena);
+	case EVENT_CLOSED: return closed_words(story->text, arena);
+	default: return story->text;
+	}
 }
 
 /* What our own look last found is what there is to mend where no failure tells of it. */

@@ -5,6 +5,7 @@
 
 #include "present/publishing_doc.h"
 #include "present/state_words.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 
 static const char *const codes[] = {
@@ -164,7 +165,7 @@ void policy_check_doc(const struct policy_check *it, struct arena *arena, struct
 		doc_sentence(out, finding_words_step(finding, arena));
 	}
 	for (size_t i = 0; i < check->unknowns.count; i++)
-		doc_item(out, check->unknowns.items[i]);
+		doc_item(out, stored_words(out->arena, check->unknowns.items[i]));
 	if (it->matters[POLICY_MATTER_SERVED] != CHECK_PROBLEMS)
 		return;
 	doc_heading(out, 3, str_of(tr("Served here")));

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/num.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 
 #define HEAD_LINES 12
@@ -35,7 +36,7 @@ static const char *kind_words(enum quarantine_kind kind)
 static struct str why(struct arena *arena, const struct quarantine_row *row)
 {
 	if (row->kind != QUARANTINE_UNREADABLE)
-		return row->reason.len > 0 ? row->reason : str_of(kind_words(row->kind));
+		return row->reason.len > 0 ? stored_words(arena, row->reason) : str_of(kind_words(row->kind));
 	struct str sentence = str_of(row->problem.kind == PROBLEM_NONE ? kind_words(row->kind)
 	                                                                : tr(problem_sentence(row->problem.kind)));
 	if (row->problem.place.len == 0)

@@ -3,6 +3,7 @@
 
 #include "present/issue_doc.h"
 #include "present/state_words.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 
 static void put_broken(const struct recheck_view *view, struct arena *arena, struct doc *doc)
@@ -31,7 +32,7 @@ static void put_unknown(const struct recheck_view *view, struct doc *doc)
 {
 	doc_verdict(doc, TONE_WARN, tr("Could not tell"), str_of(tr("Our own check did not come far enough to tell.")));
 	for (size_t i = 0; i < view->check->unknowns.count; i++)
-		doc_item(doc, view->check->unknowns.items[i]);
+		doc_item(doc, stored_words(doc->arena, view->check->unknowns.items[i]));
 	for (size_t i = 0; view->check->unknowns.count == 0 && i < view->check->findings.count; i++)
 		doc_item(doc, finding_words_sentence(&view->check->findings.items[i], doc->arena));
 }

@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "present/report_words.h"
 #include "present/result_words.h"
+#include "present/stored_words.h"
 #include "present/words.h"
 #include "report/reporter.h"
 
@@ -251,8 +252,7 @@ static struct str trust_words(struct arena *arena, const struct report_view *vie
 
 	if (view->trust_reason.len == 0)
 		return text;
-	/* What is stored is English; a sentence that the catalogues know is said in the reader's language. */
-	struct str reason = str_of(tr(arena_text(arena, view->trust_reason)));
+	struct str reason = stored_words(arena, view->trust_reason);
 	if (view->trust <= TRUST_SECRET)
 		return reason;
 	return WORDS(arena, "{trust} ({reason})", {"trust", text}, {"reason", reason});
@@ -290,7 +290,7 @@ static void put_signatures(struct doc *doc, const struct report_view *view)
 		         WORDS(doc->arena, "{domain}, selector {selector}, {algorithm}: {verdict} {reason}",
 		               {"domain", stated(signature->domain)}, {"selector", stated(signature->selector)},
 		               {"algorithm", stated(signature->algorithm)}, {"verdict", stated(signature->verdict)},
-		               {"reason", signature->reason.len > 0 ? signature->reason : STR("")}));
+		               {"reason", signature->reason.len > 0 ? stored_words(doc->arena, signature->reason) : STR("")}));
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "present/stored_words.h"
 #include "present/words.h"
 
 const char *severity_words(enum severity severity)
@@ -33,7 +34,7 @@ const char *issue_seen_words(enum issue_seen seen)
 
 static struct str fill(const struct finding *finding, const char *text, struct arena *arena)
 {
-	return WORDS(arena, text, {"subject", finding->subject}, {"detail", finding->detail});
+	return WORDS(arena, text, {"subject", finding->subject}, {"detail", stored_words_list(arena, finding->detail)});
 }
 
 struct str finding_words_sentence(const struct finding *finding, struct arena *arena)
