@@ -34,6 +34,7 @@ struct alert_message {
 	struct str mute_link, mute_command, mute_label;
 	struct str why;                       /* why it was sent */
 	struct str rule;                      /* the name of the rule, for machines */
+	int64_t rule_id;
 	const struct issue *issue;            /* NULL: it is about none */
 	struct str title;                     /* of the issue */
 	const struct alert_line *lines;       /* of a digest */

@@ -10,7 +10,9 @@
 #include "cli/cli_view.h"
 #include "present/issue_doc.h"
 #include "present/words.h"
+#include "role/alert_words.h"
 #include "store/alert_outbox.h"
+#include "store/alert_ruleset.h"
 #include "store/alerts.h"
 #include "store/issues.h"
 
@@ -24,6 +26,10 @@ static const char usage[] =
     "mailseal alert channel add hook webhook https://hooks.example.net/tls --secret cred:hook\n"
     "mailseal alert channel list\n"
     "mailseal alert test ops\n"
+    "mailseal alert rule list\n"
+    "mailseal alert rule add shaky --what share --over 1% --least 20 --domain example.com\n"
+    "mailseal alert rule edit new-failure --when daily --at 09:00 --quiet 22:00-07:00 --zone Europe/Berlin\n"
+    "mailseal alert rule test shaky\n"
     "\n"
     "The server says alerts as log lines (event \"alert\"), which reach the journal, and to every channel.\n"
     "list                             what was said, newest first, to whom; and what was not said, and why\n"
@@ -39,6 +45,21 @@ static const char usage[] =
     "  --allow-private, --no-private  whether it may be at a private address, and by http://\n"
     "  --pause, --resume\n"
     "  --resolver ADDRESS@PORT        whom to ask for the mail servers of an address\n"
+    "rule list                        what is told, when, and to whom; four are ready-made\n"
+    "rule add NAME --what WHAT        an own one; says how often it would have fired in the last 30 days\n"
+    "  --what WHAT                    share, failed, refused, new-cause, silence, severity, cause\n"
+    "  --over N, --least N            its number (1% of a day's sessions, sessions, days), and sessions that a share is of\n"
+    "  --severity S, --cause NAME     of an issue\n"
+    "  --domain D, --of-tenant T, --everywhere   which domains it looks at\n"
+    "  --when WHEN, --at TIME         at-once, hourly, daily at a time of day\n"
+    "  --quiet FROM-TO, --zone ZONE   hours in which only what is critical is told; none ends them\n"
+    "  --repeat DAYS                  the same again after that long\n"
+    "  --channel NAME                 to whom, several times; all: to every channel\n"
+    "  --on, --off\n"
+    "rule edit NAME                   with these flags; of a ready-made one, when and to whom\n"
+    "rule test NAME                   how often it would have fired in the last 30 days, also with other flags\n"
+    "rule mute NAME                   quiet for a while: --for 7d\n"
+    "rule remove NAME                 an own one\n"
     "  --json --jsonl --csv --plain   for programs\n";
 
 static const struct doc_column columns[] = {
@@ -56,6 +77,7 @@ static const struct doc_column columns[] = {
  * document). */
 struct shown {
 	const struct alert_row *row; /* NULL: no rule */
+	const char *rule;
 	struct str number, title;
 	struct alert_delivery *deliveries;
 	size_t count;
@@ -68,7 +90,7 @@ static instant at_of(const struct shown *shown)
 
 static const char *rule_of(const struct shown *shown)
 {
-	return shown->row == NULL ? NULL : alert_rule_text((enum alert_ready)shown->row->rule);
+	return shown->row == NULL ? NULL : shown->rule;
 }
 
 static const char *kind_of(const struct shown *shown)
@@ -81,14 +103,22 @@ static const char *kind_of(const struct shown *shown)
 static bool load_row(struct cli_view *view, const struct alert_row *row, struct shown *out, struct err *err)
 {
 	struct alert_outbox_filter filter = {.alert = row->id};
+	struct alert_rule rule;
 	struct issue issue;
 	char number[ISSUE_NUMBER_MAX];
 
 	*out = (struct shown){.row = row};
-	if (row->rule >= ALERT_READY_COUNT || row->kind >= ALERT_KIND_COUNT || row->outcome >= ALERT_OUTCOME_COUNT)
+	if (row->kind >= ALERT_KIND_COUNT || row->outcome >= ALERT_OUTCOME_COUNT)
 		return err_set(err, ERR_SETUP, "the log of alerts is of a newer version");
+	if (!alert_ruleset_load(view->store, row->rule, &view->arena, &rule, err))
+		return false;
+	out->rule = arena_text(&view->arena, rule.name);
 	if (!alert_outbox_list(view->store, &filter, &view->arena, &out->deliveries, &out->count, err))
 		return false;
+	if (row->day != DAY_NONE) {
+		out->title = alert_words_day(row, &rule, &view->arena);
+		return true;
+	}
 	if (row->issue == 0) {
 		out->title = WORDS(&view->arena, "{count} more issues", {"count", words_count(&view->arena, row->count)});
 		return true;
@@ -250,6 +280,22 @@ int cli_alert(struct cli *cli, int argc, char **argv)
 	    {"--pause", OPTION_FLAG, &wishes.pause, ""},
 	    {"--resume", OPTION_FLAG, &wishes.resume, ""},
 	    {"--resolver", OPTION_LIST, &wishes.resolvers, "ADDRESS@PORT"},
+	    {"--what", OPTION_TEXT, &wishes.what, "WHAT"},
+	    {"--over", OPTION_TEXT, &wishes.over, "N"},
+	    {"--least", OPTION_TEXT, &wishes.least, "N"},
+	    {"--severity", OPTION_TEXT, &wishes.severity, "S"},
+	    {"--cause", OPTION_TEXT, &wishes.cause, "NAME"},
+	    {"--when", OPTION_TEXT, &wishes.when, "WHEN"},
+	    {"--at", OPTION_TEXT, &wishes.at, "TIME"},
+	    {"--quiet", OPTION_TEXT, &wishes.quiet, "FROM-TO"},
+	    {"--zone", OPTION_TEXT, &wishes.zone, "ZONE"},
+	    {"--repeat", OPTION_TEXT, &wishes.repeat, "DAYS"},
+	    {"--for", OPTION_TEXT, &wishes.pause_for, "7d"},
+	    {"--of-tenant", OPTION_TEXT, &wishes.of_tenant, "TENANT"},
+	    {"--channel", OPTION_LIST, &wishes.channels, "NAME"},
+	    {"--everywhere", OPTION_FLAG, &wishes.everywhere, ""},
+	    {"--on", OPTION_FLAG, &wishes.on, ""},
+	    {"--off", OPTION_FLAG, &wishes.off, ""},
 	    {0}};
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
@@ -258,6 +304,8 @@ int cli_alert(struct cli *cli, int argc, char **argv)
 		return list(cli);
 	if (strcmp(argv[0], "channel") == 0)
 		return cli_alert_channel(cli, &wishes, argc - 1, argv + 1);
+	if (strcmp(argv[0], "rule") == 0)
+		return cli_alert_rule(cli, &wishes, argc - 1, argv + 1);
 	if (argc == 2 && strcmp(argv[0], "test") == 0)
 		return cli_alert_test(cli, argv[1]);
 	return cli_usage("alert", "there is no 'alert %s'", argv[0]);

@@ -28,3 +28,15 @@
 	X(TEST, "test.ping")                                                                                           \
 	X(CHANNEL, "channel.failed")                                                                                   \
 	X(DOCUMENT, "document")
+
+/* What an own rule is about.  Their order is their number in the database: add at the end.  X(ID, text, form of its
+ * number). */
+#define ALERT_WHATS(X)                                                                                                 \
+	X(READY, "ready-made", "")                                                                                     \
+	X(SHARE, "share", "1% of the sessions of a day, of at least --least sessions")                                  \
+	X(FAILED, "failed", "failed sessions of a day")                                                                \
+	X(REFUSED, "refused", "refused sessions of a day")                                                             \
+	X(NEW_CAUSE, "new-cause", "")                                                                                  \
+	X(SILENCE, "silence", "days without a report")                                                                 \
+	X(SEVERITY, "severity", "")                                                                                    \
+	X(CAUSE, "cause", "")

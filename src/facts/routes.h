@@ -22,6 +22,7 @@
 	X(QUARANTINE, "/quarantine", ROUTE_GET, OPERATOR)                                                              \
 	X(ARRIVAL, "/quarantine/*", ROUTE_GET, OPERATOR)                                                               \
 	X(REPORT_PRINT, "/reports/*/print", ROUTE_GET, VIEWER)                                                         \
+	X(MUTE, "/mute/*", ROUTE_GET | ROUTE_POST, PUBLIC)                                                             \
 	X(STYLE, "/style.css", ROUTE_GET, PUBLIC)                                                                      \
 	X(ASSET, "/assets/*", ROUTE_GET, PUBLIC)                                                                       \
 	X(POST, "/report", ROUTE_POST, PUBLIC)                                                                         \

@@ -143,7 +143,7 @@ static int64_t free_slots(const struct alert_desk *desk)
 	return n;
 }
 
-static bool look(struct alert_desk *desk, struct store *store, struct err *err)
+static bool look(struct alert_desk *desk, struct store *store, const struct alert_house *house, struct err *err)
 {
 	struct alert_delivery *rows;
 	struct arena arena;
@@ -151,7 +151,7 @@ static bool look(struct alert_desk *desk, struct store *store, struct err *err)
 	size_t n;
 
 	arena_init(&arena, ALERT_REQUEST_BYTES * 32);
-	bool ok = alert_outbox_due(store, now, UNDER_WAY_MOST * 4, &arena, &rows, &n, err);
+	bool ok = alerting_release(store, house, now, err) && alert_outbox_due(store, now, UNDER_WAY_MOST * 4, &arena, &rows, &n, err);
 	for (size_t i = 0; ok && i < n; i++)
 		hand_out(desk, &rows[i]);
 	arena_done(&arena);
@@ -169,7 +169,7 @@ bool alert_desk_turn(struct alert_desk *desk, struct store *store, const struct 
 		return false;
 	if (desk->reach == NULL || desk->next_ms > clock_ms() || free_slots(desk) == 0)
 		return true;
-	return look(desk, store, err);
+	return look(desk, store, house, err);
 }
 
 int64_t alert_desk_deadline(const struct alert_desk *desk)

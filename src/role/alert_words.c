@@ -8,6 +8,7 @@
 #include "present/issue_doc.h"
 #include "present/language.h"
 #include "present/words.h"
+#include "role/mute_token.h"
 #include "store/issues.h"
 
 #define STEPS_MOST 3    /* in the line that says what to do; the page has them all */
@@ -32,6 +33,16 @@ static struct str page_url(const struct alert_house *house, struct str number, s
 	if (house->base_url.len == 0)
 		return STR_NONE;
 	return str_of(arena_format(arena, "%.*s/issues/%.*s", STR_ARGS(house->base_url), STR_ARGS(number)));
+}
+
+/* The link that keeps quiet; absent where there are no pages. */
+static struct str mute_url(const struct alert_house *house, enum mute_target target, int64_t id, instant now,
+                           struct arena *arena)
+{
+	if (house->base_url.len == 0 || house->mute_key.len == 0)
+		return STR_NONE;
+	struct str token = mute_token_make(house->mute_key, target, id, now, arena);
+	return str_of(arena_format(arena, "%.*s/mute/%.*s", STR_ARGS(house->base_url), STR_ARGS(token)));
 }
 
 /* --- one issue --- */
@@ -63,16 +74,21 @@ static struct str steps_line(const struct issue_page *page, struct arena *arena)
 	return copy;
 }
 
-static struct str fired_headline(unsigned rule, struct str title, struct arena *arena)
+struct str alert_words_rule(const struct alert_rule *rule)
 {
-	switch (rule) {
+	return rule->id < ALERT_READY_COUNT ? str_of(tr(alert_rule_title((enum alert_ready)rule->id))) : rule->name;
+}
+
+static struct str fired_headline(const struct alert_rule *rule, struct str title, struct arena *arena)
+{
+	switch (rule->id) {
 	case ALERT_MAIL_REFUSED: return WORDS(arena, "Mail is being refused: {title}", {"title", title});
 	case ALERT_REPORTS_STOPPED: return WORDS(arena, "Reports have stopped: {title}", {"title", title});
 	case ALERT_CHECK_TROUBLE: return WORDS(arena, "Our own check found: {title}", {"title", title});
 	case ALERT_NEW_FAILURE: return WORDS(arena, "A new kind of failure: {title}", {"title", title});
 	default: break;
 	}
-	return title;
+	return str_of(arena_format(arena, "%.*s: %.*s", STR_ARGS(rule->name), STR_ARGS(title)));
 }
 
 static const char *end_sentence(enum issue_end end)
@@ -104,11 +120,10 @@ static struct str over_sentences(const struct issue *issue, struct arena *arena)
 	return str_of(arena_format(arena, "%s %.*s", end_sentence(issue->end), STR_ARGS(lasted)));
 }
 
-static struct str why(unsigned rule, const struct alert_channel *channel, struct arena *arena)
+static struct str why(const struct alert_rule *rule, const struct alert_channel *channel, struct arena *arena)
 {
-	struct str title = rule < ALERT_READY_COUNT ? str_of(tr(alert_rule_title((enum alert_ready)rule))) : STR("-");
 	return WORDS(arena, "This was sent because of the rule '{rule}' to the channel {channel}.",
-	             {"rule", title}, {"channel", channel->name});
+	             {"rule", alert_words_rule(rule)}, {"channel", channel->name});
 }
 
 static struct str refused_words(const struct issue *issue, struct arena *arena)
@@ -117,8 +132,8 @@ static struct str refused_words(const struct issue *issue, struct arena *arena)
 	               {"count", words_count(arena, issue->domains)});
 }
 
-static bool say_issue(struct store *store, const struct alert_row *row, const struct alert_house *house,
-                      struct arena *arena, struct alert_message *out, struct err *err)
+static bool say_issue(struct store *store, const struct alert_row *row, const struct alert_rule *rule,
+                      const struct alert_house *house, struct arena *arena, struct alert_message *out, struct err *err)
 {
 	struct issue_page page = {0};
 	char number[ISSUE_NUMBER_MAX];
@@ -137,7 +152,7 @@ static bool say_issue(struct store *store, const struct alert_row *row, const st
 	out->link = page_url(house, shown, arena);
 	out->command = str_of(arena_format(arena, "mailseal issue show %.*s", STR_ARGS(shown)));
 	struct str head = is_over ? WORDS(arena, "Over: {title}", {"title", out->title})
-	                          : fired_headline(row->rule, out->title, arena);
+	                          : fired_headline(rule, out->title, arena);
 	out->headline = str_of(arena_format(arena, "%.*s [%.*s]", STR_ARGS(head), STR_ARGS(shown)));
 	if (is_over) {
 		out->sentences = over_sentences(issue, arena);
@@ -149,17 +164,88 @@ static bool say_issue(struct store *store, const struct alert_row *row, const st
 	                                    : text;
 	out->fix = steps_line(&page, arena);
 	out->mute_command = str_of(arena_format(arena, "mailseal issue snooze %.*s --for 7d", STR_ARGS(shown)));
+	out->mute_link = mute_url(house, MUTE_ISSUE, issue->id, out->at, arena);
 	return true;
 }
 
-/* --- a digest --- */
+/* --- the sums of a day --- */
 
-static bool say_line(struct store *store, const struct alert_row *row, const struct alert_house *house,
-                     struct arena *arena, struct alert_line *line, enum severity *worst, struct err *err)
+struct str alert_words_day(const struct alert_row *row, const struct alert_rule *rule, struct arena *arena)
+{
+	struct str day = words_day(arena, row->day), count = words_count(arena, row->count);
+
+	switch (rule->what) {
+	case WHAT_SHARE:
+		return WORDS(arena, "{share} of {total} sessions failed on {day}.", {"share", words_share(arena, row->count, row->total)},
+		             {"total", words_count(arena, row->total)}, {"day", day});
+	case WHAT_REFUSED:
+		return WORDS_N(arena, row->count, "Mail was refused in {count} session on {day}.",
+		               "Mail was refused in {count} sessions on {day}.", {"count", count}, {"day", day});
+	case WHAT_SILENCE:
+		if (row->kind == ALERT_RESOLVED)
+			return WORDS(arena, "On {day} there were reports again.", {"day", day});
+		return WORDS_N(arena, row->count, "On {day} there had been no report for {count} day.",
+		               "On {day} there had been no report for {count} days.", {"count", count}, {"day", day});
+	case WHAT_READY:
+	case WHAT_FAILED:
+	case WHAT_NEW_CAUSE:
+	case WHAT_SEVERITY:
+	case WHAT_CAUSE:
+	case WHAT_COUNT: break;
+	}
+	return WORDS_N(arena, row->count, "{count} session failed on {day}.", "{count} sessions failed on {day}.",
+	               {"count", count}, {"day", day});
+}
+
+static struct str scope_words(const struct alert_rule *rule, struct arena *arena)
+{
+	if (rule->scope == SCOPE_DOMAIN)
+		return WORDS(arena, "It looks at the domain {name}.", {"name", rule->scope_name});
+	if (rule->scope == SCOPE_TENANT)
+		return WORDS(arena, "It looks at the domains of {name}.", {"name", rule->scope_name});
+	return str_of(tr("It looks at all domains."));
+}
+
+static struct str day_headline(const struct alert_row *row, const struct alert_rule *rule, struct arena *arena)
+{
+	struct str text = alert_words_day(row, rule, arena);
+	struct str over = row->kind == ALERT_RESOLVED ? WORDS(arena, "Over: {title}", {"title", rule->name}) : rule->name;
+	return str_of(arena_format(arena, "%.*s: %.*s", STR_ARGS(over), STR_ARGS(text)));
+}
+
+static void say_day(const struct alert_row *row, const struct alert_rule *rule, const struct alert_house *house,
+                    struct arena *arena, struct alert_message *out)
+{
+	char day[INSTANT_TEXT_MAX];
+	struct str shown = day_format(row->day, day);
+
+	out->event = row->kind == ALERT_RESOLVED ? ALERT_EVENT_MEASURE_OVER : ALERT_EVENT_MEASURE;
+	out->severity = rule->what == WHAT_REFUSED ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+	out->headline = day_headline(row, rule, arena);
+	out->sentences = scope_words(rule, arena);
+	out->link = house->base_url.len == 0 ? STR_NONE : str_of(arena_format(arena, "%.*s/results?since=%.*s&until=%.*s",
+	                                                                      STR_ARGS(house->base_url), STR_ARGS(shown),
+	                                                                      STR_ARGS(shown)));
+	out->command = str_of(arena_format(arena, "mailseal result list --since %.*s --until %.*s%s%.*s", STR_ARGS(shown),
+	                                   STR_ARGS(shown), rule->scope == SCOPE_DOMAIN ? " --domain " : "",
+	                                   STR_ARGS(rule->scope == SCOPE_DOMAIN ? rule->scope_name : STR(""))));
+	out->mute_command = str_of(arena_format(arena, "mailseal alert rule mute '%.*s' --for 7d", STR_ARGS(rule->name)));
+	out->mute_link = mute_url(house, MUTE_RULE, rule->id, out->at, arena);
+}
+
+/* --- several in one --- */
+
+static bool say_line(struct store *store, const struct alert_row *row, const struct alert_rule *rule,
+                     const struct alert_house *house, struct arena *arena, struct alert_line *line, enum severity *worst,
+                     struct err *err)
 {
 	struct issue issue;
 	char number[ISSUE_NUMBER_MAX];
 
+	if (row->day != DAY_NONE) {
+		*line = (struct alert_line){.text = day_headline(row, rule, arena)};
+		return true;
+	}
 	if (!issues_load(store, row->issue, arena, &issue, err))
 		return false;
 	line->number = arena_str(arena, issue_number(issue.id, number));
@@ -172,44 +258,80 @@ static bool say_line(struct store *store, const struct alert_row *row, const str
 	return true;
 }
 
-static bool say_digest(struct store *store, const struct alert_row *row, const struct alert_house *house,
-                       struct arena *arena, struct alert_message *out, struct err *err)
+/* The rows, each digest among them opened up. */
+static bool all_members(struct store *store, const struct alert_row *rows, size_t n, struct arena *arena,
+                        struct alert_row **out, size_t *out_count, struct err *err)
+{
+	void *members = NULL;
+	size_t count = 0, room = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct alert_row *inner = NULL;
+		size_t inner_count = 0;
+		if (rows[i].kind != ALERT_DIGEST)
+			*(struct alert_row *)arena_push(arena, &members, &count, &room, sizeof rows[i]) = rows[i];
+		else if (!alerts_digest_members(store, &rows[i], LINES_MOST, arena, &inner, &inner_count, err))
+			return false;
+		for (size_t j = 0; j < inner_count; j++)
+			*(struct alert_row *)arena_push(arena, &members, &count, &room, sizeof rows[i]) = inner[j];
+	}
+	*out = members;
+	*out_count = count;
+	return true;
+}
+
+static bool say_several(struct store *store, const struct alert_row *rows, size_t n, const struct alert_rule *rule,
+                        const struct alert_house *house, struct arena *arena, struct alert_message *out, struct err *err)
 {
 	struct alert_row *members;
-	size_t n;
+	size_t count;
 
-	if (!alerts_digest_members(store, row, LINES_MOST, arena, &members, &n, err))
+	if (!all_members(store, rows, n, arena, &members, &count, err))
 		return false;
-	struct alert_line *lines = ARENA_ARRAY(arena, n + 1, struct alert_line);
-	for (size_t i = 0; i < n; i++)
-		if (!say_line(store, &members[i], house, arena, &lines[i], &out->severity, err))
+	struct alert_line *lines = ARENA_ARRAY(arena, count + 1, struct alert_line);
+	size_t shown = count < LINES_MOST ? count : LINES_MOST;
+	for (size_t i = 0; i < shown; i++)
+		if (!say_line(store, &members[i], rule, house, arena, &lines[i], &out->severity, err))
 			return false;
 	out->event = ALERT_EVENT_DIGEST;
 	out->lines = lines;
-	out->line_count = n;
-	out->headline = WORDS_N(arena, row->count, "{count} more message of the last hour: {rule}",
-	                        "{count} more messages of the last hour: {rule}", {"count", words_count(arena, row->count)},
-	                        {"rule", row->rule < ALERT_READY_COUNT ? str_of(tr(alert_rule_title((enum alert_ready)row->rule)))
-	                                                               : STR("-")});
-	out->sentences = str_of(tr("More than four messages in an hour become one, so that the first ones are not drowned."));
+	out->line_count = shown;
+	struct word words[] = {{"count", words_count(arena, count)}, {"rule", alert_words_rule(rule)}};
+	bool is_of_an_hour = n == 1 && rows->kind == ALERT_DIGEST;
+	out->headline = words_fill(arena,
+	                           is_of_an_hour ? tr_n("{count} more message of the last hour: {rule}",
+	                                                "{count} more messages of the last hour: {rule}", count)
+	                                         : tr_n("{count} message: {rule}", "{count} messages: {rule}", count),
+	                           words, COUNT_OF(words));
+	out->sentences = str_of(is_of_an_hour ? tr("More than four messages in an hour become one, so that the first ones are "
+	                                           "not drowned.")
+	                                      : tr("They waited for their hour, as the rule says."));
 	out->link = house->base_url.len == 0 ? STR_NONE
 	                                     : str_of(arena_format(arena, "%.*s/issues", STR_ARGS(house->base_url)));
 	out->command = STR("mailseal issue list");
 	return true;
 }
 
-bool alert_words_row(struct store *store, const struct alert_row *row, const struct alert_channel *channel,
-                     const struct alert_house *house, instant now, struct arena *arena, struct alert_message *out,
-                     struct err *err)
+bool alert_words_rows(struct store *store, const struct alert_row *rows, size_t n, const struct alert_rule *rule,
+                      const struct alert_channel *channel, const struct alert_house *house, instant now,
+                      struct arena *arena, struct alert_message *out, struct err *err)
 {
 	const struct language *before = language_now();
 	struct alert_message message;
+	bool ok = true;
 
 	begin(channel, house, now, &message);
-	message.rule = row->rule < ALERT_READY_COUNT ? str_of(alert_rule_text((enum alert_ready)row->rule)) : STR_NONE;
-	message.why = why(row->rule, channel, arena);
-	bool ok = row->kind == ALERT_DIGEST ? say_digest(store, row, house, arena, &message, err)
-	                                    : say_issue(store, row, house, arena, &message, err);
+	message.rule = rule->name;
+	message.rule_id = rule->id;
+	if (channel->kind == CHANNEL_MAIL)
+		message.unsubscribe = mute_url(house, MUTE_CHANNEL, channel->id, now, arena);
+	message.why = why(rule, channel, arena);
+	if (n > 1 || rows->kind == ALERT_DIGEST)
+		ok = say_several(store, rows, n, rule, house, arena, &message, err);
+	else if (rows->day != DAY_NONE)
+		say_day(rows, rule, house, arena, &message);
+	else
+		ok = say_issue(store, rows, rule, house, arena, &message, err);
 	language_use(before);
 	if (ok)
 		*out = message;

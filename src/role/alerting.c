@@ -1,378 +1,188 @@
 /* SPDX-License-Identifier: ISC */
+/* What the rules make of the issues that changed, and of the sums of the last days. */
 #include "role/alerting.h"
 
-#include <stdio.h>
-
-#include "alert/alert_compose.h"
-#include "alert/alert_mail.h"
-#include "alert/alert_retry.h"
 #include "alert/alert_rules.h"
-#include "base/limits.h"
-#include "base/log.h"
-#include "present/doc_mail.h"
-#include "present/doc_text.h"
-#include "present/issue_doc.h"
-#include "present/language.h"
-#include "store/alert_channels.h"
-#include "store/alert_outbox.h"
+#include "store/alert_ruleset.h"
 #include "store/alerts.h"
 #include "store/issues.h"
 
-#define DELIVER_MOST 100
+#define MEASURE_SECS 60                           /* sums are looked at that often at most */
+#define FACTS_KEPT_SECS (60 * (instant)SECS_PER_DAY) /* twice what a rule is tried on */
 
-static bool judge_one(struct store *store, struct arena *arena, int64_t id, instant now, struct err *err)
+struct judging {
+	struct store *store;
+	struct arena *arena;
+	struct alert_rule_list rules;
+	instant now;
+	struct err *err;
+};
+
+static const struct alert_rule *rule_with(const struct judging *judging, int64_t id)
 {
-	struct issue issue;
+	for (size_t i = 0; i < judging->rules.count; i++)
+		if (judging->rules.rows[i].id == id)
+			return &judging->rules.rows[i];
+	return NULL;
+}
+
+static bool note(struct judging *judging, const struct issue *issue)
+{
+	struct alert_fact fact = {.at = judging->now,
+	                          .issue = issue->id,
+	                          .severity = issue->severity,
+	                          .ended = issue->end,
+	                          .is_acknowledged = issue->is_acknowledged,
+	                          .refused = issue->refused,
+	                          .failed = issue->failed,
+	                          .last_day = issue->last_day};
+	return alert_ruleset_note(judging->store, &fact, judging->err);
+}
+
+/* `id` -1: all ready-made rules together, of which the issue falls under one. */
+static bool judge_by(struct judging *judging, int64_t id, const struct alert_rule *rule, const struct issue *issue)
+{
 	struct alert_row last = {0};
 	struct alert_past past = {0};
+	instant hour = judging->now - ALERT_HOUR_SECS;
 
-	if (!issues_load(store, id, arena, &issue, err) ||
-	    !alerts_past(store, id, &last, &past.was_said, &past.was_resolved, err))
+	if (!alerts_past(judging->store, id, issue->id, &last, &past.was_said, &past.was_resolved, judging->err))
 		return false;
 	if (past.was_said) {
 		past.rule = last.rule < ALERT_READY_COUNT ? (enum alert_ready)last.rule : ALERT_NEW_FAILURE;
 		past.at = last.at;
 	}
-	enum alert_ready rule = alert_rule_of(&issue);
-	if (rule != ALERT_READY_COUNT && issue.end == END_NONE &&
-	    !alerts_said_since(store, rule, now - ALERT_HOUR_SECS, &past.said_this_hour, err))
+	int64_t counted = id >= 0 ? id : issue->end == END_NONE ? (int64_t)alert_rule_of(issue) : (int64_t)past.rule;
+	if (!alerts_said_since(judging->store, counted, ALERT_FIRED, hour, &past.said_this_hour, judging->err) ||
+	    !alerts_said_since(judging->store, counted, ALERT_RESOLVED, hour, &past.over_this_hour, judging->err))
 		return false;
-	struct alert_decision decision = alert_rules_decide(&issue, &past, now);
+	struct alert_decision decision = alert_rules_decide(rule, issue, &past, judging->now);
 	if (!decision.is_due)
 		return true;
-	struct alert_row row = {
-	    .at = now, .issue = id, .rule = decision.rule, .kind = decision.kind, .outcome = decision.outcome};
-	return alerts_add(store, &row, err);
+	struct alert_row row = {.at = judging->now,
+	                        .issue = issue->id,
+	                        .rule = id >= 0 ? id : (int64_t)decision.rule,
+	                        .kind = decision.kind,
+	                        .outcome = decision.outcome,
+	                        .day = DAY_NONE};
+	return alerts_add(judging->store, &row, judging->err);
+}
+
+static bool judge_one(struct judging *judging, int64_t id)
+{
+	struct issue issue;
+
+	if (!issues_load(judging->store, id, judging->arena, &issue, judging->err) || !note(judging, &issue))
+		return false;
+	enum alert_ready ready = alert_rule_of(&issue);
+	const struct alert_rule *rule = rule_with(judging, ready == ALERT_READY_COUNT ? ALERT_NEW_FAILURE : ready);
+	if (rule != NULL && !judge_by(judging, -1, rule, &issue))
+		return false;
+	for (size_t i = 0; i < judging->rules.count; i++) {
+		bool covers = false;
+		rule = &judging->rules.rows[i];
+		if (rule->id < ALERT_RULE_FIRST_OWN || rule->is_off || alert_rule_is_measure(rule->what))
+			continue;
+		if (!alert_ruleset_covers(judging->store, rule, id, &covers, judging->err) ||
+		    (covers && !judge_by(judging, rule->id, rule, &issue)))
+			return false;
+	}
+	return true;
+}
+
+/* --- sums of days --- */
+
+static bool say_day(struct judging *judging, const struct alert_rule *rule, enum alert_day_verdict verdict,
+                    const struct alert_day *day, struct alert_day_past *past)
+{
+	if (verdict == ALERT_DAY_NOTHING)
+		return true;
+	bool fires = verdict == ALERT_DAY_FIRES;
+	struct alert_row row = {.at = judging->now,
+	                        .rule = rule->id,
+	                        .kind = fires ? ALERT_FIRED : ALERT_RESOLVED,
+	                        .outcome = ALERT_PENDING,
+	                        .day = day->day,
+	                        .count = rule->what == WHAT_REFUSED ? day->refused : day->failed,
+	                        .total = day->sessions};
+	past->fired_day = fires ? day->day : past->fired_day;
+	past->was_resolved = !fires;
+	return alerts_add(judging->store, &row, judging->err);
+}
+
+static bool measure_silence(struct judging *judging, const struct alert_rule *rule, struct alert_day_past *past,
+                            int32_t today)
+{
+	struct alert_day day = {.day = today};
+	int32_t last_day;
+
+	if (!alert_ruleset_last_day(judging->store, rule, today, &last_day, judging->err))
+		return false;
+	day.failed = last_day == DAY_NONE ? 0 : (uint64_t)(today - 1 - last_day); /* days without a report */
+	return say_day(judging, rule, alert_rules_silence(rule, last_day, past, today), &day, past);
+}
+
+static bool measure(struct judging *judging, const struct alert_rule *rule)
+{
+	struct alert_day_past past;
+	struct alert_sums *sums;
+	int32_t today = day_of(judging->now);
+	size_t n;
+
+	if (!alerts_day_past(judging->store, rule->id, &past.fired_day, &past.was_resolved, judging->err))
+		return false;
+	if (rule->what == WHAT_SILENCE)
+		return measure_silence(judging, rule, &past, today);
+	if (!alert_ruleset_sums(judging->store, rule, today - ALERT_MEASURE_DAYS, today, judging->arena, &sums, &n, judging->err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		struct alert_day day = {sums[i].day, sums[i].sessions, sums[i].failed, sums[i].refused};
+		if (!say_day(judging, rule, alert_rules_day(rule, &day, &past, today), &day, &past))
+			return false;
+	}
+	return true;
+}
+
+static bool measure_all(struct judging *judging)
+{
+	static const char key[] = "alert-measured";
+	int64_t last;
+
+	if (!issues_recall(judging->store, key, &last, judging->err))
+		return false;
+	if (last != INT64_MIN && last <= judging->now && judging->now - last < MEASURE_SECS)
+		return true;
+	for (size_t i = 0; i < judging->rules.count; i++) {
+		const struct alert_rule *rule = &judging->rules.rows[i];
+		bool is_quiet = rule->is_off || (rule->muted_until != INSTANT_NONE && rule->muted_until > judging->now);
+		if (alert_rule_is_measure(rule->what) && !is_quiet && !measure(judging, rule))
+			return false;
+	}
+	return issues_remember(judging->store, key, judging->now, judging->err) &&
+	       alert_ruleset_forget(judging->store, judging->now - FACTS_KEPT_SECS, judging->err);
 }
 
 bool alerting_judge(struct store *store, struct arena *arena, instant now, struct err *err)
 {
+	struct judging judging = {.store = store, .arena = arena, .now = now, .err = err};
 	int64_t *due;
 	size_t count;
 
-	if (!alerts_wake(store, now, err) || !alerts_due(store, arena, &due, &count, err))
+	if (!alerts_wake(store, now, err) || !alerts_due(store, arena, &due, &count, err) ||
+	    !alert_ruleset_list(store, arena, &judging.rules, err))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!judge_one(store, arena, due[i], now, err))
+		if (!judge_one(&judging, due[i]))
 			return false;
-	for (unsigned rule = 0; rule < ALERT_READY_COUNT; rule++) {
-		struct alert_row digest = {.at = now, .rule = rule, .kind = ALERT_DIGEST, .outcome = ALERT_PENDING};
-		if (!alerts_digest(store, rule, now - ALERT_HOUR_SECS, &digest.count, err) ||
+	for (size_t i = 0; i < judging.rules.count; i++) {
+		struct alert_row digest = {.at = now,
+		                           .rule = judging.rules.rows[i].id,
+		                           .kind = ALERT_DIGEST,
+		                           .outcome = ALERT_PENDING,
+		                           .day = DAY_NONE};
+		if (!alerts_digest(store, digest.rule, now - ALERT_HOUR_SECS, &digest.count, err) ||
 		    (digest.count > 0 && !alerts_add(store, &digest, err)))
 			return false;
 	}
-	return true;
-}
-
-static bool say(struct store *store, struct arena *arena, const struct alert_row *row, struct err *err)
-{
-	struct issue issue;
-	char number[ISSUE_NUMBER_MAX];
-	const char *rule = alert_rule_text((enum alert_ready)row->rule);
-
-	if (row->kind == ALERT_DIGEST) {
-		LOG(LOG_LEVEL_WARNING, "alert", LOG_TEXT("kind", alert_kind_text(ALERT_DIGEST)), LOG_TEXT("rule", rule),
-		    LOG_NUM("issues", row->count));
-		return true;
-	}
-	if (!issues_load(store, row->issue, arena, &issue, err))
-		return false;
-	LOG(LOG_LEVEL_WARNING, "alert", LOG_TEXT("kind", alert_kind_text((enum alert_kind)row->kind)),
-	    LOG_TEXT("rule", rule), LOG_STR("issue", issue_number(issue.id, number)),
-	    LOG_TEXT("severity", severity_text(issue.severity)), LOG_STR("title", issue_doc_title(arena, &issue)),
-	    LOG_NUM("domains", issue.domains), LOG_NUM("refused", issue.refused));
-	return true;
-}
-
-/* --- the outbox --- */
-
-/* Composes a message and queues it. */
-static bool queue(struct store *store, const struct alert_channel *channel, const struct alert_house *house, int64_t id,
-                  const struct alert_message *message, struct arena *arena, instant now, struct err *err)
-{
-	struct alert_request request;
-	struct buf bytes;
-
-	if (!alert_compose(message, channel, house->from, arena, &request))
-		return alert_outbox_end(store, id, DELIVERY_FAILED, STR("the message is too large"), now, err);
-	buf_init(&bytes, ALERT_REQUEST_BYTES * 2);
-	alert_request_write(&request, &bytes);
-	bool ok = alert_outbox_compose(store, id, message->headline, buf_view(&bytes), now, err);
-	buf_done(&bytes);
-	return ok;
-}
-
-/* Ids that no other house and no other message has; what belongs to one issue shares a thread. */
-static bool name_message(struct store *store, int64_t id, struct alert_message *message, struct arena *arena,
-                         struct err *err)
-{
-	char number[ISSUE_NUMBER_MAX];
-	struct str house;
-
-	if (!alert_outbox_house(store, arena, &house, err))
-		return false;
-	message->id = str_of(arena_format(arena, "%.*s-%lld", STR_ARGS(house), (long long)id));
-	if (message->issue != NULL)
-		message->thread = str_of(arena_format(arena, "%.*s-%.*s", STR_ARGS(house),
-		                                      STR_ARGS(issue_number(message->issue->id, number))));
-	return true;
-}
-
-static bool put(struct store *store, const struct alert_channel *channel, const struct alert_house *house, int64_t alert,
-                struct alert_message *message, struct arena *arena, instant now, int64_t *out_id, struct err *err)
-{
-	struct alert_delivery delivery = {.channel = channel->id,
-	                                  .alert = alert,
-	                                  .event = message->event,
-	                                  .state = channel->is_paused ? DELIVERY_SUPPRESSED : DELIVERY_WAITING,
-	                                  .created_at = now,
-	                                  .next_at = now,
-	                                  .headline = message->headline,
-	                                  .words = channel->is_paused ? STR("channel-paused") : STR("")};
-
-	return alert_outbox_add(store, &delivery, out_id, err) &&
-	       (channel->is_paused || (name_message(store, *out_id, message, arena, err) &&
-	                               queue(store, channel, house, *out_id, message, arena, now, err)));
-}
-
-static bool put_row(struct store *store, const struct alert_row *row, const struct alert_channel_list *channels,
-                    const struct alert_house *house, instant now, struct err *err)
-{
-	struct arena arena;
-	bool ok = true;
-
-	for (size_t i = 0; ok && i < channels->count; i++) {
-		struct alert_message message;
-		int64_t id;
-		arena_init(&arena, MIB(8));
-		ok = alert_words_row(store, row, &channels->rows[i], house, now, &arena, &message, err) &&
-		     put(store, &channels->rows[i], house, row->id, &message, &arena, now, &id, err);
-		arena_done(&arena);
-	}
-	return ok;
-}
-
-static bool deliver_some(struct store *store, const struct alert_house *house, struct arena *arena, instant now,
-                         size_t *out_count, struct err *err)
-{
-	struct alert_channel_list channels;
-	struct alert_row *rows;
-
-	if (!alerts_pending(store, DELIVER_MOST, arena, &rows, out_count, err))
-		return false;
-	if (*out_count == 0)
-		return true;
-	for (size_t i = 0; i < *out_count; i++)
-		if (rows[i].rule >= ALERT_READY_COUNT || rows[i].kind >= ALERT_KIND_COUNT ||
-		    !say(store, arena, &rows[i], err))
-			return false;
-	if (!alert_channels_list(store, arena, &channels, err) || !store_begin(store, err))
-		return false;
-	for (size_t i = 0; i < *out_count; i++)
-		if (!put_row(store, &rows[i], &channels, house, now, err) || !alerts_mark_said(store, rows[i].id, now, err)) {
-			store_rollback(store);
-			return false;
-		}
-	return store_commit(store, err);
-}
-
-bool alerting_deliver(struct store *store, const struct alert_house *house, instant now, struct err *err)
-{
-	struct arena arena;
-	size_t count = DELIVER_MOST;
-	bool ok = true;
-
-	arena_init(&arena, MIB(8));
-	while (ok && count == DELIVER_MOST) {
-		arena_clear(&arena);
-		ok = deliver_some(store, house, &arena, now, &count, err);
-	}
-	arena_done(&arena);
-	return ok;
-}
-
-bool alerting_test(struct store *store, const struct alert_house *house, struct str channel, instant now,
-                   int64_t *out_delivery, struct err *err)
-{
-	struct alert_channel row;
-	struct alert_message message;
-	struct arena arena;
-	bool ok;
-
-	arena_init(&arena, MIB(8));
-	ok = alert_channels_find(store, channel, &arena, &row, err);
-	if (ok && row.is_paused)
-		ok = err_set(err, ERR_INPUT, "the channel is paused; 'mailseal alert channel edit %s --resume' wakes it",
-		             arena_text(&arena, row.name));
-	if (ok) {
-		alert_words_test(&row, house, now, &arena, &message);
-		ok = store_begin(store, err);
-		if (ok && !put(store, &row, house, 0, &message, &arena, now, out_delivery, err)) {
-			store_rollback(store);
-			ok = false;
-		}
-		ok = ok && store_commit(store, err);
-	}
-	arena_done(&arena);
-	return ok;
-}
-
-/* --- what came of it --- */
-
-static bool tell_others(struct store *store, const struct alert_house *house, const struct alert_channel *failing,
-                        instant now, struct err *err)
-{
-	struct alert_channel_list channels;
-	struct arena arena;
-	bool must = false;
-
-	if (!alert_channels_must_tell(store, failing->id, now, SECS_PER_DAY, &must, err))
-		return false;
-	arena_init(&arena, MIB(8));
-	bool ok = !must || alert_channels_list(store, &arena, &channels, err);
-	for (size_t i = 0; ok && must && i < channels.count; i++) {
-		const struct alert_channel *channel = &channels.rows[i];
-		struct alert_message message;
-		int64_t id;
-		if (channel->id == failing->id || channel->is_paused)
-			continue;
-		alert_words_failing(channel, failing, house, now, &arena, &message);
-		ok = put(store, channel, house, 0, &message, &arena, now, &id, err);
-	}
-	arena_done(&arena);
-	return ok;
-}
-
-static bool give_up(struct store *store, const struct alert_house *house, const struct alert_delivery *delivery,
-                    const struct alert_result *result, instant now, struct arena *arena, struct err *err)
-{
-	struct alert_channel channel;
-	char number[32];
-
-	(void)snprintf(number, sizeof number, "%lld", (long long)delivery->id);
-	LOG(LOG_LEVEL_ERROR, "alert-not-delivered", LOG_STR("channel", delivery->channel_name), LOG_TEXT("delivery", number),
-	    LOG_STR("why", result->words));
-	if (!alert_outbox_tried(store, delivery->id, DELIVERY_FAILED, result->words, now, err))
-		return false;
-	/* A test has somebody who waits for its answer, and words on a channel make no more words. */
-	if (delivery->event == ALERT_EVENT_TEST || delivery->event == ALERT_EVENT_CHANNEL)
-		return true;
-	return alert_channels_load(store, delivery->channel, arena, &channel, err) &&
-	       tell_others(store, house, &channel, now, err);
-}
-
-static bool settle(struct store *store, const struct alert_house *house, const struct alert_delivery *delivery,
-                   const struct alert_result *result, instant now, struct arena *arena, struct err *err)
-{
-	bool is_test = delivery->event == ALERT_EVENT_TEST;
-	instant next;
-
-	if (result->carried == CARRIED) {
-		LOG(LOG_LEVEL_INFO, "alert-delivered", LOG_STR("channel", delivery->channel_name), LOG_NUM("delivery", delivery->id),
-		    LOG_STR("answer", result->words));
-		return alert_outbox_tried(store, delivery->id, DELIVERY_DELIVERED, result->words, now, err);
-	}
-	if (result->carried == CARRIED_LATER && !is_test &&
-	    alert_retry_next(delivery->attempts + 1, (uint64_t)delivery->id, result->retry_secs, now, &next)) {
-		LOG(LOG_LEVEL_WARNING, "alert-later", LOG_STR("channel", delivery->channel_name), LOG_NUM("delivery", delivery->id),
-		    LOG_NUM("attempt", delivery->attempts + 1), LOG_STR("why", result->words));
-		return alert_outbox_again(store, delivery->id, result->words, next, err);
-	}
-	return give_up(store, house, delivery, result, now, arena, err);
-}
-
-bool alerting_carried(struct store *store, const struct alert_house *house, int64_t id, const struct alert_result *result,
-                      instant now, struct err *err)
-{
-	struct alert_delivery delivery;
-	struct arena arena;
-
-	arena_init(&arena, MIB(1));
-	bool ok = alert_outbox_load(store, id, &arena, &delivery, err);
-	/* It may have been removed with its channel while it was on the way. */
-	if (ok && delivery.state == DELIVERY_QUEUED)
-		ok = alert_channels_note(store, delivery.channel, result->carried == CARRIED, result->carried == CARRIED_GONE,
-		                         result->words, now, err) &&
-		     settle(store, house, &delivery, result, now, &arena, err);
-	arena_done(&arena);
-	return ok;
-}
-
-/* --- documents --- */
-
-static bool compose_document(const struct alert_channel *channel, const struct alert_house *house, const struct doc *doc,
-                             struct str id, instant now, struct buf *out)
-{
-	struct doc_text_look text_look = {.width = 76};
-	struct doc_mail_look html_look = {.base = house->base_url, .lang = language_now()->tag};
-	struct alert_mail mail = {.from = house->from,
-	                          .to = channel->address,
-	                          .subject = doc->title,
-	                          .id = id,
-	                          .at = now,
-	                          .list = channel->name,
-	                          .is_bulk = true};
-	struct buf text, html, body;
-
-	buf_init(&text, ALERT_REQUEST_BYTES / 4);
-	buf_init(&html, ALERT_REQUEST_BYTES / 2);
-	buf_init(&body, ALERT_REQUEST_BYTES - KIB(16));
-	doc_text(doc, &text_look, &text);
-	doc_mail(doc, &html_look, &html);
-	mail.text = buf_view(&text);
-	mail.html = html.failed ? STR_NONE : buf_view(&html); /* a document too large for both goes as text */
-	bool ok = !text.failed && alert_mail_compose(&mail, &body);
-	struct alert_request request = {.carrier = CARRY_MAIL, .url = STR(""), .secret = STR(""), .type = STR(""),
-	                                .to = channel->address, .id = id, .body = buf_view(&body)};
-	if (ok)
-		alert_request_write(&request, out);
-	buf_done(&text);
-	buf_done(&html);
-	buf_done(&body);
-	return ok && !out->failed;
-}
-
-static bool put_document(struct store *store, const struct alert_house *house, int64_t channel_id, const struct doc *doc,
-                         struct str id, instant now, struct arena *arena, struct err *err)
-{
-	struct alert_channel channel;
-	struct buf request;
-	struct str house_id;
-	bool is_there = false;
-	int64_t delivery_id;
-
-	if (!alert_channels_load(store, channel_id, arena, &channel, err) ||
-	    !alert_outbox_house(store, arena, &house_id, err))
-		return false;
-	if (channel.kind != CHANNEL_MAIL)
-		return err_set(err, ERR_INPUT, "%s is no mail channel", arena_text(arena, channel.name));
-	struct str key = str_of(arena_format(arena, "%.*s-%.*s-%lld", STR_ARGS(house_id), STR_ARGS(id), (long long)channel_id));
-	if (!alert_outbox_has(store, key, &is_there, err) || is_there)
-		return is_there;
-	buf_init(&request, ALERT_REQUEST_BYTES + KIB(16));
-	bool ok = compose_document(&channel, house, doc, key, now, &request) ||
-	          err_set(err, ERR_TOO_BIG, "the document is too large for a mail");
-	struct alert_delivery delivery = {.channel = channel_id,
-	                                  .event = ALERT_EVENT_DOCUMENT,
-	                                  .state = channel.is_paused ? DELIVERY_SUPPRESSED : DELIVERY_QUEUED,
-	                                  .created_at = now,
-	                                  .next_at = now,
-	                                  .headline = doc->title,
-	                                  .key = key,
-	                                  .words = channel.is_paused ? STR("channel-paused") : STR(""),
-	                                  .request = buf_view(&request)};
-	ok = ok && alert_outbox_add(store, &delivery, &delivery_id, err);
-	buf_done(&request);
-	return ok;
-}
-
-bool alerting_send_document(struct store *store, const struct alert_house *house, int64_t channel, const struct doc *doc,
-                            struct str id, instant now, struct err *err)
-{
-	struct arena arena;
-
-	arena_init(&arena, MIB(1));
-	bool ok = put_document(store, house, channel, doc, id, now, &arena, err);
-	arena_done(&arena);
-	return ok;
+	return measure_all(&judging);
 }

@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "present/doc.h"
 #include "report/alert_request.h"
+#include "report/alert_rule.h"
 #include "role/alert_words.h"
 #include "store/store.h"
 
@@ -17,6 +18,24 @@ bool alerting_judge(struct store *store, struct arena *arena, instant now, struc
  * system that may be the one that is broken; and as one message in the outbox of each channel.  Both are marked in one
  * transaction: after a crash in between, the log line comes again, the message in the outbox is there once. */
 bool alerting_deliver(struct store *store, const struct alert_house *house, instant now, struct err *err);
+
+/* Composes what waited for its hour: all of one rule for one channel is one message.  Transactions of its own. */
+bool alerting_release(struct store *store, const struct alert_house *house, instant now, struct err *err);
+
+/* Tries a rule, stored or not, on the past: the same functions that fire it, over what was judged of the issues and over the
+ * sums of the days.  STORE_READ is enough. */
+struct alert_hit {
+	int32_t day;   /* on which it would have fired */
+	int64_t issue; /* 0: a day's sums */
+};
+struct alert_trial {
+	struct alert_hit *hits; /* in the order of their days */
+	size_t count;
+	uint64_t suppressed;    /* told not long before, or more than four in an hour */
+};
+#define ALERTING_TRY_DAYS 30
+bool alerting_try(struct store *store, const struct alert_rule *rule, instant now, struct arena *arena,
+                  struct alert_trial *out, struct err *err);
 
 /* Puts a test into the outbox.  A transaction of its own.  ERR_MISSING. */
 bool alerting_test(struct store *store, const struct alert_house *house, struct str channel, instant now,

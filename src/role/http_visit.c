@@ -242,7 +242,7 @@ static bool wants_app(const struct http_visit *visit)
 	enum web_route route = visit->match.route;
 	bool is_read = visit->request->method == HTTPD_GET || visit->request->method == HTTPD_HEAD;
 
-	return is_read && !visit->is_api && !visit->is_plain && route != WEB_ROUTE_STYLE && route != WEB_ROUTE_ASSET &&
+	return is_read && !visit->is_api && !visit->is_plain && route != WEB_ROUTE_STYLE && route != WEB_ROUTE_MUTE && route != WEB_ROUTE_ASSET &&
 	       route != WEB_ROUTE_REPORT_PRINT && !str_starts_with(visit->path, STR("/assets/")) &&
 	       (route != WEB_ROUTE_COUNT || visit->match.methods == 0) && web_assets_index().p != NULL &&
 	       web_assets_is_for(httpd_header(visit->request, "Accept"));

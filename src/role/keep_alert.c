@@ -2,9 +2,15 @@
 #include "role/keep_alert.h"
 
 #include "base/instant.h"
+#include "base/log.h"
 #include "present/language.h"
 #include "role/alerting.h"
+#include "role/diagnosis.h"
+#include "role/mute_token.h"
 #include "store/alert_channels.h"
+#include "store/alert_ruleset.h"
+
+#define MUTE_DAYS 7
 
 static bool is_complete(const struct wire_reader *arguments, struct err *err)
 {
@@ -122,4 +128,126 @@ bool keep_alert_test(struct keep *keep, struct wire_reader *arguments, struct bu
 	wire_put_u64(answer, (uint64_t)delivery);
 	wire_put_u8(answer, is_there);
 	return true;
+}
+
+/* --- rules --- */
+
+bool keep_alert_rule_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	struct alert_rule rule;
+	int64_t id;
+
+	if (!alert_rule_read(arguments->rest, &rule, err))
+		return false;
+	rule.name = name;
+	rule.id = 0;
+	rule.created_at = instant_now();
+	if (rule.what == WHAT_READY)
+		return err_set(err, ERR_INPUT, "a ready-made rule is there already");
+	if (!alert_ruleset_save(keep->store, &rule, &id, err))
+		return false;
+	keep->next_tick_ms = 0; /* it may have something to say at once */
+	wire_put_u64(answer, (uint64_t)id);
+	return true;
+}
+
+bool keep_alert_rule_edit(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	struct alert_rule rule, before;
+	struct arena arena;
+	int64_t id;
+
+	(void)answer;
+	if (!alert_rule_read(arguments->rest, &rule, err))
+		return false;
+	arena_init(&arena, KIB(64));
+	bool ok = alert_ruleset_find(keep->store, name, &arena, &before, err);
+	if (ok && (before.what == WHAT_READY) != (rule.what == WHAT_READY))
+		ok = err_set(err, ERR_INPUT, "what a ready-made rule is about is fixed");
+	if (ok) {
+		rule.id = before.id;
+		rule.name = before.name;
+		rule.created_at = before.created_at;
+		ok = alert_ruleset_save(keep->store, &rule, &id, err);
+	}
+	arena_done(&arena);
+	keep->next_tick_ms = 0;
+	return ok;
+}
+
+static bool find_rule(struct keep *keep, struct str name, int64_t *out_id, struct err *err)
+{
+	struct alert_rule rule;
+	struct arena arena;
+
+	arena_init(&arena, KIB(64));
+	bool ok = alert_ruleset_find(keep->store, name, &arena, &rule, err);
+	if (ok)
+		*out_id = rule.id;
+	arena_done(&arena);
+	return ok;
+}
+
+bool keep_alert_rule_remove(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	int64_t id;
+
+	(void)answer;
+	return is_complete(arguments, err) && find_rule(keep, name, &id, err) && alert_ruleset_remove(keep->store, id, err);
+}
+
+bool keep_alert_rule_mute(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str name = text_of(arguments);
+	uint64_t secs = wire_get_u64(arguments);
+	int64_t id;
+
+	(void)answer;
+	if (secs > UINT64_C(366) * SECS_PER_DAY)
+		return err_set(err, ERR_INPUT, "a rule is muted for a year at most");
+	return is_complete(arguments, err) && find_rule(keep, name, &id, err) &&
+	       alert_ruleset_mute(keep->store, id, instant_now() + (instant)secs, err);
+}
+
+/* --- links in messages --- */
+
+static bool pause_channel(struct keep *keep, int64_t id, struct err *err)
+{
+	struct alert_channel channel;
+	struct arena arena;
+
+	arena_init(&arena, KIB(64));
+	bool ok = alert_channels_load(keep->store, id, &arena, &channel, err);
+	if (ok) {
+		channel.is_paused = true;
+		ok = alert_channels_save(keep->store, &channel, err);
+	}
+	arena_done(&arena);
+	return ok;
+}
+
+bool keep_alert_mute(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct str token = wire_get_text(arguments, LIMIT_NAME_BYTES);
+	instant now = instant_now(), until = now + MUTE_DAYS * (instant)SECS_PER_DAY;
+	enum mute_target target;
+	int64_t id;
+
+	(void)answer;
+	if (!is_complete(arguments, err))
+		return false;
+	if (keep->alert_house.mute_key.len == 0)
+		return err_set(err, ERR_SETUP, "there is no key for links");
+	if (!mute_token_read(keep->alert_house.mute_key, token, now, &target, &id, err))
+		return false;
+	LOG(LOG_LEVEL_INFO, "muted", LOG_TEXT("what", target == MUTE_ISSUE  ? "issue"
+	                                              : target == MUTE_RULE ? "rule"
+	                                                                    : "channel"),
+	    LOG_NUM("number", id));
+	if (target == MUTE_ISSUE)
+		return diagnosis_snooze(keep->store, id, until, now, err);
+	return target == MUTE_RULE ? alert_ruleset_mute(keep->store, id, until, err) : pause_channel(keep, id, err);
 }

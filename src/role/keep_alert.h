@@ -22,3 +22,11 @@ keep_alert_fn keep_alert_channel_edit;
 keep_alert_fn keep_alert_channel_remove;
 /* name of a channel -> u64 the message in the outbox, bool whether somebody is there to deliver it. */
 keep_alert_fn keep_alert_test;
+/* name, then the rule (report/alert_rule.h) -> u64 its number. */
+keep_alert_fn keep_alert_rule_add;
+keep_alert_fn keep_alert_rule_edit;
+/* name; name, u64 seconds from now. */
+keep_alert_fn keep_alert_rule_remove;
+keep_alert_fn keep_alert_rule_mute;
+/* The word of a link in a message (role/mute_token.h). */
+keep_alert_fn keep_alert_mute;

@@ -16,6 +16,7 @@
 #include "present/language.h"
 #include "role/api.h"
 #include "role/check_desk.h"
+#include "role/http_mute.h"
 #include "role/http_pages.h"
 #include "role/http_policy.h"
 #include "role/http_visit.h"
@@ -236,6 +237,7 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 		case WEB_ROUTE_READY: handle_ready(visit.door, answer); break;
 		case WEB_ROUTE_STS_POLICY: http_policy_file(visit.door->policy, request, answer); break;
 		case WEB_ROUTE_TLS_ASK: http_policy_ask(visit.door->policy, request, answer); break;
+		case WEB_ROUTE_MUTE: http_mute(&visit); break;
 		case WEB_ROUTE_STYLE: answer_style(answer); break;
 		case WEB_ROUTE_ASSET: answer_asset(&visit); break;
 		default:

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "report/wire.h"
 #include "role/keep.h"
+#include "role/mute_token.h"
 #include "role/look_schedule.h"
 #include "sys/supervisor.h"
 
@@ -359,12 +360,27 @@ static void tell_fault(struct house *house, const struct err *fault)
 	buf_done(&body);
 }
 
+/* Without it alerts have no links that keep them quiet, and say the command instead. */
+static void take_mute_key(struct keep *keep, const char *store_path)
+{
+	static char key[MUTE_TOKEN_KEY_BYTES];
+	char path[4096 + 16];
+	struct err err = {0};
+
+	(void)snprintf(path, sizeof path, "%s.mute-key", store_path);
+	if (mute_token_key(path, key, &err))
+		keep->alert_house.mute_key = str_make(key, sizeof key);
+	else
+		LOG(LOG_LEVEL_WARNING, "no-mute-key", LOG_TEXT("why", err.text));
+}
+
 static bool open_store(struct house *house, const struct config *config, struct err *err)
 {
 	if (!config_store_path(config, house->store_path, sizeof house->store_path, err) ||
 	    !store_open(house->store_path, STORE_WRITE, &house->keep.store, err))
 		return false;
 	house->keep.store_path = house->store_path;
+	take_mute_key(&house->keep, house->store_path);
 	store_set_policy(house->keep.store, (struct store_policy){
 	                                        .count_unsigned = strcmp(config->trust_unsigned, "count") == 0,
 	                                        .originals_days = (uint32_t)config->store_originals_days,
@@ -414,7 +430,11 @@ static void name_house(struct keep *keep, const struct config *config)
 		(void)snprintf(name, sizeof name, "localhost");
 	(void)snprintf(from, sizeof from, "%s%s", config->alert_mail_from[0] == '\0' ? "mailseal@" : "",
 	               config->alert_mail_from[0] == '\0' ? name : config->alert_mail_from);
-	keep->alert_house = (struct alert_house){.name = str_of(name), .from = str_of(from), .base_url = STR("")};
+	struct str url = str_of(config->web_url);
+	while (url.len > 0 && url.p[url.len - 1] == '/')
+		url.len--;
+	keep->alert_house = (struct alert_house){
+	    .name = str_of(name), .from = str_of(from), .base_url = str_make(url.p == NULL ? "" : url.p, url.len)};
 	keep->alert_desk = alert_desk_new((uint32_t)config->alert_timeout);
 	keep->digest_post = digest_post_of(config);
 }

@@ -10,6 +10,7 @@
 #include "report/issue.h"
 #include "store/accounts.h"
 #include "store/alert_channels.h"
+#include "store/alert_ruleset.h"
 #include "store/api_tokens.h"
 #include "store/issues.h"
 #include "store/published.h"
@@ -207,6 +208,37 @@ static bool shoot_tenant(struct shot *shot, struct err *err)
 	return true;
 }
 
+static bool shoot_rule(struct shot *shot, struct err *err)
+{
+	struct json_out *json = &shot->json;
+	struct alert_rule rule;
+
+	if (!alert_ruleset_find(shot->store, shot->key->name, &shot->arena, &rule, err))
+		return false;
+	json_out_str(json, "name", rule.name);
+	json_out_str(json, "what", str_of(alert_rule_what_text(rule.what)));
+	json_out_uint(json, "over", rule.over);
+	json_out_uint(json, "least_sessions", rule.least_sessions);
+	json_out_str(json, "severity", str_of(severity_text(rule.severity)));
+	json_out_str(json, "cause", rule.cause);
+	json_out_str(json, "scope", str_of(alert_rule_scope_text(rule.scope)));
+	json_out_str(json, "scope_name", rule.scope_name);
+	json_out_str(json, "when", str_of(alert_rule_when_text(rule.when)));
+	json_out_uint(json, "daily_minute", rule.daily_minute);
+	json_out_bool(json, "has_quiet", rule.has_quiet);
+	json_out_uint(json, "quiet_from", rule.quiet_from);
+	json_out_uint(json, "quiet_to", rule.quiet_to);
+	json_out_str(json, "zone", rule.zone);
+	json_out_uint(json, "repeat_days", rule.repeat_days);
+	json_out_bool(json, "off", rule.is_off);
+	json_out_instant(json, "muted_until", rule.muted_until);
+	json_out_list(json, "channels");
+	for (size_t i = 0; i < rule.channel_count; i++)
+		json_out_int(json, NULL, rule.channels[i]);
+	json_out_end(json);
+	return true;
+}
+
 static bool shoot(struct shot *shot, struct err *err)
 {
 	switch (shot->key->kind) {
@@ -219,6 +251,7 @@ static bool shoot(struct shot *shot, struct err *err)
 	case SNAPSHOT_POLICY: return shoot_policy(shot, err);
 	case SNAPSHOT_CHANNEL: return shoot_channel(shot, err);
 	case SNAPSHOT_TENANT: return shoot_tenant(shot, err);
+	case SNAPSHOT_RULE: return shoot_rule(shot, err);
 	case SNAPSHOT_NONE: break;
 	}
 	return err_set(err, ERR_MISSING, "there is no such thing");
@@ -247,7 +280,7 @@ bool snapshot(struct store *store, const struct snapshot_key *key, struct buf *o
 
 void snapshot_name(const struct snapshot_key *key, struct buf *out)
 {
-	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant"};
+	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule"};
 	char number[ISSUE_NUMBER_MAX];
 
 	buf_text(out, words[key->kind]);

@@ -15,6 +15,7 @@ enum snapshot_kind {
 	SNAPSHOT_POLICY, /* served, by domain */
 	SNAPSHOT_CHANNEL,
 	SNAPSHOT_TENANT,
+	SNAPSHOT_RULE, /* of alerts, by name */
 };
 
 struct snapshot_key {

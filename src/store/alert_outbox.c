@@ -118,6 +118,41 @@ bool alert_outbox_due(struct store *store, instant now, size_t most, struct aren
 	                 true, arena, out, out_count, err);
 }
 
+bool alert_outbox_waiting(struct store *store, instant now, size_t most, struct arena *arena, struct alert_waiting **out,
+                          size_t *out_count, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT d.id, d.channel, d.alert, a.rule FROM alert_delivery d JOIN alert a ON a.id = d.alert"
+	                             " WHERE d.state = 0 AND d.next_at <= ? ORDER BY d.channel, a.rule, d.id LIMIT ?",
+	                             DB_VALUES(db_int(now), db_uint(most)), err);
+	if (query == NULL)
+		return false;
+	void *rows = NULL;
+	size_t room = 0;
+	*out_count = 0;
+	while (db_next(query)) {
+		struct alert_waiting *row = arena_push(arena, &rows, out_count, &room, sizeof *row);
+		*row = (struct alert_waiting){db_get_int(query, 0), db_get_int(query, 1), db_get_int(query, 2),
+		                              db_get_int(query, 3)};
+	}
+	*out = rows;
+	return db_end(query, err);
+}
+
+bool alert_outbox_told(struct store *store, int64_t channel, int64_t issue, unsigned kind, instant since, bool *out_told,
+                       struct err *err)
+{
+	int64_t told;
+
+	if (!db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM alert a JOIN alert_delivery d ON d.alert = a.id WHERE a.issue = ?"
+	               " AND a.kind = ? AND a.at >= ? AND d.channel = ? AND d.state <> 5)",
+	               DB_VALUES(db_int(issue), db_int(kind), db_int(since), db_int(channel)), 0, &told, err))
+		return false;
+	*out_told = told != 0;
+	return true;
+}
+
 bool alert_outbox_next(struct store *store, instant now, instant *out_at, struct err *err)
 {
 	return db_number(store->db,

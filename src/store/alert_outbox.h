@@ -44,6 +44,15 @@ bool alert_outbox_tried(struct store *store, int64_t id, enum alert_delivery_sta
 /* Composed ones whose time has come, with their requests, oldest first; none of channels that are paused. */
 bool alert_outbox_due(struct store *store, instant now, size_t most, struct arena *arena, struct alert_delivery **out,
                       size_t *out_count, struct err *err);
+/* Those that wait and whose hour has come, with their rules: by channel, then rule, then age. */
+struct alert_waiting {
+	int64_t id, channel, alert, rule;
+};
+bool alert_outbox_waiting(struct store *store, instant now, size_t most, struct arena *arena, struct alert_waiting **out,
+                          size_t *out_count, struct err *err);
+/* Whether the channel was told this of the issue within the hour, by another rule. */
+bool alert_outbox_told(struct store *store, int64_t channel, int64_t issue, unsigned kind, instant since, bool *out_told,
+                       struct err *err);
 /* When the next one is due after now, of either kind; INSTANT_NONE. */
 bool alert_outbox_next(struct store *store, instant now, instant *out_at, struct err *err);
 /* Bodies of what is over, older than `before`, are let go. */

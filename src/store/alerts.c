@@ -4,7 +4,7 @@
 #include "store/inner.h"
 #include "store/issues.h"
 
-#define ALERT_COLUMNS "id, at, rule, kind, outcome, issue, count, done_at"
+#define ALERT_COLUMNS "id, at, rule, kind, outcome, issue, count, done_at, day, total"
 
 bool alerts_due(struct store *store, struct arena *arena, int64_t **out, size_t *out_count, struct err *err)
 {
@@ -32,9 +32,11 @@ bool alerts_wake(struct store *store, instant now, struct err *err)
 
 bool alerts_add(struct store *store, const struct alert_row *row, struct err *err)
 {
-	return db_run(store->db, "INSERT INTO alert (at, rule, kind, outcome, issue, count) VALUES (?, ?, ?, ?, ?, ?)",
+	return db_run(store->db,
+	              "INSERT INTO alert (at, rule, kind, outcome, issue, count, day, total) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	              DB_VALUES(db_int(row->at), db_int(row->rule), db_int(row->kind), db_int(row->outcome),
-	                        db_int(row->issue), db_uint(row->count)),
+	                        db_int(row->issue), db_uint(row->count), row->day == DAY_NONE ? db_null() : db_int(row->day),
+	                        db_uint(row->total)),
 	              err);
 }
 
@@ -42,12 +44,14 @@ static void read_row(struct query *query, struct alert_row *out)
 {
 	*out = (struct alert_row){.id = db_get_int(query, 0),
 	                          .at = db_get_int(query, 1),
-	                          .rule = (unsigned)db_get_int(query, 2),
+	                          .rule = db_get_int(query, 2),
 	                          .kind = (unsigned)db_get_int(query, 3),
 	                          .outcome = (unsigned)db_get_int(query, 4),
 	                          .issue = db_get_int(query, 5),
 	                          .count = (uint64_t)db_get_int(query, 6),
-	                          .done_at = db_is_null(query, 7) ? INSTANT_NONE : db_get_int(query, 7)};
+	                          .done_at = db_is_null(query, 7) ? INSTANT_NONE : db_get_int(query, 7),
+	                          .day = db_is_null(query, 8) ? DAY_NONE : (int32_t)db_get_int(query, 8),
+	                          .total = (uint64_t)db_get_int(query, 9)};
 }
 
 static bool read_rows(struct query *query, struct arena *arena, struct alert_row **out, size_t *out_count,
@@ -64,13 +68,13 @@ static bool read_rows(struct query *query, struct arena *arena, struct alert_row
 	return db_end(query, err);
 }
 
-bool alerts_past(struct store *store, int64_t issue, struct alert_row *out, bool *out_found, bool *out_resolved,
-                 struct err *err)
+bool alerts_past(struct store *store, int64_t rule, int64_t issue, struct alert_row *out, bool *out_found,
+                 bool *out_resolved, struct err *err)
 {
 	struct query *query = db_ask(store->db,
-	                             "SELECT " ALERT_COLUMNS " FROM alert WHERE issue = ? AND kind = 0 AND outcome < 4"
-	                             " ORDER BY id DESC LIMIT 1",
-	                             DB_VALUES(db_int(issue)), err);
+	                             "SELECT " ALERT_COLUMNS " FROM alert WHERE issue = ?1 AND kind = 0 AND outcome < 4"
+	                             " AND iif(?2 < 0, rule < 100, rule = ?2) ORDER BY id DESC LIMIT 1",
+	                             DB_VALUES(db_int(issue), db_int(rule)), err);
 	if (query == NULL)
 		return false;
 	*out_found = db_next(query);
@@ -82,25 +86,64 @@ bool alerts_past(struct store *store, int64_t issue, struct alert_row *out, bool
 	if (!*out_found)
 		return true;
 	int64_t resolved;
-	if (!db_number(store->db, "SELECT EXISTS (SELECT 1 FROM alert WHERE issue = ? AND kind = 1 AND id > ?)",
-	               DB_VALUES(db_int(issue), db_int(out->id)), 0, &resolved, err))
+	if (!db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM alert WHERE issue = ?1 AND kind = 1 AND id > ?3"
+	               " AND iif(?2 < 0, rule < 100, rule = ?2))",
+	               DB_VALUES(db_int(issue), db_int(rule), db_int(out->id)), 0, &resolved, err))
 		return false;
 	*out_resolved = resolved != 0;
 	return true;
 }
 
-bool alerts_said_since(struct store *store, unsigned rule, instant since, uint64_t *out_count, struct err *err)
+bool alerts_day_past(struct store *store, int64_t rule, int32_t *out_day, bool *out_resolved, struct err *err)
+{
+	int64_t id, day = DAY_NONE, resolved = 0;
+
+	if (!db_number(store->db,
+	               "SELECT id FROM alert WHERE rule = ? AND day IS NOT NULL AND kind = 0 AND outcome < 4 ORDER BY id DESC"
+	               " LIMIT 1",
+	               DB_VALUES(db_int(rule)), 0, &id, err) ||
+	    (id != 0 && !db_number(store->db, "SELECT day FROM alert WHERE id = ?", DB_VALUES(db_int(id)), DAY_NONE, &day, err)) ||
+	    !db_number(store->db,
+	               "SELECT EXISTS (SELECT 1 FROM alert WHERE rule = ? AND day IS NOT NULL AND kind = 1 AND id > ?)",
+	               DB_VALUES(db_int(rule), db_int(id)), 0, &resolved, err))
+		return false;
+	*out_day = (int32_t)day;
+	*out_resolved = resolved != 0;
+	return true;
+}
+
+bool alerts_said_since(struct store *store, int64_t rule, unsigned kind, instant since, uint64_t *out_count,
+                       struct err *err)
 {
 	int64_t count;
 	if (!db_number(store->db,
-	               "SELECT count(*) FROM alert WHERE rule = ? AND at > ? AND kind = 0 AND outcome IN (0, 1)",
-	               DB_VALUES(db_int(rule), db_int(since)), 0, &count, err))
+	               "SELECT count(*) FROM alert WHERE rule = ? AND at > ? AND kind = ? AND outcome IN (0, 1)",
+	               DB_VALUES(db_int(rule), db_int(since), db_int(kind)), 0, &count, err))
 		return false;
 	*out_count = (uint64_t)count;
 	return true;
 }
 
-bool alerts_digest(struct store *store, unsigned rule, instant until, uint64_t *out_count, struct err *err)
+bool alerts_load(struct store *store, int64_t id, struct alert_row *out, struct err *err)
+{
+	struct query *query =
+	    db_ask(store->db, "SELECT " ALERT_COLUMNS " FROM alert WHERE id = ?", DB_VALUES(db_int(id)), err);
+	if (query == NULL)
+		return false;
+	struct alert_row row;
+	bool found = db_next(query);
+	if (found)
+		read_row(query, &row);
+	if (!db_end(query, err))
+		return false;
+	if (!found)
+		return err_set(err, ERR_MISSING, "there is no such alert");
+	*out = row;
+	return true;
+}
+
+bool alerts_digest(struct store *store, int64_t rule, instant until, uint64_t *out_count, struct err *err)
 {
 	int64_t oldest;
 	*out_count = 0;

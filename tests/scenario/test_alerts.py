@@ -7,6 +7,7 @@ import email
 import email.policy
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -15,7 +16,7 @@ import time
 
 from alert_world import MailSink, Receiver, signature_holds
 from dns_world import ScriptedServer, rr, wire_name
-from doors import certificate
+from doors import certificate, fetch
 from house import Server, Tap, run, wait_until
 
 FIRST = calendar.timegm((2026, 3, 2, 0, 0, 0))
@@ -441,9 +442,103 @@ def behind_what_is_watched():
         tap.check("ops@example.com lies behind example.com" in " ".join(words.split()), "and so does the status", words)
 
 
+def rules_by_hand():
+    hook = Receiver()
+    os.environ["MAILSEAL_FAKE_TIME"] = str(FIRST + 11 * DAY + 6 * 3600)
+    server = start("rules")
+    try:
+        channel(server, "hook", "webhook", hook.url + "/x", "--secret", secret("hook", WEBHOOK_SECRET), "--allow-private")
+        channel(server, "quiet", "webhook", hook.url + "/quiet", "--secret", secret("hook", WEBHOOK_SECRET),
+                "--allow-private", "--pause")
+        for day in range(10):
+            bad = 30 if day in (2, 9) else 1 if day == 5 else 0
+            take_in(server, report(100 + day, FIRST + day * DAY, ["example.com"], 100 - bad, bad))
+        rules = lambda: {r["name"]: r for r in json.loads(mailseal(server, "alert", "rule", "list", "--json")[1])["rules"]}
+        tap.check(list(rules()) == ["mail-refused", "reports-stopped", "new-failure", "check-trouble"] and
+                  {r["state"] for r in rules().values()} == {"on"} and {r["when"] for r in rules().values()} == {"at-once"},
+                  "four ready-made rules are on from the start", rules())
+        wrong = [("x",), ("x", "--what", "luck"), ("x", "--what", "share", "--over", "5"), ("x", "--what", "cause", "--cause", "y"),
+                 ("x", "--what", "failed", "--over", "1", "--channel", "nobody"), ("x", "--what", "silence"),
+                 ("x", "--what", "failed", "--zone", "../../etc/passwd"), ("x", "--what", "failed", "--quiet", "7"),
+                 ("x", "--what", "failed", "--domain", "never.heard.example"), ("x", "--what", "failed", "--of-tenant", "nobody"),
+                 ("mail-refused", "--what", "failed"), ("x", "--what", "failed", "--when", "never")]
+        taken = [w for w in wrong if mailseal(server, "alert", "rule", "add", *w)[0] == 0]
+        tap.check(not taken and len(rules()) == 4, "a rule that cannot be is refused", taken)
+        hook.calls.clear()
+        code, said, told = mailseal(server, "alert", "rule", "add", "shaky", "--what", "share", "--over", "10%", "--least", "20",
+                                    "--domain", "example.com", "--channel", "hook", "-n")
+        tap.check(code == 0 and "would have fired 2 times: 4 Mar 2026 and 11 Mar 2026" in " ".join(said.split()) and
+                  len(rules()) == 4, "a dry run says what it would have done, and makes nothing", said, told)
+        code, said, _ = mailseal(server, "alert", "rule", "add", "shaky", "--what", "share", "--over", "10%", "--least", "20",
+                                 "--domain", "example.com", "--channel", "hook", "--json")
+        tap.check(code == 0 and json.loads(said)["hits"] == [{"day": "2026-03-04", "issue": None}, {"day": "2026-03-11", "issue": None}]
+                  and rules()["shaky"]["share_percent"] == 10 and rules()["shaky"]["channels"] == ["hook"],
+                  "made, it says the same for programs", said, rules())
+        tap.check(wait_until(lambda: len(hook.calls) == 1) and hook.bodies()[0]["type"] == "measure.exceeded" and
+                  "30 % of 100 sessions failed on 11 March 2026" in hook.bodies()[0]["data"]["headline"],
+                  "and it fires for the day that is not long gone", hook.bodies())
+        trial = json.loads(mailseal(server, "alert", "rule", "test", "mail-refused", "--json")[1])
+        tap.check(trial["fired"] >= 1 and trial["hits"][0]["issue"] == "TI-1001", "a ready-made one is tried on the past too", trial)
+        edited = mailseal(server, "alert", "rule", "edit", "new-failure", "--when", "daily", "--at", "09:30", "--quiet",
+                          "22:00-07:00", "--zone", "+01:00", "--channel", "hook", "--repeat", "3d")
+        rule = rules()["new-failure"]
+        tap.check(edited[0] == 0 and (rule["when"], rule["at"], rule["quiet"], rule["zone"], rule["repeat_days"]) ==
+                  ("daily", "09:30", "22:00-07:00", "+01:00", 3), "when and to whom are set for ready-made ones", edited, rule)
+        tap.check(mailseal(server, "alert", "rule", "edit", "new-failure", "--over", "3")[0] != 0 and
+                  mailseal(server, "alert", "rule", "remove", "new-failure")[0] != 0, "what they are about is not")
+        mailseal(server, "alert", "rule", "mute", "shaky", "--for", "7d")
+        mailseal(server, "alert", "rule", "edit", "reports-stopped", "--off")
+        tap.check((rules()["shaky"]["state"], rules()["reports-stopped"]["state"]) == ("muted", "off"),
+                  "a rule is muted for a while, or off", rules())
+        words = mailseal(server, "alert", "rule", "list")[1]
+        tap.check("quiet from 22:00 to 07:00" in " ".join(words.split()), "the list says it in words", words)
+        tap.check(mailseal(server, "alert", "rule", "remove", "shaky")[0] == 0 and "shaky" not in rules() and
+                  any(a["rule"] == "shaky" for a in alerts(server)), "a removed one stays in the log alone", alerts(server))
+    finally:
+        server.stop()
+        os.environ.pop("MAILSEAL_FAKE_TIME")
+        hook.stop()
+
+
+def links_in_messages():
+    sink = MailSink()
+    server = start("links", mail=f'mail_host = "127.0.0.1:{sink.port}" mail_tls = "none"',
+                   extra='web { url = "http://tls.example.org/" }\nhttp { hosts = {"127.0.0.1"} }\n')
+    yesterday = int(time.time()) // DAY * DAY - DAY
+    try:
+        channel(server, "ops", "mail", "ops@example.net")
+        take_in(server, report(1, yesterday, ["example.com"], 0, 20))
+        wait_until(lambda: len(sink.mails) == 1)
+        mail = email.message_from_bytes(sink.mails[0][2], policy=email.policy.default)
+        plain = mail.get_body(("plain",)).get_content()
+        link = re.search(r"http://tls\.example\.org(/mute/i\S+)", plain)
+        stop = re.search(r"<http://tls\.example\.org(/mute/c\S+)>", mail["List-Unsubscribe"])
+        tap.check(link and stop and "http://tls.example.org/issues/TI-1001" in plain and
+                  mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click",
+                  "with an address of the pages a message has links to the issue, to quiet, and to stop", plain, mail["List-Unsubscribe"])
+        port, host = server.port("http"), {"Host": "tls.example.org"}
+        state = lambda: json.loads(mailseal(server, "issue", "list", "--json")[1])["issues"][0]["state"]
+        status, _, page = fetch(port, link[1], headers={**host, "Accept": "text/html"})
+        tap.check(status == 200 and "<form method=\"post\">" in page and state() == "open",
+                  "to follow the link asks, and changes nothing", status, page)
+        wrong = link[1][:-1] + ("0" if link[1][-1] != "0" else "1")
+        refused = fetch(port, wrong, data=b"", headers=host)
+        tap.check(refused[0] == 403 and state() == "open", "a link that is not ours does nothing", refused)
+        done = fetch(port, link[1], data=b"", headers=host)
+        tap.check(done[0] == 200 and state() == "snoozed", "the button keeps the issue quiet", done, state())
+        done = fetch(port, stop[1], data=b"List-Unsubscribe=One-Click", headers=host)
+        tap.check(done[0] == 200 and channels(server)["ops"]["state"] == "paused", "one click in the mail program stops the channel",
+                  done, channels(server))
+        key = os.stat(f"{server.folder}/mailseal.db.mute-key")
+        tap.check(key.st_size == 32 and key.st_mode & 0o777 == 0o600, "the key lies beside the store, for its owner alone", oct(key.st_mode))
+    finally:
+        server.stop()
+        sink.stop()
+
+
 try:
     for story in (forms_of_channels, what_each_channel_gets, receivers_that_misbehave, private_addresses, retries_and_deaths,
-                  mail_that_is_hard_to_hand_in, behind_what_is_watched, a_shared_server_of_500_domains):
+                  mail_that_is_hard_to_hand_in, behind_what_is_watched, rules_by_hand, links_in_messages, a_shared_server_of_500_domains):
         if len(sys.argv) < 2 or sys.argv[1] in story.__name__:
             story()
 finally:

@@ -129,6 +129,10 @@ CHANGES = {
     ("alert", "channel"): lambda ids: [["alert", "channel", "list"], ["alert", "channel", "list", "--json"],
                                        ["alert", "channel", "add", "mine", "mail", "a@example.net"],
                                        ["alert", "channel", "edit", "bonly-channel", "--pause"], ["alert", "channel", "remove", "bonly-channel"]],
+    ("alert", "rule"): lambda ids: [["alert", "rule", "list"], ["alert", "rule", "list", "--json"], ["alert", "rule", "add", "mine", "--what", "failed"],
+                                    ["alert", "rule", "add", "mine", "--what", "failed", "-n"], ["alert", "rule", "edit", "mail-refused", "--off"],
+                                    ["alert", "rule", "test", "mail-refused"], ["alert", "rule", "test", "x", "--what", "failed", "--domain", "b-own.example"],
+                                    ["alert", "rule", "mute", "mail-refused"], ["alert", "rule", "remove", "bonly-rule"]],
     ("alert", "test"): lambda ids: [["alert", "test", "bonly-channel"]],
     ("domain", "add"): lambda ids: [["domain", "add", d] for d in DOMAINS],
     ("domain", "edit"): lambda ids: [["domain", "edit", d, *f] for d in DOMAINS
@@ -190,7 +194,8 @@ def house(store):
     """All that a tenant could change, as the house sees it; without what time alone changes."""
     seen = [run(*words, *store)[1] for words in (
         ["issue", "list", "--all", "--json"], ["quarantine", "list", "--json"], ["domain", "list", "--json"], ["tenant", "list", "--json"],
-        ["source", "decisions", "--json"], ["policy", "history", "b-own.example"], ["alert", "channel", "list"], ["report", "list", "--json"],
+        ["source", "decisions", "--json"], ["policy", "history", "b-own.example"], ["alert", "channel", "list"],
+        ["alert", "rule", "list", "--json"], ["report", "list", "--json"],
         ["result", "list", "--json"], ["user", "list", "--json"], ["token", "list", "--json"])]
     return seen
 
@@ -384,6 +389,7 @@ def main():
             for text in held_reports():
                 post(server.port("http"), text)
             run("source", "trust", "bonly-reporter.example", *store)
+            run("alert", "rule", "add", "bonly-rule", "--what", "failed", *store)
             run("alert", "channel", "add", "bonly-channel", "mail", "bonly@example.net", *store)
             ids = [str(i) for i in range(1, 13)]
             done = run("issue", "reopen", *own_ids("b", store), *store), run("issue", "ack", *own_ids("b", store), "TI-1002", "--owner",

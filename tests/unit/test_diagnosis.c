@@ -117,7 +117,8 @@ static const char *messages_of(struct fixture *f)
 	must(f, alerts_list(f->store, 1000, &f->arena, &rows, &n, &f->err));
 	for (size_t i = n; i > 0; i--) {
 		const struct alert_row *row = &rows[i - 1];
-		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST, alert_rule_text((enum alert_ready)row->rule),
+		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST,
+		           row->rule < ALERT_READY_COUNT ? alert_rule_text((enum alert_ready)row->rule) : "own",
 		           alert_kind_text((enum alert_kind)row->kind));
 		if (row->issue != 0)
 			buf_format(&out, "%lld %s\n", (long long)row->issue + 1000,
