@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "diagnose/pattern.h"
 #include "report/cause.h"
+#include "report/mx_pattern.h"
 
 /* Result types outside the registry that are seen all the same. */
 static const struct {
@@ -156,11 +157,46 @@ void classify_failure(struct failure *failure, enum policy_type policy_type, enu
 	failure->refused = failure_is_refused(failure, policy_type, mode);
 }
 
+/* The server of an "mx: " line of the policy, else absent. */
+static struct str mx_of_line(struct str line)
+{
+	struct str key = str_cut(&line, ':');
+
+	return str_eq(str_trim(key), STR("mx")) ? str_trim(line) : STR_NONE;
+}
+
+/* The policy that the sender held names servers, and the one that failed is none of them. */
+static bool is_outside_policy(const struct unit *unit, struct str host)
+{
+	size_t named = 0;
+
+	if (unit->policy_type != POLICY_STS || host.len == 0)
+		return false;
+	for (size_t i = 0; i < unit->policy_strings.count; i++) {
+		struct str mx = mx_of_line(unit->policy_strings.items[i]);
+		if (mx.len == 0)
+			continue;
+		if (!mx_pattern_is_valid(mx) || mx_pattern_matches(mx, host))
+			return false;
+		named++;
+	}
+	return named > 0;
+}
+
 void classify_report(struct report *report)
 {
 	for (size_t u = 0; u < report->unit_count; u++) {
 		struct unit *unit = &report->units[u];
-		for (size_t f = 0; f < unit->failure_count; f++)
-			classify_failure(&unit->failures[f], unit->policy_type, unit->mode, report->reporter);
+		for (size_t f = 0; f < unit->failure_count; f++) {
+			struct failure *failure = &unit->failures[f];
+			classify_failure(failure, unit->policy_type, unit->mode, report->reporter);
+			/* Google, for one, gives a mismatch of the MX no reason; but its unit holds the policy. */
+			if (failure->cause == CAUSE_UNKNOWN && failure->result_type == RESULT_VALIDATION_FAILURE &&
+			    is_silent(failure) && is_outside_policy(unit, failure->receiving_mx_hostname)) {
+				failure->cause = CAUSE_STS_MX_MISMATCH;
+				failure->fault = cause_fault(failure->cause);
+				failure->refused = failure_is_refused(failure, unit->policy_type, unit->mode);
+			}
+		}
 	}
 }

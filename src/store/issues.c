@@ -623,7 +623,10 @@ bool issues_others(struct store *store, const struct issue *issue, uint64_t *out
 	           " JOIN report p ON p.id = u.report"
 	           " WHERE u.domain IN (SELECT DISTINCT domain FROM issue_member WHERE issue = ?1 AND " OWN_DOMAIN
 	           " LIMIT 50) AND NOT EXISTS (SELECT 1 FROM issue_member WHERE issue = ?1 AND reporter = u.reporter AND " OWN_DOMAIN
-	           ") AND u.day BETWEEN ?3 AND ?4 AND u.aside = 0 AND p.state = 0",
+	           ") AND u.day BETWEEN ?3 AND ?4 AND u.aside = 0 AND p.state = 0"
+	           /* Who failed on that day and does not say why may have met the same. */
+	           " AND u.unexplained = 0 AND NOT EXISTS (SELECT 1 FROM day_failure f WHERE f.day = u.day AND f.reporter = u.reporter"
+	           " AND f.domain = u.domain AND f.cause = (SELECT id FROM name WHERE text = 'unknown'))",
 	           DB_VALUES(db_int(issue->id), db_int(store->tenant), db_int(first), db_int(issue->last_day)), err);
 	if (query == NULL)
 		return false;

@@ -137,6 +137,49 @@ static void reads_a_silent_result_by_policy_and_reporter(void **state)
 		expect_cause(&cases[i].sample, cases[i].type, cases[i].reporter);
 }
 
+static void tells_a_server_outside_of_the_policy_that_stands_in_the_unit(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *policy[4];
+		const char *host, *reason;
+		enum policy_type type;
+		enum cause cause;
+	} cases[] = {
+	    {{"version: STSv1", "mode: enforce", "mx: mx1.example.org"}, "mx3.example.org", NULL, POLICY_STS, CAUSE_STS_MX_MISMATCH},
+	    {{"mx:*.example.org", "mx: mx.example.net"}, "mx3.example.com", NULL, POLICY_STS, CAUSE_STS_MX_MISMATCH},
+	    {{"mx: *.example.org"}, "a.b.example.org", "validation-failure", POLICY_STS, CAUSE_STS_MX_MISMATCH},
+	    {{"mx: *.example.org"}, "mx3.example.org", NULL, POLICY_STS, CAUSE_UNKNOWN},
+	    {{"mx: mx1.example.org", "mx: MX3.example.org"}, "mx3.example.org", NULL, POLICY_STS, CAUSE_UNKNOWN},
+	    /* Nothing to compare, or nothing that can be. */
+	    {{"version: STSv1", "mode: enforce"}, "mx3.example.org", NULL, POLICY_STS, CAUSE_UNKNOWN},
+	    {{"mx: mx1.example.org"}, NULL, NULL, POLICY_STS, CAUSE_UNKNOWN},
+	    {{"mx: mx1.example.org", "mx: not a name"}, "mx3.example.org", NULL, POLICY_STS, CAUSE_UNKNOWN},
+	    {{"mx: mx1.example.org"}, "mx3.example.org", NULL, POLICY_TLSA, CAUSE_UNKNOWN},
+	    /* A reason says more. */
+	    {{"mx: mx1.example.org"}, "mx3.example.org", "certificate has expired", POLICY_STS, CAUSE_CERT_EXPIRED},
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct str lines[4];
+		struct failure failure = {.result_type = RESULT_VALIDATION_FAILURE,
+		                          .result_text = STR("validation-failure"),
+		                          .count = 1,
+		                          .receiving_mx_hostname = str_of(cases[i].host),
+		                          .reason_code = str_of(cases[i].reason)};
+		struct unit unit = {.policy_type = cases[i].type, .mode = MODE_ENFORCE, .failures = &failure, .failure_count = 1};
+		struct report report = {.reporter = STR("google.com"), .units = &unit, .unit_count = 1};
+
+		unit.policy_strings.items = lines;
+		for (size_t k = 0; k < COUNT_OF(lines) && cases[i].policy[k] != NULL; k++)
+			lines[unit.policy_strings.count++] = str_of(cases[i].policy[k]);
+		classify_report(&report);
+		if (failure.cause != cases[i].cause)
+			fail_msg("case %zu is %s", i, cause_text(failure.cause));
+		if (failure.cause == CAUSE_STS_MX_MISMATCH)
+			assert_true(failure.refused && failure.fault == FAULT_POLICY_HOST);
+	}
+}
+
 static void reads_additional_information_that_is_no_address(void **state)
 {
 	(void)state;
@@ -627,6 +670,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(tells_the_cause_in_the_words_of_each_library),
 	    cmocka_unit_test(reads_a_silent_result_by_policy_and_reporter),
+	    cmocka_unit_test(tells_a_server_outside_of_the_policy_that_stands_in_the_unit),
 	    cmocka_unit_test(reads_additional_information_that_is_no_address),
 	    cmocka_unit_test(says_refused_only_where_the_sender_must_not_deliver),
 	    cmocka_unit_test(gives_each_known_string_its_cause),
