@@ -46,7 +46,7 @@ static const char usage[] =
     "  --wait SECONDS until every resolver sees it (default 600), --no-wait, --no-test\n"
     "edit NAME        --new-address (the old one is no longer secret), --pause, --resume\n"
     "  --move-to NAME   gives it to another tenant; \"\" to none\n"
-    "remove NAME\n"
+    "remove NAME      -y although its policy is served here\n"
     "verify NAME      looks in the DNS for the proof, and for its mail servers\n"
     "  --assume       you say that it is yours\n"
     "  -n             only say what would change; --json --plain for programs\n" CLI_LOOK_USAGE;

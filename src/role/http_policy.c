@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "intake/post_rate.h"
+#include "report/mx_pattern.h"
 #include "role/policy_copy.h"
 #include "store/published.h"
 #include "sys/idn.h"
@@ -235,7 +236,8 @@ bool http_policy_domain(struct str host, struct buf *out)
 	if (name.len == 0 || name.len > HOST_MOST_BYTES)
 		return false;
 	buf_init(&ascii, KIB(1));
-	bool ok = idn_to_ascii(name, &ascii) && str_starts_with(buf_view(&ascii), STR(POLICY_HOST));
+	bool ok = idn_to_ascii(name, &ascii) && host_name_is_valid(buf_view(&ascii)) &&
+	          str_starts_with(buf_view(&ascii), STR(POLICY_HOST));
 	if (ok)
 		buf_str(out, str_from(buf_view(&ascii), sizeof POLICY_HOST - 1));
 	buf_done(&ascii);
