@@ -37,7 +37,7 @@ static void mark(struct issue *issue, const struct diagnosis_switch *wish, insta
 static bool switch_off(struct store *store, struct issue *issue, const struct diagnosis_switch *wish, instant now,
                        struct arena *arena, struct err *err)
 {
-	issue->end = END_CLEAN;
+	issue->end = wish->is_forgotten ? END_FADED : END_CLEAN;
 	issue->closed_at = issue->changed_at = now;
 	issue->clean_day = wish->today;
 	mark(issue, wish, now);

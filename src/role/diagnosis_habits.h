@@ -19,6 +19,7 @@ struct diagnosis_switch {
 	bool is_on;
 	enum severity severity; /* SEVERITY_OK: that of the matter */
 	struct str detail;      /* of the issue; absent: as it was */
+	bool is_forgotten;      /* it is off because nothing is left to compare with */
 	bool is_looked;         /* our own look says so */
 	struct str story;       /* of the look, for the history */
 };

@@ -65,10 +65,11 @@ static void count(struct silent_run *run)
 }
 
 static bool set(struct silent_run *run, unsigned matter, enum issue_kind kind, int64_t subject, bool is_on,
-                int32_t since)
+                int32_t since, bool is_forgotten)
 {
 	struct diagnosis_switch wish = {
 	    .matter = matter, .kind = kind, .subject = subject, .since = since, .today = run->today, .is_on = is_on};
+	wish.is_forgotten = is_forgotten;
 	if (is_on)
 		wish.detail = str_of(arena_format(run->arena, "%d", day_of(run->now) - since));
 	return diagnosis_switch(run->store, run->arena, &wish, run->now, run->err);
@@ -107,7 +108,7 @@ static bool judge_domain(struct silent_run *run, size_t first, size_t end, bool 
 	if (is_on && !has_no_broken_record(run, run->series[first].domain, &is_on))
 		return false;
 	return set(run, MATTER_DOMAIN_SILENT, ISSUE_ON_DOMAIN, run->series[first].domain, is_on,
-	           run->today - (int32_t)pause + 1);
+	           run->today - (int32_t)pause + 1, usual == 0 && silent == 0);
 }
 
 bool diagnosis_silence(struct store *store, struct arena *arena, instant now, struct err *err)
@@ -126,11 +127,12 @@ bool diagnosis_silence(struct store *store, struct arena *arena, instant now, st
 	for (size_t i = 0; i < run.reporter_count; i++)
 		habitual += run.reporters[i].count.usual + run.reporters[i].count.silent > 0;
 	bool intake = silence_is_intake(run.all, habitual);
-	if (!set(&run, MATTER_INTAKE_SILENT, ISSUE_ON_HOUSE, 0, intake, run.today - (int32_t)run.pause + 1))
+	if (!set(&run, MATTER_INTAKE_SILENT, ISSUE_ON_HOUSE, 0, intake, run.today - (int32_t)run.pause + 1, false))
 		return false;
 	for (size_t i = 0; i < run.reporter_count; i++)
 		if (!set(&run, MATTER_REPORTER_SILENT, ISSUE_ON_REPORTER, run.reporters[i].reporter,
-		         run.reporters[i].is_silent && !intake, run.today - (int32_t)run.reporters[i].pause + 1))
+		         run.reporters[i].is_silent && !intake, run.today - (int32_t)run.reporters[i].pause + 1,
+		         run.reporters[i].count.usual + run.reporters[i].count.silent == 0))
 			return false;
 	for (size_t i = 0; i < run.count;) {
 		size_t end = i;

@@ -527,7 +527,7 @@ static void what_changes_without_a_failure_is_found_once_a_day(void **state)
 	    &f,
 	    "1001 clean report-loop stalwart.example notice one-reporter fault=sender domains=0 reporters=0 failed=0"
 	    " refused=0\n"
-	    "1002 clean domain-silent example.org warning one-reporter fault=dns domains=0 reporters=0 "
+	    "1002 faded domain-silent example.org warning one-reporter fault=dns domains=0 reporters=0 "
 	    "failed=0"
 	    " refused=0\n"
 	    "1003 clean reporter-forged google.com warning one-reporter fault=sender domains=0 reporters=0 failed=0"
@@ -536,6 +536,8 @@ static void what_changes_without_a_failure_is_found_once_a_day(void **state)
 	    " refused=0\n"
 	    "1005 open volume-drop google.com notice one-reporter fault=unknown domains=0 reporters=0 failed=0"
 	    " refused=0\n");
+	assert_messages(&f, "26 reports-stopped fired 1002 said\n26 new-failure fired 1003 said\n"
+	                    "34 new-failure resolved 1003 said\n55 reports-stopped resolved 1002 said\n");
 	fixture_stop(&f);
 }
 
