@@ -10,6 +10,7 @@
 #include "cli/cli_view.h"
 #include "present/issue_doc.h"
 #include "report/wire.h"
+#include "report/cause.h"
 #include "role/keep_client.h"
 #include "role/clues.h"
 #include "store/issues.h"
@@ -98,8 +99,12 @@ static int list(const struct cli *cli, const struct wishes *wishes)
 	if ((wishes->severity != NULL && !severity_of(wishes->severity, &least)) ||
 	    (wishes->fail_on != NULL && !severity_of(wishes->fail_on, &fail_on)))
 		return cli_usage("issue", "a severity is notice, warning or critical");
-	if (wishes->cause != NULL && !issue_matter_of(filter.matter, &matter))
-		return cli_usage("issue", "there is no cause '%s'", wishes->cause);
+	if (wishes->cause != NULL && !issue_matter_of(filter.matter, &matter)) {
+		enum cause cause; /* also by the names that others have for it */
+		if (!cause_find(filter.matter, &cause))
+			return cli_usage("issue", "there is no cause '%s'", wishes->cause);
+		filter.matter = str_of(cause_text(cause));
+	}
 	filter.severity_least = (int)least;
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);

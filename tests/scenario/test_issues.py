@@ -104,6 +104,9 @@ try:
     morning(8, [google(8, DOMAINS[0], 10, 10, "certificate-expired", "mx.example.net")])
     check("within fourteen days it comes back under its number",
           [i[:2] for i in issues(8)] == [("TI-1001", "open")], issues(8))
+    check("a cause is found by the names that others have for it",
+          issues(8, "--cause", "certificate_expired") == issues(8, "--cause", "cert-expired") != [] and
+          run(8, "issue", "list", "--cause", "nonsense").returncode == 2)
     check("closing by hand wants a reason", run(8, "issue", "close", "TI-1001").returncode == 2)
     check("closing by hand keeps the reason",
           run(8, "issue", "close", "TI-1001", "--reason", "fixed", "--note", "renewed").returncode == 0 and
