@@ -164,6 +164,21 @@ void quote_log(struct str s, struct buf *out)
 	buf_byte(out, '"');
 }
 
+void quote_label(struct str s, struct buf *out)
+{
+	buf_byte(out, '"');
+	while (s.len > 0) {
+		uint32_t c = next(&s);
+		if (c == '"' || c == '\\')
+			buf_format(out, "\\%c", (char)c);
+		else if (c == '\n')
+			buf_text(out, "\\n");
+		else
+			utf8_encode(is_control(c) || is_bidi_control(c) ? REPLACEMENT : c, out);
+	}
+	buf_byte(out, '"');
+}
+
 static void encoded_word(struct str bytes, struct buf *out)
 {
 	static const char digits[] = "0123456789ABCDEF";

@@ -28,5 +28,8 @@ void quote_json_text(struct str s, struct buf *out);
 /* key="value" of a log line, with the quotes: printable ASCII stays, everything else \xNN; cut at 512 bytes. */
 void quote_log(struct str s, struct buf *out);
 
+/* The value of a label of Prometheus, with its quotes: " \\ and line ends escaped, other controls as U+FFFD. */
+void quote_label(struct str s, struct buf *out);
+
 /* A value of a mail header: RFC 2047 where not ASCII, controls dropped, folded below 78 columns. */
 void quote_mail_header(struct str s, struct buf *out);

@@ -97,7 +97,8 @@ static bool open_sockets(struct server *server, struct err *err)
 	     !listen_all(&config->smtp_lmtp, server->smtp_fds, &server->smtp_count, "lmtp", err)))
 		return false;
 	return !role_is_built(ROLE_HTTP) ||
-	       listen_all(&config->http_listen, server->http_fds, &server->http_count, "http", err);
+	       (listen_all(&config->http_listen, server->http_fds, &server->http_count, "http", err) &&
+	        listen_all(&config->http_metrics, server->http_fds, &server->http_count, "metrics", err));
 }
 
 /* Until there is a user, a link that opens once and makes the first.  Without keep's help there is none; the next start
@@ -178,7 +179,8 @@ static bool same_list(const struct config_list *a, const struct config_list *b)
 static bool may_replace(const struct config *old, const struct config *config, struct err *err)
 {
 	if (strcmp(old->store_path, config->store_path) != 0 || !same_list(&old->smtp_listen, &config->smtp_listen) ||
-	    !same_list(&old->smtp_lmtp, &config->smtp_lmtp) || !same_list(&old->http_listen, &config->http_listen))
+	    !same_list(&old->smtp_lmtp, &config->smtp_lmtp) || !same_list(&old->http_listen, &config->http_listen) ||
+	    !same_list(&old->http_metrics, &config->http_metrics))
 		return err_set(err, ERR_SETUP,
 		               "the database and the addresses to listen on change with a restart only; nothing was changed");
 	return !role_is_built(ROLE_SMTP) || role_smtp_check(config, err);

@@ -20,6 +20,11 @@
 	X(smtp, tls_key, TEXT, "", 0, 4096, "Its private key: file:PATH or cred:NAME.")                                \
 	X(http, listen, LIST, "127.0.0.1:8460", 0, 16,                                                                 \
 	  "Addresses and ports of the web pages and of POST /report. Empty list: none.")                               \
+	X(http, metrics, LIST, "", 0, 16,                                                                              \
+	  "Addresses and ports that answer /metrics (Prometheus), /healthz and /readyz without an account, as 127.0.0.1:9460. " \
+	  "Empty list: none; /metrics then asks for an account like the pages.")                                       \
+	X(http, metrics_domains, COUNT, "200", 0, 100000,                                                              \
+	  "Up to how many domains /metrics has a series for each.")                                                    \
 	X(http, hosts, LIST, "", 0, 100,                                                                               \
 	  "Names that the web pages and the API are reached by, as tls.example.com or tls.example.com:8443; localhost always is. " \
 	  "Requests for another Host are refused.")                                                                    \

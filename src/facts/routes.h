@@ -29,6 +29,7 @@
 	X(POST_SECRET, "/report/*", ROUTE_POST, PUBLIC)                                                                \
 	X(STS_POLICY, "/.well-known/mta-sts.txt", ROUTE_GET, PUBLIC)                                                   \
 	X(TLS_ASK, "/internal/tls-ask", ROUTE_GET, PUBLIC)                                                             \
+	X(METRICS, "/metrics", ROUTE_GET, OPERATOR)                                                                    \
 	X(HEALTH, "/healthz", ROUTE_GET, PUBLIC)                                                                       \
 	X(READY, "/readyz", ROUTE_GET, PUBLIC)                                                                         \
 	X(API_META, "/api/v1/meta", ROUTE_GET, PUBLIC)                                                                 \

@@ -3,7 +3,6 @@
 
 #include "base/num.h"
 
-#define SILENT_DAYS 4 /* reports come a day or two late */
 #define DAYS_MOST 4000
 
 void api_rows_day(const struct screens_day *day, struct json_out *json)
@@ -69,7 +68,7 @@ void api_rows_totals(const struct screens_totals *totals, uint64_t domains, stru
 
 int32_t api_rows_silent_before(const struct screens_coverage *coverage)
 {
-	return coverage->last_day == DAY_NONE ? DAY_NONE : coverage->last_day - SILENT_DAYS;
+	return coverage->last_day == DAY_NONE ? DAY_NONE : coverage->last_day - SCREENS_SILENT_DAYS;
 }
 
 bool api_rows_close_period(struct api *api, const struct screens_coverage *coverage, struct err *err)

@@ -16,6 +16,7 @@
 #include "present/language.h"
 #include "role/api.h"
 #include "role/check_desk.h"
+#include "role/http_metrics.h"
 #include "role/http_mute.h"
 #include "role/http_pages.h"
 #include "role/http_policy.h"
@@ -154,18 +155,13 @@ static void judge(void *context, const struct httpd_request *request, struct htt
 	http_visit_done(&visit);
 }
 
-static void handle_ready(struct http_door *door, struct httpd_answer *answer)
+/* They tell of the whole house. */
+static void answer_metrics(struct http_visit *visit)
 {
-	struct store *store = NULL;
-	struct err err = {0};
-	bool can_read = store_readers_take(door->readers, &store, &err);
-
-	if (can_read)
-		store_readers_give(door->readers, &store, true);
-	if (can_read && keep_link_is_up(door->link))
-		answer_text(answer, 200, "ready");
+	if (visit->principal.tenant != 0)
+		http_visit_problem(visit, 404, "missing", STR("There is no such page."), STR_NONE);
 	else
-		answer_text(answer, 503, can_read ? "the store takes nothing now" : "the store cannot be read now");
+		http_metrics_answer(visit->door, visit->answer);
 }
 
 static void answer_style(struct httpd_answer *answer)
@@ -234,9 +230,10 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 		case WEB_ROUTE_POST:
 		case WEB_ROUTE_POST_SECRET: handle_post(visit.door, request, answer); break;
 		case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
-		case WEB_ROUTE_READY: handle_ready(visit.door, answer); break;
+		case WEB_ROUTE_READY: http_metrics_ready(visit.door, answer); break;
 		case WEB_ROUTE_STS_POLICY: http_policy_file(visit.door->policy, request, answer); break;
 		case WEB_ROUTE_TLS_ASK: http_policy_ask(visit.door->policy, request, answer); break;
+		case WEB_ROUTE_METRICS: answer_metrics(&visit); break;
 		case WEB_ROUTE_MUTE: http_mute(&visit); break;
 		case WEB_ROUTE_STYLE: answer_style(answer); break;
 		case WEB_ROUTE_ASSET: answer_asset(&visit); break;
@@ -293,7 +290,7 @@ static bool start(struct http_door *door, const int *fds, size_t n, struct httpd
 int role_http_main(const struct config *config, int control_fd, const int *listen_fds, size_t n)
 {
 	struct http_door door = {.config = config};
-	struct httpd *httpd = NULL;
+	struct httpd *httpd = NULL, *metrics = NULL;
 	struct err err = {0};
 	char where[4096];
 
@@ -321,12 +318,16 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	door.desk = http_desk_new();
 	door.link = keep_link_new(control_fd);
 	door.checks = check_desk_new(door.link);
-	bool ok = start(&door, listen_fds, n, &httpd, &err);
+	size_t public_count = n > config->http_listen.count ? config->http_listen.count : n;
+	bool ok = start(&door, listen_fds, public_count, &httpd, &err) &&
+	          (public_count == n ||
+	           http_metrics_start(&door, listen_fds + public_count, n - public_count, &metrics, &err));
 	if (!ok)
 		LOG(LOG_LEVEL_ERROR, "http-not-started", LOG_TEXT("why", err.text));
 	struct pollfd drain = {.fd = keep_link_drain_fd(door.link), .events = POLLIN};
 	while (ok && poll(&drain, 1, SEEN_MS) <= 0)
 		http_desk_tell(door.desk, door.link);
+	httpd_stop(&metrics, 0);
 	httpd_stop(&httpd, DRAIN_MS);
 	check_desk_free(&door.checks);
 	http_policy_free(&door.policy);

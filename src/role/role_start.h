@@ -9,7 +9,7 @@
 
 /* Every role has one: it opens what it needs, calls role_seal(), works, and returns its exit code.  `listen_fds` are
  * the sockets of its part of the configuration in their order there: smtp has those of smtp.listen, then those of
- * smtp.lmtp; http those of http.listen; keep the control socket, if there is one. */
+ * smtp.lmtp; http those of http.listen, then those of http.metrics; keep the control socket, if there is one. */
 typedef int role_main_fn(const struct config *config, int control_fd, const int *listen_fds, size_t n);
 
 /* Enters the sandbox, before the first thread; ends the process when that cannot be done, unless

@@ -851,3 +851,49 @@ bool screens_issues_of(struct store *store, struct str reporter, struct arena *a
 	*out = rows;
 	return db_end(query, err);
 }
+
+/* --- metrics --- */
+
+bool screens_gauges(struct store *store, struct screens_gauges *out, struct err *err)
+{
+	struct query *query;
+
+	*out = (struct screens_gauges){.last_arrival = INSTANT_NONE};
+	if (!count_into(store, "SELECT arrivals FROM counter WHERE ?1 = 0", &out->arrivals, err) ||
+	    !count_into(store, "SELECT sum(reports) FROM day_report WHERE ?1 = 0", &out->reports, err) ||
+	    !count_into(store, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size() WHERE ?1 = 0", &out->bytes,
+	                err) ||
+	    !db_number(store->db, "SELECT received_at FROM arrival ORDER BY id DESC LIMIT 1", NULL, 0, INSTANT_NONE,
+	               &out->last_arrival, err))
+		return false;
+	query = db_ask(store->db, "SELECT severity, count(*) FROM issue WHERE ended = 0 GROUP BY severity", NULL, 0, err);
+	while (query != NULL && db_next(query)) {
+		int64_t severity = db_get_int(query, 0);
+		if (severity >= 0 && severity < SEVERITY_COUNT)
+			out->issues[severity] = count_at(query, 1);
+	}
+	return db_end(query, err);
+}
+
+bool screens_sums(struct store *store, struct arena *arena, struct screens_sum **out, size_t *out_count, struct err *err)
+{
+	struct query *query = db_ask(store->db,
+	                             "SELECT n.text, x.type, x.ok, x.bad FROM (SELECT domain, type, sum(successful) AS ok,"
+	                             " sum(failed) AS bad FROM domain_span GROUP BY domain, type) x JOIN name n ON n.id = x.domain"
+	                             " ORDER BY n.text, x.type",
+	                             NULL, 0, err);
+	void *rows = NULL;
+	size_t count = 0, room = 0;
+
+	while (query != NULL && db_next(query)) {
+		int64_t type = db_get_int(query, 1);
+		*(struct screens_sum *)arena_push(arena, &rows, &count, &room, sizeof(struct screens_sum)) = (struct screens_sum){
+		    .domain = text_at(query, 0, arena),
+		    .type = type >= 0 && type < POLICY_TYPE_COUNT ? (enum policy_type)type : POLICY_OTHER,
+		    .successful = count_at(query, 2),
+		    .failed = count_at(query, 3)};
+	}
+	*out = rows;
+	*out_count = count;
+	return db_end(query, err);
+}

@@ -119,3 +119,21 @@ bool screens_reporter(struct store *store, struct str name, struct arena *arena,
 /* The issues that a reporter has or had a part in, by number, highest first. */
 bool screens_issues_of(struct store *store, struct str reporter, struct arena *arena, int64_t **out, size_t *out_count,
                        struct err *err);
+
+/* What /metrics tells of the house; not for a tenant. */
+struct screens_gauges {
+	uint64_t arrivals, reports, bytes;
+	uint64_t issues[SEVERITY_COUNT]; /* open */
+	instant last_arrival;
+};
+bool screens_gauges(struct store *store, struct screens_gauges *out, struct err *err);
+
+struct screens_sum {
+	struct str domain;
+	enum policy_type type;
+	uint64_t successful, failed; /* of all days */
+};
+bool screens_sums(struct store *store, struct arena *arena, struct screens_sum **out, size_t *out_count, struct err *err);
+
+/* A domain that was not heard of for so many days before the last one with data is silent: reports come a day or two late. */
+#define SCREENS_SILENT_DAYS 4

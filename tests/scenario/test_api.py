@@ -295,6 +295,30 @@ def looks(contract):
             server.stop()
 
 
+def metrics(server):
+    """Prometheus's text on the pages' port for who may, and on a port of its own for machines."""
+    port, own = server.port("http"), server.port("metrics")
+    for where, path in ((port, "/metrics"), (own, "/metrics")):
+        status, fields, text = fetch(where, path)
+        lines = [line for line in text.splitlines() if not line.startswith("#")]
+        shape = r'[a-z_]+(\{[a-z_]+="(\\[\\n"]|[^"\\\n])*"(,[a-z_]+="(\\[\\n"]|[^"\\\n])*")*\})? -?\d+'
+        odd = [line for line in lines if not re.fullmatch(shape, line)]
+        named = set(re.findall(r"^# TYPE (\S+) (?:gauge|counter)$", text, re.M))
+        tap.check(status == 200 and fields["Content-Type"].startswith("text/plain; version=0.0.4") and not odd and
+                  {re.split(r"[{ ]", line)[0] for line in lines} <= named and "mailseal_reports 464" in lines and
+                  any(line.startswith('mailseal_report_sessions_total{domain="example.com",policy_type="sts",outcome="failure"} ')
+                      for line in lines) and 'mailseal_quarantine_reports{kind="unreadable"} 1' in lines,
+                  f"/metrics on the {'pages' if where == port else 'metrics'} port is what Prometheus reads", status, odd[:5], lines[:8])
+    results = json.loads(ask(port, "/results?period=all&domain=example.com&policy=sts")[2])
+    found = re.search(r'domain="example\.com",policy_type="sts",outcome="failure"} (\d+)', text)
+    tap.check(int(found.group(1)) == results["units_sessions"]["failed"], "and counts what the results count", found.group(0))
+    tap.check([fetch(own, p)[0] for p in ("/healthz", "/readyz", "/", "/api/v1/meta", "/reports")] == [200, 200, 404, 404, 404],
+              "on its own port is nothing else")
+    tap.check(fetch(own, "/metrics", b"", {}, "POST")[0] == 405, "and nothing is changed there")
+    got = raw(port, b"GET /metrics HTTP/1.1\r\nHost: tls.example.com\r\nConnection: close\r\n\r\n")
+    tap.check(got.startswith(b"HTTP/1.1 403 ") and b"mailseal_" not in got, "from elsewhere the pages' port asks for an account", got[:100])
+
+
 def hostile_names_in_exports(server):
     """A formula in every text of a report that an export shows."""
     port = server.port("http")
@@ -335,7 +359,7 @@ def main():
         with open(f"{folder}/in/broken.json", "w", encoding="utf-8") as f:
             f.write('{"organization-name": "Broken", "policies": [')
         run("import", "--store", f"sqlite:{folder}/mailseal.db", f"{folder}/in")
-        server = Server(folder, 'http { hosts = {"tls.example.com"} }\n'.replace("http {", "report { addresses = {\"tls@example.com\"} }\nhttp {"))
+        server = Server(folder, 'http { hosts = {"tls.example.com"} metrics = {"127.0.0.1:0"} }\n'.replace("http {", "report { addresses = {\"tls@example.com\"} }\nhttp {"))
         try:
             port = server.port("http")
             keeps_the_contract(server, contract, is_empty=False)
@@ -344,6 +368,7 @@ def main():
             says_what_is_wrong(port)
             tags_and_forms(port)
             who_may(port)
+            metrics(server)
             hostile_names_in_exports(server)
         finally:
             code = server.stop()

@@ -74,6 +74,17 @@ static void numbers_stop_at_their_limit(void **state)
 	assert_true(value == 604800);
 }
 
+static void a_label_holds_no_quote_and_no_line_end(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 1000);
+	quote_label(STR("a\"b\\c\nd\re\x1b\xe2\x80\xae"), &out);
+	assert_true(str_eq(buf_view(&out), STR("\"a\\\"b\\\\c\\nd\xef\xbf\xbd" "e\xef\xbf\xbd\xef\xbf\xbd\"")));
+	buf_done(&out);
+}
+
 static void foreign_text_is_harmless_in_every_target(void **state)
 {
 	(void)state;
@@ -149,6 +160,7 @@ static void a_json_text_is_one_whole_value_or_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_label_holds_no_quote_and_no_line_end),
 	    cmocka_unit_test(reads_dates_and_names_their_oddity),
 	    cmocka_unit_test(days_go_there_and_back_over_four_centuries),
 	    cmocka_unit_test(numbers_stop_at_their_limit),
