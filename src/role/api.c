@@ -414,7 +414,7 @@ static void finish(struct api *api, bool ok, const struct err *err)
 
 	if (ok && !visit->answer->body.failed) {
 		tag_answer(api);
-	} else if (api->wrong != NULL) {
+	} else if (api->wrong != NULL && err->kind == ERR_INPUT) {
 		http_visit_problem(visit, 400, "parameter", arena_str(&visit->arena, str_of(err->text)),
 		                   arena_str(&visit->arena, str_of(api->wrong)));
 	} else if (!ok && api->code != NULL) {
