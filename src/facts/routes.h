@@ -113,4 +113,12 @@
 	X(API_DOMAIN_REMOVE, "/api/v1/domains/*", ROUTE_DELETE, ADMIN)                                                 \
 	X(API_SOURCE_DECIDE, "/api/v1/sources/*/trust", ROUTE_PUT, ADMIN)                                              \
 	X(API_QUARANTINE_RETRY, "/api/v1/quarantine/*/retry", ROUTE_POST, OPERATOR)                                    \
-	X(API_QUARANTINE_DROP, "/api/v1/quarantine/*", ROUTE_DELETE, ADMIN)
+	X(API_QUARANTINE_DROP, "/api/v1/quarantine/*", ROUTE_DELETE, ADMIN)                                            \
+	X(API_CHANNELS, "/api/v1/alerts/channels", ROUTE_GET, SITE)                                                    \
+	X(API_CHANNEL_ADD, "/api/v1/alerts/channels", ROUTE_POST, SITE)                                                \
+	X(API_CHANNEL, "/api/v1/alerts/channels/*", ROUTE_GET, SITE)                                                   \
+	X(API_CHANNEL_EDIT, "/api/v1/alerts/channels/*", ROUTE_PATCH, SITE)                                            \
+	X(API_CHANNEL_REMOVE, "/api/v1/alerts/channels/*", ROUTE_DELETE, SITE)                                         \
+	X(API_CHANNEL_TEST, "/api/v1/alerts/channels/*/test", ROUTE_POST, SITE)                                        \
+	X(API_SETTINGS, "/api/v1/settings", ROUTE_GET, SITE)                                                           \
+	X(API_ISSUE_RECHECK, "/api/v1/issues/*/recheck", ROUTE_POST, OPERATOR)

@@ -54,7 +54,7 @@ static struct actor actor_of(const struct api *api)
 
 static void begin(struct api *api, const struct actor *actor, const char *verb, int64_t tenant, struct api_change *out)
 {
-	*out = (struct api_change){.api = api};
+	*out = (struct api_change){.api = api, .wait_ms = CHANGE_MS};
 	buf_init(&out->body, KIB(64));
 	buf_init(&out->answer, MIB(1));
 	actor_write(actor, &out->body);
@@ -79,7 +79,7 @@ bool api_change_send(struct api_change *change, struct wire_reader *out, struct 
 {
 	if (change->body.failed)
 		return err_set(err, ERR_TOO_BIG, "this is more than one change can hold");
-	if (!keep_link_command(change->api->visit->door->link, &change->body, clock_ms() + CHANGE_MS, &change->answer, err))
+	if (!keep_link_command(change->api->visit->door->link, &change->body, clock_ms() + change->wait_ms, &change->answer, err))
 		return false;
 	if (out != NULL)
 		*out = (struct wire_reader){.rest = buf_view(&change->answer)};

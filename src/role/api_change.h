@@ -8,6 +8,7 @@
 struct api_change {
 	struct api *api;
 	struct buf body, answer;
+	int64_t wait_ms; /* for the answer */
 };
 
 /* The actor and the verb; its arguments are then put into `body`.  `api_change_done` in any case. */

@@ -85,7 +85,15 @@
 	X(API_DOMAIN_REMOVE, api_acts_domain_remove)                                                                   \
 	X(API_SOURCE_DECIDE, api_acts_source_decide)                                                                   \
 	X(API_QUARANTINE_RETRY, api_acts_arrival_retry)                                                                \
-	X(API_QUARANTINE_DROP, api_acts_arrival_drop)
+	X(API_QUARANTINE_DROP, api_acts_arrival_drop)                                                                  \
+	X(API_CHANNELS, api_house_channels)                                                                            \
+	X(API_CHANNEL_ADD, api_house_channel_add)                                                                      \
+	X(API_CHANNEL, api_house_channel)                                                                              \
+	X(API_CHANNEL_EDIT, api_house_channel_edit)                                                                    \
+	X(API_CHANNEL_REMOVE, api_house_channel_remove)                                                                \
+	X(API_CHANNEL_TEST, api_house_channel_test)                                                                    \
+	X(API_SETTINGS, api_house_settings)                                                                            \
+	X(API_ISSUE_RECHECK, api_house_recheck)
 
 #define X(route, function) api_fn function;
 API_HANDLERS(X)

@@ -14,12 +14,14 @@
 #include "intake/post_request.h"
 #include "present/doc_html.h"
 #include "present/language.h"
+#include "report/account.h"
 #include "role/api.h"
 #include "role/check_desk.h"
 #include "role/http_metrics.h"
 #include "role/http_mute.h"
 #include "role/http_pages.h"
 #include "role/http_policy.h"
+#include "role/http_sign_in.h"
 #include "role/http_visit.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
@@ -79,20 +81,54 @@ static unsigned judge_post(struct http_door *door, const struct httpd_request *r
 	return status == 0 && !keep_link_is_up(door->link) ? 503 : status;
 }
 
-static void handle_post(struct http_door *door, const struct httpd_request *request, struct httpd_answer *answer)
+/* 0: nobody says who he is.  A report that an operator's token brings is believed about every domain, so the token is one
+ * of the whole house. */
+static unsigned judge_token(struct http_visit *visit, bool *out_is_given)
 {
+	struct store *store = NULL;
+	enum http_sign_in how;
+	struct err err = {0};
+
+	*out_is_given = false;
+	if (httpd_header(visit->request, "Authorization").p == NULL)
+		return 0;
+	if (!store_readers_take(visit->door->readers, &store, &err))
+		return 503;
+	bool ok = http_sign_in(visit, store, &how, &err);
+	store_readers_give(visit->door->readers, &store, ok);
+	if (!ok)
+		return 503;
+	if (visit->principal.by != PRINCIPAL_BY_TOKEN)
+		return 401;
+	*out_is_given = (visit->signed_in.scopes & TOKEN_SCOPE_INGEST) != 0 && visit->principal.tenant == 0;
+	return *out_is_given ? 0 : 403;
+}
+
+static void handle_post(struct http_visit *visit)
+{
+	struct http_door *door = visit->door;
+	const struct httpd_request *request = visit->request;
+	struct httpd_answer *answer = visit->answer;
+	bool is_given;
+
 	static const unsigned statuses[VERDICT_KIND_COUNT] = {
 	    [VERDICT_KEPT] = 201, [VERDICT_LATER] = 503, [VERDICT_REFUSED] = 413};
 	struct post_head head = post_head_of(request);
 	struct verdict verdict;
-	unsigned status = post_request_check_body(&head, request->body);
+	unsigned status = judge_token(visit, &is_given);
 
+	if (status == 401 || status == 403) {
+		answer_text(answer, status, status == 401 ? "This token is not known." : "This token may not hand in reports.");
+		return;
+	}
+	if (status == 0)
+		status = post_request_check_body(&head, request->body);
 	if (status != 0) {
 		answer_post(answer, status);
 		return;
 	}
 	struct arrival arrival = {
-	    .door = DOOR_HTTP,
+	    .door = is_given ? DOOR_API : DOOR_HTTP,
 	    .received_at = instant_now(),
 	    .peer = request->peer,
 	    .recipient = request->path,
@@ -228,7 +264,7 @@ static void handle(void *context, const struct httpd_request *request, struct ht
 	} else if (may) {
 		switch (visit.match.route) {
 		case WEB_ROUTE_POST:
-		case WEB_ROUTE_POST_SECRET: handle_post(visit.door, request, answer); break;
+		case WEB_ROUTE_POST_SECRET: handle_post(&visit); break;
 		case WEB_ROUTE_HEALTH: answer_text(answer, 200, "alive"); break;
 		case WEB_ROUTE_READY: http_metrics_ready(visit.door, answer); break;
 		case WEB_ROUTE_STS_POLICY: http_policy_file(visit.door->policy, request, answer); break;

@@ -27,6 +27,7 @@ tap = Tap()
 asked = set()  # operations of the contract
 faults = []  # answers that are not as docs/openapi.yaml says
 PASSWORD = "correct horse battery"
+NO_DNS = 'dns { resolvers = {"127.0.0.1@1"} timeout = 1s }\n'  # nobody answers there
 
 
 class Browser:
@@ -361,11 +362,53 @@ def tenants(anna):
     tap.check(codes_ == [400, 200, 200], "and goes when it has none", codes_)
 
 
+def house(server, anna):
+    status, value, _ = anna.ask("POST", "/alerts/channels", {"name": "ops", "kind": "webhook", "address": "https://hooks.example/x", "secret": "file:/etc/passwd"})
+    tap.check(status == 400 and value["errors"][0]["pointer"] == "/secret", "no file of the server is sent to whoever names it", status, value)
+    status, value, _ = anna.ask("POST", "/alerts/channels", {"name": "ops", "kind": "pigeon"})
+    tap.check(status == 400 and value["errors"][0]["pointer"] == "/kind", "a kind that is none is refused", status, value)
+    status, value, _ = anna.ask("POST", "/alerts/channels", {"name": "ops", "kind": "webhook", "address": "https://hooks.example/x", "secret": "cred:ops"})
+    tap.check(status == 201, "a channel is added", status, value)
+    status, value, headers = anna.ask("GET", "/alerts/channels/ops")
+    tap.check(status == 200 and value["secret"] == "cred:ops" and len(anna.ask("GET", "/alerts/channels")[1]["channels"]) == 1, "and listed", value)
+    codes_ = [anna.ask("POST", "/alerts/channels/ops/test", {})[0],
+              anna.ask("PATCH", "/alerts/channels/ops", {"paused": True}, If_Match=headers["ETag"])[0],
+              anna.ask("PATCH", "/alerts/channels/ops", {"paused": False}, If_Match=headers["ETag"])[0], anna.ask("DELETE", "/alerts/channels/ops")[0],
+              anna.ask("DELETE", "/alerts/channels/ops")[0]]
+    tap.check(codes_ == [200, 200, 412, 200, 404], "tried, paused and removed", codes_)
+    settings = {s["key"]: s for s in anna.ask("GET", "/settings")[1]["settings"]}
+    tap.check(settings["dns.timeout"]["set"] and not settings["store.originals_days"]["set"], "settings are shown, and which of them stand in the file",
+              settings["dns.timeout"], settings["store.originals_days"])
+    anna.ask("POST", "/domains", {"domain": "example.com"})
+    status, value, _ = anna.ask("POST", "/checks/example.com", {})
+    tap.check(status in (200, 202), "a look is taken when asked for", status, value)
+    number = anna.ask("GET", "/issues?state=all")[1]["issues"][0]["id"]
+    status, value, _ = anna.ask("POST", f"/issues/{number}/recheck", {})
+    tap.check(status in (200, 503) and (status == 503 or value["domain"] == "example.com"), "an issue is looked at again", status, value)
+    anna.ask("DELETE", "/domains/example.com")
+
+
+def ingest(server, anna):
+    def post(report_id, token):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port("http"), timeout=30)
+        headers = {"Content-Type": "application/tlsrpt+json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        connection.request("POST", "/report", report(report_id), headers)
+        return connection.getresponse().status
+
+    give = anna.ask("POST", "/tokens", {"label": "gateway", "scopes": ["ingest"]})[1]["token"]
+    read = anna.ask("POST", "/tokens", {"label": "reader", "scopes": ["reports:read"]})[1]["token"]
+    codes_ = [post("by-nobody", None), post("by-gateway", give), post("by-reader", read), post("by-nonsense", "mailseal_pat_x")]
+    tap.check(codes_ == [201, 201, 403, 401], "a token may hand in reports, and one that may not is told so", codes_)
+    shown = {r["report_id"]: r["trust"] for r in anna.ask("GET", "/reports")[1]["reports"]}
+    tap.check(shown.get("by-gateway") == "operator" and shown.get("by-nobody") == "unsigned" and "by-reader" not in shown,
+              "what it hands in is believed", shown)
+
+
 def everything_was_asked():
     if contract is None:
         return
     mine = {o["operationId"] for path, method, o in contract.operations()
-            if method != "get" or re.match(r"/(sign-in|me$|me/|users|tenants|tokens|audit)", path)}
+            if method != "get" or re.match(r"/(sign-in|me$|me/|users|tenants|tokens|audit|settings|alerts/channels)", path)}
     tap.check(mine <= asked, "every change of the contract was made here", mine - asked)
 
 
@@ -378,7 +421,7 @@ def audit(server, anna):
     actions = {r["action"] for r in rows}
     wanted = {"link-use", "session-open", "me-edit", "me-totp", "me-password", "user-add", "user-edit", "user-role", "user-remove", "token-add",
               "token-remove", "issue-ack", "issue-snooze", "issue-close", "issue-reopen", "domain-add", "domain-edit", "domain-remove",
-              "source-decide", "tenant-add", "tenant-settings", "tenant-remove", "quarantine-retry", "quarantine-drop"}
+              "source-decide", "alert-channel-add", "alert-channel-edit", "alert-test", "alert-channel-remove", "tenant-add", "tenant-settings", "tenant-remove", "quarantine-retry", "quarantine-drop"}
     tap.check(wanted <= actions, "every change has its line", wanted - actions)
     tap.check([r["id"] for r in rows] == sorted((r["id"] for r in rows), reverse=True), "newest first, page by page")
     ack = next(r for r in rows if r["action"] == "issue-ack")
@@ -535,7 +578,7 @@ def restart(server, anna):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="mailseal-accounts-") as folder:
-        server = Server(folder)
+        server = Server(folder, NO_DNS)
         try:
             anna = first_run(server)
             closed_now(server)
@@ -548,6 +591,8 @@ def main():
             tokens(server, anna)
             acts(server, anna)
             tenants(anna)
+            house(server, anna)
+            ingest(server, anna)
             passkeys(server, anna, folder)
             audit(server, anna)
             everything_was_asked()
