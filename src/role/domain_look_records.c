@@ -11,6 +11,8 @@
 
 #define POLICY_PATH "/.well-known/mta-sts.txt"
 #define POLICY_TIMEOUT_MS 60000 /* RFC 8461 section 3.3 */
+#define DIAL_MS 10000
+#define HANDSHAKE_MS 15000
 
 static struct str_list texts_of(struct domain_looking *looking, const struct resolve_answer *answer)
 {
@@ -139,6 +141,23 @@ static void judge_host_end(struct domain_looking *looking, struct str host, cons
 	                     arena_str(looking->arena, day_format(day_of(seen->chain[0].not_after), text)));
 }
 
+/* In so many milliseconds, or when the time of the whole look is over. */
+static int64_t sooner(const struct domain_looking *looking, int64_t ms)
+{
+	int64_t at = clock_ms() + ms;
+
+	return at < looking->deadline_ms ? at : looking->deadline_ms;
+}
+
+/* What did not answer by then might still have. */
+static bool is_over(struct domain_looking *looking)
+{
+	if (clock_ms() < looking->deadline_ms)
+		return false;
+	domain_looking_cannot_tell(looking, looking->check->mta_sts.host, STR("the time for the whole check was over"));
+	return true;
+}
+
 enum reach { REACH_OK, REACH_PROBLEM, REACH_CANNOT_TELL };
 
 /* Finds the address of the policy host that takes a connection, and judges its certificate by our own look. */
@@ -165,13 +184,15 @@ static enum reach reach_host(struct domain_looking *looking, struct str host, st
 				domain_looking_cannot_tell(looking, host, STR("we were at its address too often lately, and hold back"));
 				return REACH_CANNOT_TELL;
 			}
-			last = dial(&address, options->https_port, options->https_local, clock_ms() + 10000, &fd);
+			last = dial(&address, options->https_port, options->https_local, sooner(looking, DIAL_MS), &fd);
 			if (last != DIAL_OK)
 				continue;
-			bool shook = tls_look(options->authorities, fd, host, TLS_OFFER_TODAY, clock_ms() + 15000, looking->arena,
-			                      &seen, &reason);
+			bool shook = tls_look(options->authorities, fd, host, TLS_OFFER_TODAY, sooner(looking, HANDSHAKE_MS),
+			                      looking->arena, &seen, &reason);
 			file_close(&fd);
 			*out = address;
+			if (!shook && is_over(looking))
+				return REACH_CANNOT_TELL;
 			if (!shook) {
 				domain_looking_found(looking, FINDING_STS_FETCH_TLS, host, reason);
 				return REACH_PROBLEM;
@@ -245,7 +266,6 @@ static enum reach read_policy(struct domain_looking *looking, struct str host)
 	    .allow_local = options->https_local,
 	    .ca_file = options->ca_file,
 	    .user_agent = options->user_agent,
-	    .timeout_ms = POLICY_TIMEOUT_MS,
 	};
 	struct fetch_answer answer;
 	struct buf body;
@@ -254,7 +274,13 @@ static enum reach read_policy(struct domain_looking *looking, struct str host)
 	if (reach != REACH_OK)
 		return reach;
 	buf_init(&body, STS_POLICY_MOST_BYTES);
+	int64_t left_ms = sooner(looking, POLICY_TIMEOUT_MS) - clock_ms();
+	request.timeout_ms = left_ms > 0 ? (uint32_t)left_ms : 1;
 	fetch(&request, looking->arena, &body, &answer);
+	if (answer.result != FETCH_OK && is_over(looking)) {
+		buf_done(&body);
+		return REACH_CANNOT_TELL;
+	}
 	bool ok = judge_fetch(looking, host, &answer);
 	if (ok) {
 		looking->check->mta_sts.body = arena_str(looking->arena, buf_view(&body));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/role_reach.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -137,6 +138,8 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 	static struct reach reach;
 	struct err err = {0};
 
+	/* Fifty threads that wait for the network need no heap each. */
+	(void)mallopt(M_ARENA_MAX, 4);
 	(void)listen_fds;
 	(void)n;
 	if (!open_resolver(config, &reach.resolve, &err)) {
