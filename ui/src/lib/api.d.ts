@@ -35,7 +35,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change name and looks */
+        patch: operations["meEdit"];
         trace?: never;
     };
     "/overview": {
@@ -142,7 +143,8 @@ export interface paths {
         /** Domains, worst first */
         get: operations["domains"];
         put?: never;
-        post?: never;
+        /** List a domain */
+        post: operations["domainAdd"];
         delete?: never;
         options?: never;
         head?: never;
@@ -177,10 +179,12 @@ export interface paths {
         get: operations["domain"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** List it no more */
+        delete: operations["domainRemove"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change a listed domain */
+        patch: operations["domainEdit"];
         trace?: never;
     };
     "/domains/{domain}/history": {
@@ -345,6 +349,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/{domain}/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * May it go on to enforce
+         * @description Rests on the newest look of our own (POST /checks/{domain}); without one, what only a look can tell is "cannot-tell".
+         */
+        get: operations["policyAdvice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/checks/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest look of our own */
+        get: operations["check"];
+        put?: never;
+        /**
+         * Looks at a domain now
+         * @description Answers at once; ask GET until `state` is `done` or `failed`. A look that is under way is not started again, and a result younger than 30 seconds is given instead.
+         */
+        post: operations["startCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One failure in plain words */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/causes": {
         parameters: {
             query?: never;
@@ -441,7 +503,8 @@ export interface paths {
         get: operations["quarantined"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Drop it */
+        delete: operations["quarantineDrop"];
         options?: never;
         head?: never;
         patch?: never;
@@ -532,10 +595,739 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one may sign in here */
+        get: operations["signInWays"];
+        put?: never;
+        /** Sign in by name and password; 401 with the code second-factor asks for the code of the app, or a recovery code */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The question for a passkey */
+        post: operations["passkeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by a passkey */
+        post: operations["passkeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a link that opens once is for */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/links/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open it: make the first user, or set a password anew */
+        post: operations["linkUse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the password; all other sessions end */
+        put: operations["mePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin with an authenticator app */
+        post: operations["meTotpOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Its first code; recovery codes are shown once */
+        put: operations["meTotp"];
+        post?: never;
+        /** Without the app */
+        delete: operations["meTotpOff"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the old ones are void */
+        post: operations["meRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys */
+        get: operations["mePasskeys"];
+        put?: never;
+        /** Add a passkey */
+        post: operations["mePasskeyAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a new passkey is made for */
+        post: operations["mePasskeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey */
+        delete: operations["mePasskeyRemove"];
+        options?: never;
+        head?: never;
+        /** Name a passkey */
+        patch: operations["mePasskeyRename"];
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am signed in */
+        get: operations["meSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere else */
+        delete: operations["meSessionsEnd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session */
+        delete: operations["meSessionEnd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users */
+        get: operations["users"];
+        put?: never;
+        /** Invite a user */
+        post: operations["userAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user */
+        get: operations["user"];
+        put?: never;
+        post?: never;
+        /** Remove a user, with sessions and tokens */
+        delete: operations["userRemove"];
+        options?: never;
+        head?: never;
+        /** Change a user */
+        patch: operations["userEdit"];
+        trace?: never;
+    };
+    "/users/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a role in a tenant, or take it */
+        put: operations["userRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new link for a user */
+        post: operations["userReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tenants */
+        get: operations["tenants"];
+        put?: never;
+        /** Add a tenant */
+        post: operations["tenantAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tenant */
+        get: operations["tenant"];
+        put?: never;
+        post?: never;
+        /** Remove a tenant that has no domains */
+        delete: operations["tenantRemove"];
+        options?: never;
+        head?: never;
+        /** Change a tenant */
+        patch: operations["tenantEdit"];
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens of the API */
+        get: operations["tokens"];
+        put?: never;
+        /** A new token, shown once */
+        post: operations["tokenAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a token */
+        delete: operations["tokenRemove"];
+        options?: never;
+        head?: never;
+        /** Change a token */
+        patch: operations["tokenEdit"];
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what, newest first; kept for 400 days */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issues/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody looks after it */
+        post: operations["issueAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issues/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not before then */
+        post: operations["issueSnooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issues/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it */
+        post: operations["issueClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issues/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open it again */
+        post: operations["issueReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{reporter}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Believe a reporter, or not; for the whole house */
+        put: operations["sourceDecide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quarantine/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read it again */
+        post: operations["quarantineRetry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Done: {
+            done: boolean;
+        };
+        SignedIn: {
+            signed_in: boolean;
+            /** @description To be sent as X-CSRF-Token with every change. */
+            csrf_token?: string;
+        };
+        SignInWays: {
+            signed_in: boolean;
+            has_users: boolean;
+            ways: ("passkey" | "password" | "oidc")[];
+        };
+        PasskeyQuestion: {
+            /** @description base64url, as all bytes here. */
+            challenge: string;
+            rp_id: string;
+            user_verification: string;
+            timeout_secs: number;
+        };
+        PasskeyOffer: {
+            challenge: string;
+            rp_id: string;
+            rp_name: string;
+            user_handle: string;
+            user_name: string;
+            user_display_name: string;
+            algorithms: number[];
+            exclude: string[];
+            user_verification: string;
+            resident_key: string;
+            attestation: string;
+            timeout_secs: number;
+        };
+        Link: {
+            /** @enum {string} */
+            kind: "first-run" | "invite" | "reset";
+            name: string | null;
+            full_name: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        TotpOffer: {
+            challenge: string;
+            /** @description base32, for who cannot scan. */
+            secret: string;
+            uri: string;
+            qr_svg: string;
+        };
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
+        Passkey: {
+            id: number;
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        PasskeyList: {
+            passkeys: components["schemas"]["Passkey"][];
+        };
+        WebSession: {
+            id: number;
+            current: boolean;
+            method: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string;
+            peer: string | null;
+            agent: string | null;
+        };
+        SessionList: {
+            sessions: components["schemas"]["WebSession"][];
+        };
+        UserRole: {
+            /** @description null: in the whole house. */
+            tenant: string | null;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "admin" | "none";
+            by_group: boolean;
+        };
+        User: {
+            id: number;
+            name: string;
+            full_name: string;
+            site_admin: boolean;
+            disabled: boolean;
+            roles: components["schemas"]["UserRole"][];
+            password: boolean;
+            totp: boolean;
+            passkeys: number;
+            oidc_issuer: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+        };
+        MyUser: components["schemas"]["User"] & {
+            language: string;
+            time_zone: string;
+            theme: string;
+            density: string;
+            shortcuts: boolean;
+            recovery_codes: number;
+        };
+        UserList: {
+            users: components["schemas"]["User"][];
+        };
+        UserMade: {
+            id: number;
+            /** @description Opens once; shown now and never again. */
+            link: string;
+            /** Format: date-time */
+            link_expires_at: string;
+        };
+        UserLink: {
+            link: string;
+            /** Format: date-time */
+            link_expires_at: string;
+        };
+        TenantSettings: {
+            id: number;
+            name: string;
+            title: string;
+            logo_text: string;
+            colour: string;
+            language: string;
+            most_domains: number;
+            domains: number;
+        };
+        TenantSettingsList: {
+            tenants: components["schemas"]["TenantSettings"][];
+        };
+        Token: {
+            id: number;
+            label: string;
+            hint: string;
+            user: string | null;
+            tenant: string | null;
+            scopes: ("reports:read" | "issues:write" | "ingest" | "admin")[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            last_used_from: string | null;
+        };
+        TokenList: {
+            tokens: components["schemas"]["Token"][];
+        };
+        TokenMade: {
+            id: number;
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        AuditRow: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            by: "command-line" | "user" | "token" | "house";
+            who: string | null;
+            from: string | null;
+            tenant: string | null;
+            action: string;
+            object: string;
+            before: unknown;
+            after: unknown;
+        };
+        AuditList: {
+            audit: components["schemas"]["AuditRow"][];
+            next: string | null;
+        };
+        Made: {
+            id: number;
+        };
+        Counted: {
+            units?: number;
+            reports?: number;
+            successful?: number;
+            failed?: number;
+            held?: number;
+        };
+        DomainChange: {
+            domain?: string;
+            counted_before: components["schemas"]["Counted"];
+            counted_after: components["schemas"]["Counted"];
+        };
+        Decision: {
+            was: string;
+            decision: string;
+            preview: boolean;
+            counted_before: components["schemas"]["Counted"];
+            counted_after: components["schemas"]["Counted"];
+        };
+        ReadAgain: {
+            stored: number;
+            duplicates: number;
+            quarantined: boolean;
+            said: string;
+        };
         /** @description RFC 9457. `type` is `about:blank` or a path below /api/v1/problems. */
         Problem: {
             type: string;
@@ -997,7 +1789,7 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             reports: components["schemas"]["ReportRow"][];
             next: string | null;
-            /** @description How many match; from 10,000 on rounded down, then `exact` is false. */
+            /** @description How many match; from 10,000 on (500 where a word or an address is looked for) rounded down, then `exact` is false. */
             estimate: number;
             exact: boolean;
         };
@@ -1122,6 +1914,12 @@ export interface components {
             step: string;
             sentence: string;
             why: string;
+            /** @description Of the command line */
+            command?: string | null;
+            /** @description Where on the way to enforce it stands, of `rungs`. */
+            rung?: number;
+            rungs?: number;
+            completeness?: components["schemas"]["Completeness"];
             period: {
                 /** Format: date */
                 since: string;
@@ -1390,6 +2188,9 @@ export interface components {
             features: string[];
         };
         Me: {
+            user: components["schemas"]["MyUser"] | null;
+            /** @description To be sent as X-CSRF-Token with every change by a session. */
+            csrf_token: string | null;
             /** @description Name of the user; null for a reader from this machine before there are accounts. */
             who: string | null;
             /** @enum {string} */
@@ -1583,6 +2384,48 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    meEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    full_name?: string;
+                    language?: string;
+                    time_zone?: string;
+                    /** @enum {string} */
+                    theme?: "" | "light" | "dark";
+                    /** @enum {string} */
+                    density?: "" | "comfortable" | "compact";
+                    shortcuts?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1822,6 +2665,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    domainAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    domain: string;
+                    tenant?: string;
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description A preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChange"];
+                };
+            };
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChange"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     offeredDomains: {
         parameters: {
             query?: {
@@ -1884,6 +2770,77 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    domainRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                preview?: "0" | "1";
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DomainChange"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    domainEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    tenant?: string;
+                    paused?: boolean;
+                    new_address?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -2261,6 +3218,134 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    policyAdvice: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                /** @description Days of sessions; 14. */
+                window?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Advice"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    check: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckState"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explain: {
+        parameters: {
+            query: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                result_type: string;
+                /** @description failure-reason-code. */
+                reason?: string;
+                /** @description additional-information. */
+                information?: string;
+                policy_type?: string;
+                mode?: string;
+                /** @description For the commands. */
+                domain?: string;
+                /** @description For the commands. */
+                host?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cause"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
     causes: {
         parameters: {
             query?: {
@@ -2457,6 +3542,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    quarantineDrop: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     quarantinedOriginal: {
         parameters: {
             query?: never;
@@ -2600,6 +3716,1407 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInWays: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    password: string;
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkeyOptions: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    passkeySignIn: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    id: string;
+                    client_data: string;
+                    authenticator_data: string;
+                    signature: string;
+                    user_handle?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    link: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    linkUse: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    link: string;
+                    /** @description Of the first user. */
+                    name?: string;
+                    full_name?: string;
+                    /** @description Left out, a passkey is to be added in this session. */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePassword: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    password?: string;
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meTotpOptions: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meTotp: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    challenge: string;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meTotpOff: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meRecovery: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePasskeys: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePasskeyAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    label?: string;
+                    client_data: string;
+                    attestation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePasskeyOptions: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePasskeyRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    mePasskeyRename: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    label: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSessions: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSessionsEnd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSessionEnd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    users: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    full_name?: string;
+                    language?: string;
+                    /** @enum {string} */
+                    role?: "viewer" | "operator" | "admin" | "none";
+                    /** @description By name. */
+                    tenant?: string;
+                    site_admin?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    user: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    full_name?: string;
+                    site_admin?: boolean;
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userRole: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "viewer" | "operator" | "admin" | "none";
+                    tenant?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    userReset: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserLink"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenants: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettingsList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenant: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    title?: string;
+                    logo_text?: string;
+                    colour?: string;
+                    language?: string;
+                    most_domains?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokenAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    label: string;
+                    scopes: ("reports:read" | "issues:write" | "ingest" | "admin")[];
+                    /** Format: date-time */
+                    expires_at?: string;
+                    tenant?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokenRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tokenEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    label?: string;
+                    scopes?: ("reports:read" | "issues:write" | "ingest" | "admin")[];
+                    /** Format: date-time */
+                    expires_at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                /** @description `next` of the page before. Opaque. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Rows of a page; 50. */
+                limit?: components["parameters"]["limit"];
+                who?: string;
+                action?: string;
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueAcknowledge: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    owner?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueSnooze: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueClose: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    as: "fixed" | "not-mine" | "accepted";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueReopen: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sourceDecide: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                reporter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "none" | "trust" | "distrust" | "trust-others";
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    quarantineRetry: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAgain"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

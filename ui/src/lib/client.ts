@@ -11,6 +11,8 @@ export class Problem extends Error {
 		readonly detail: string,
 		readonly request: string,
 		readonly errors: { pointer?: string; detail: string }[] = [],
+		/** Stays the same in every language. */
+		readonly code = '',
 	) {
 		super(detail || title);
 	}
@@ -35,13 +37,13 @@ export function api(path: string, query: Record<string, string | number | null |
 
 async function problemOf(response: Response): Promise<Problem> {
 	const request = response.headers.get('x-request-id') ?? '';
-	let body: { title?: string; detail?: string; errors?: { pointer?: string; detail: string }[] } = {};
+	let body: { title?: string; detail?: string; code?: string; errors?: { pointer?: string; detail: string }[] } = {};
 	try {
 		if ((response.headers.get('content-type') ?? '').includes('json')) body = await response.json();
 	} catch {
 		// what is not JSON says nothing more than its status
 	}
-	return new Problem(response.status, body.title ?? `${response.status}`, body.detail ?? '', request, body.errors);
+	return new Problem(response.status, body.title ?? `${response.status}`, body.detail ?? '', request, body.errors, body.code ?? '');
 }
 
 async function send(url: string, init: RequestInit): Promise<Response> {
@@ -78,11 +80,20 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	return data as T;
 }
 
+/** What a session shows with each of its changes, so that no other site can make them. */
+let csrfToken = '';
+
+export function setCsrfToken(token: string | null | undefined): void {
+	csrfToken = token ?? '';
+}
+
 /** A change; the answer may be empty. */
 export async function change<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
 	const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language(), ...more };
-	if (body !== undefined) headers['content-type'] = 'application/json';
-	const response = await send(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+	if (csrfToken !== '') headers['x-csrf-token'] = csrfToken;
+	const hasBody = method !== 'DELETE';
+	if (hasBody) headers['content-type'] = 'application/json';
+	const response = await send(url, { method, headers, body: hasBody ? JSON.stringify(body ?? {}) : null });
 	if (!response.ok) throw await problemOf(response);
 	const text = await response.text();
 	return (text === '' ? undefined : JSON.parse(text)) as T;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Which screen stands at which path, and what the navigation shows.  What the server does not have is not there.
 import type { Component } from 'svelte';
-import { may, offers } from './session.svelte';
+import { may, mustSignIn, offers, session } from './session.svelte';
 import { _ } from './words.svelte';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -17,6 +17,7 @@ function route(name: string, path: string, load: Load): Route {
 	return { name, pattern: new RegExp(`^${path}$`), load };
 }
 
+const signIn = () => import('../screens/SignIn.svelte');
 const missing = () => import('../screens/Missing.svelte');
 const routes: Route[] = [
 	route('issues', 'issues', () => import('../screens/Issues.svelte')),
@@ -34,6 +35,12 @@ const routes: Route[] = [
 	route('alerts', 'alerts', () => import('../screens/Alerts.svelte')),
 	route('quarantine', 'quarantine', () => import('../screens/Quarantine.svelte')),
 	route('arrival', 'quarantine/(\\d+)', () => import('../screens/Arrival.svelte')),
+	route('welcome', 'welcome', () => import('../screens/Welcome.svelte')),
+	route('me', 'accounts(?:/me)?', () => import('../screens/Me.svelte')),
+	route('users', 'accounts/users', () => import('../screens/Users.svelte')),
+	route('tokens', 'accounts/tokens', () => import('../screens/Tokens.svelte')),
+	route('tenants', 'accounts/tenants', () => import('../screens/Tenants.svelte')),
+	route('audit', 'accounts/audit', () => import('../screens/Audit.svelte')),
 	route('help', 'help', () => import('../screens/Help.svelte')),
 	route('cause', `help/causes/${NAME}`, () => import('../screens/Cause.svelte')),
 ];
@@ -42,6 +49,8 @@ if (offers('/checks/{domain}')) routes.push(route('check', 'tools/check', () => 
 if (offers('/explain')) routes.push(route('explain', 'tools/explain', () => import('../screens/Explain.svelte')));
 
 export function find(path: string): { name: string; load: Load | null; params: string[] } {
+	// Whatever the address is, somebody who has to say who he is does that first, and then sees it.
+	if (mustSignIn() && path !== 'welcome') return { name: 'sign-in', load: signIn, params: [] };
 	if (path === '' || path === 'index.html') return { name: 'overview', load: null, params: [] };
 	for (const one of routes) {
 		const match = one.pattern.exec(path);
@@ -67,5 +76,6 @@ export function navigation(): { path: string; title: string }[] {
 		{ path: offers('/checks/{domain}') ? 'tools/check' : 'tools/record', title: _('Tools') },
 		{ path: 'alerts', title: _('Alerts') },
 		...(may('operator') ? [{ path: 'quarantine', title: _('Quarantine') }] : []),
+		...(session.me?.user ? [{ path: 'accounts/me', title: _('Accounts') }] : []),
 	];
 }

@@ -1,1 +1,0 @@
-import{tt as e}from"./core-XfzBrAFX.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(67)};case`held`:return{tone:`warn`,text:e(68)};case`foreign`:return{tone:`none`,text:e(69)};case`conflicting`:return{tone:`warn`,text:e(70)};default:return{tone:`none`,text:t}}}export{n,t};
