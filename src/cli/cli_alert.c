@@ -155,14 +155,24 @@ static bool load(struct cli_view *view, size_t most, struct shown **out, size_t 
 	return true;
 }
 
+/* Of what is about no issue, or comes of no rule. */
+static struct doc_cell cell_or_none(struct str text)
+{
+	struct doc_cell cell = doc_cell(text.len > 0 ? text : STR("-"));
+	cell.is_absent = text.len == 0;
+	if (cell.is_absent)
+		cell.raw = STR("");
+	return cell;
+}
+
 static void put_cells(struct doc_table *table, const struct shown *shown, const struct alert_delivery *delivery)
 {
 	struct doc_cell *cells = doc_row(table, 0);
 
 	cells[0] = doc_cell_instant(table->arena, at_of(shown));
-	cells[1] = doc_cell_stated(str_of(rule_of(shown)));
+	cells[1] = cell_or_none(str_of(rule_of(shown)));
 	cells[2] = doc_cell(str_of(kind_of(shown)));
-	cells[3] = doc_cell_stated(shown->number);
+	cells[3] = cell_or_none(shown->number);
 	cells[4] = doc_cell(shown->title);
 	cells[5] = doc_cell(delivery == NULL ? STR("log") : delivery->channel_name);
 	cells[6] = doc_cell(str_of(delivery == NULL ? alert_outcome_text((enum alert_outcome)shown->row->outcome)

@@ -112,7 +112,7 @@ static const struct doc_column columns[] = {
     {"For", "scope", COLUMN_TEXT, 1, "The domains that it looks at."},
     {"When", "when", COLUMN_TEXT, 2, NULL},
     {"Again after", "repeat_days", COLUMN_NUMBER, 4, "Days until the same is said again while it lasts."},
-    {"To", "channels", COLUMN_TEXT, 3, NULL},
+    {"To whom", "channels", COLUMN_TEXT, 3, NULL},
 };
 
 static void fill(struct doc_table *table, const struct alert_rule_list *rules, const struct alert_channel_list *channels)
