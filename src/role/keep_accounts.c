@@ -405,10 +405,26 @@ bool keep_accounts_seen(struct keep *keep, struct wire_reader *arguments, struct
 
 /* --- tokens and tenants --- */
 
+/* Whose a new token is: it dies with its user.  One that a token makes is of the same user. */
+static bool owner_of_token(struct keep *keep, int64_t *out, struct err *err)
+{
+	struct api_token token;
+	struct arena arena;
+
+	*out = keep->actor != NULL && keep->actor->kind == ACTOR_USER ? keep->actor->id : 0;
+	if (keep->actor == NULL || keep->actor->kind != ACTOR_TOKEN)
+		return true;
+	arena_init(&arena, KIB(64));
+	bool ok = api_tokens_load(keep->store, keep->actor->id, &arena, &token, err);
+	if (ok)
+		*out = token.account;
+	arena_done(&arena);
+	return ok;
+}
+
 bool keep_accounts_token_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	struct api_token token = {
-	    .account = keep->actor != NULL && keep->actor->kind == ACTOR_USER ? keep->actor->id : 0,
 	    .tenant = get_id(arguments),
 	    .label = get_text(arguments),
 	    .scopes = wire_get_u8(arguments),
@@ -419,7 +435,7 @@ bool keep_accounts_token_add(struct keep *keep, struct wire_reader *arguments, s
 	int64_t id;
 
 	token.hint = get_text(arguments);
-	if (!is_complete(arguments, err) || !must_be_of(keep, token.tenant, err) ||
+	if (!is_complete(arguments, err) || !must_be_of(keep, token.tenant, err) || !owner_of_token(keep, &token.account, err) ||
 	    !api_tokens_add(keep->store, &token, hash, &id, err))
 		return false;
 	wire_put_u64(answer, (uint64_t)id);

@@ -257,7 +257,8 @@ static bool may_begin(struct change *change, struct err *err)
 
 	if (change->command->kind == SNAPSHOT_NONE || (change->command->flags & (MAKES | BY_NAME)) == MAKES)
 		return true;
-	if (actor != NULL && (change->command->flags & SELF) != 0 && actor->id != change->key.id)
+	if (actor != NULL && (change->command->flags & SELF) != 0 &&
+	    (actor->kind != ACTOR_USER || actor->id != change->key.id))
 		return err_set(err, ERR_DENIED, "only the user himself may do this");
 	struct err missing = {0};
 	change->is_there = look(change, &change->before, &missing);

@@ -302,11 +302,15 @@ def tokens(server, anna):
     tap.check([ask("GET", "/reports", with_token=t)[0] for t in (token[:-1], token[:-1] + "x", "", "x" * 5000)] == [401] * 4,
               "a token that is none is nobody, also from this machine")
     for _ in range(100):
-        row = anna.ask("GET", "/tokens")[1]["tokens"][0]
+        row = next(t for t in anna.ask("GET", "/tokens")[1]["tokens"] if t["id"] == number)
         if row["last_used_at"]:
             break
         time.sleep(0.1)
     tap.check(row["last_used_at"] is not None and row["last_used_from"] == "127.0.0.1", "when it was used is noted", row)
+    admin = anna.ask("POST", "/tokens", {"label": "automation", "scopes": ["admin"]})[1]["token"]
+    status, value, _ = ask("POST", "/tokens", {"label": "child", "scopes": ["reports:read"]}, with_token=admin)
+    child = next((t for t in anna.ask("GET", "/tokens")[1]["tokens"] if t["label"] == "child"), {})
+    tap.check(status == 201 and child.get("user") == "anna", "a token that a token makes is of the same user, and dies with him", status, value, child)
     tap.check(anna.ask("PATCH", f"/tokens/{number}", {"scopes": ["ingest"]})[0] == 200 and ask("GET", "/reports")[0] == 403, "a scope that is taken away is gone")
     tap.check(anna.ask("DELETE", f"/tokens/{number}")[0] == 200 and ask("GET", "/reports")[0] == 401, "one that is removed is dead")
 
@@ -599,6 +603,9 @@ def main():
             restart(server, anna)
         finally:
             server.stop()
+        said = "".join(server.log)
+        tap.check("Sanitizer" not in said and "runtime error" not in said and "ended role" not in said.replace('role="http" pid', "killed"),
+                  "no role ended but the one that was killed, and no sanitizer had a word to say", said[-3000:])
         if contract is None:
             tap.skip("every answer is as the contract of the API says", "there is no python3-yaml")
         else:
