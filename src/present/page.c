@@ -160,6 +160,7 @@ void page_overview(const struct store_status *status, const struct result_view *
 	doc_sub(out, view_words_coverage(arena, scope));
 	put_worst(out, results, scope);
 	put_senders(out, sources, scope);
+	doc_link(out, str_of(tr("What the last week brought")), STR("/digest"), STR("mailseal digest"));
 	if (status->quarantined > 0) {
 		doc_note(out, TONE_WARN, tr("Quarantine"),
 		         WORDS_N(arena, status->quarantined, "One arrival is kept aside.", "{count} arrivals are kept aside.",
