@@ -209,6 +209,16 @@ static struct str value_words(const struct observation *row, struct arena *arena
 	}
 }
 
+struct str history_doc_event(const struct observation *row, bool is_end, struct arena *arena)
+{
+	struct str what = str_of(kind_words(row->kind));
+
+	if (is_end)
+		return WORDS(arena, "{what} of {subject}: gone", {"what", what}, {"subject", row->subject});
+	return WORDS(arena, "{what} of {subject}: {value}", {"what", what}, {"subject", row->subject},
+	             {"value", value_words(row, arena)});
+}
+
 static const struct doc_column change_columns[] = {
     {"Since", "first_seen", COLUMN_TEXT, 0, "When a look of ours first saw it."},
     {"Until", "gone_at", COLUMN_TEXT, 0, "When a look of ours first saw that it was gone."},

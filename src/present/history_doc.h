@@ -12,6 +12,9 @@ struct str history_doc_clue(const struct clue *clue, struct arena *arena);
 void history_doc_clues(const struct clue *clues, size_t n, struct doc *out);
 void history_doc_clues_json(const struct clue *clues, size_t n, struct arena *arena, struct json_out *json);
 
+/* "certificate of mx1.example.com: for mx1.example.com, until ..."; with `is_end` that it is gone. */
+struct str history_doc_event(const struct observation *row, bool is_end, struct arena *arena);
+
 /* The last look, what it found, the servers as they are now, what explains what, and what has changed. */
 void history_doc(const struct domain_history *history, struct doc *out);
 /* The members "look", "findings", "observations", "clues" of the object that is open. */

@@ -5,6 +5,7 @@
 
 #include "base/attr.h"
 #include "base/num.h"
+#include "present/history_doc.h"
 #include "present/issue_doc.h"
 #include "present/status_doc.h"
 #include "present/words.h"
@@ -13,6 +14,7 @@
 #include "role/api_handlers.h"
 #include "role/api_policy_rows.h"
 #include "role/api_rows.h"
+#include "store/observations.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
 
@@ -450,6 +452,35 @@ static bool add_listing(struct api *api, const struct screens_domain *row, struc
 	return true;
 }
 
+/* Another one of the kind begins with the same look: that is the news then. */
+static bool is_replaced(const struct observation *rows, size_t n, const struct observation *ended)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].kind == ended->kind && str_eq(rows[i].subject, ended->subject) && rows[i].first_seen == ended->gone_at)
+			return true;
+	return false;
+}
+
+static bool add_observations(struct api *api, struct events *events, struct err *err)
+{
+	struct observation *rows;
+	size_t n;
+
+	if (!observations_of_domain(api->store, api->filter.domain, true, EVENTS_MOST, &api->arena, &rows, &n, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct observation *row = &rows[i];
+		if (row->kind == OBSERVED_FINDING)
+			continue;
+		add_event(api, events, (struct event){row->first_seen, "observation", history_doc_event(row, false, &api->arena),
+		                                      STR_NONE, STR_NONE});
+		if (row->gone_at != INSTANT_NONE && !is_replaced(rows, n, row))
+			add_event(api, events, (struct event){row->gone_at, "observation", history_doc_event(row, true, &api->arena),
+			                                      STR_NONE, STR_NONE});
+	}
+	return true;
+}
+
 static int newest_first(const void *a, const void *b)
 {
 	instant x = ((const struct event *)a)->at, y = ((const struct event *)b)->at;
@@ -466,7 +497,7 @@ bool api_domains_history(struct api *api, struct err *err)
 	if (!api->has_period && api_parameter(api, "period").p == NULL)
 		api->has_period = true; /* all of it */
 	if (!find_one(api, &coverage, &row, err) || !add_issues(api, &events, err) || !add_policies(api, &events, err) ||
-	    !add_listing(api, row, &events, err))
+	    !add_listing(api, row, &events, err) || !add_observations(api, &events, err))
 		return false;
 	if (events.count > 0)
 		qsort(events.items, events.count, sizeof events.items[0], newest_first);

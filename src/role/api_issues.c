@@ -4,6 +4,7 @@
 #include "present/issue_doc.h"
 #include "role/api_change.h"
 #include "role/api_handlers.h"
+#include "role/clues.h"
 #include "store/issues.h"
 
 #define ISSUES_MOST 5000 /* that are looked through; closed ones that nobody has asked for in years are not */
@@ -163,7 +164,7 @@ bool api_issues_one(struct api *api, struct err *err)
 
 	if (!issue_number_read(api->visit->match.parts[0], &id))
 		return err_set(err, ERR_MISSING, "an issue has a number, such as TI-1001");
-	if (!issues_page(api->store, id, &api->arena, &page, err))
+	if (!clues_issue(api->store, id, &api->arena, &page, err))
 		return false;
 	issue_doc_json(&page, instant_now(), &api->arena, &api->json);
 	api_change_try_tag(api, &(struct snapshot_key){.kind = SNAPSHOT_ISSUE, .id = id});

@@ -82,6 +82,21 @@ static long connect_out(void)
 	long done = connect(fd, (struct sockaddr *)&to, sizeof to);
 	return done < 0 && errno == ECONNREFUSED ? 0 : done;
 }
+/* A look at a mail server and at a policy host: both families, the ports of SMTP and HTTPS. */
+static long connect_look(void)
+{
+	static const unsigned short ports[] = {25, 443};
+	for (size_t i = 0; i < COUNT_OF(ports); i++) {
+		struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons(ports[i]), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+		int fd = (int)syscall(SYS_socket, AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		if (fd < 0)
+			return -1;
+		if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0 && (errno == EPERM || errno == EACCES))
+			return -1;
+		(void)close(fd);
+	}
+	return 0;
+}
 static long unix_socket(void)
 {
 	return syscall(SYS_socket, AF_UNIX, SOCK_STREAM, 0);
@@ -208,7 +223,7 @@ struct attempt {
 static const struct attempt attempts[] = {
     ATTEMPT(read_state),       ATTEMPT(write_state),     ATTEMPT(create_state),  ATTEMPT(write_shared),
     ATTEMPT(remove_state),     ATTEMPT(read_outside),    ATTEMPT(write_outside), ATTEMPT(read_system),
-    ATTEMPT(read_proc),        ATTEMPT(connect_out),     ATTEMPT(unix_socket),   ATTEMPT(packet_socket),
+    ATTEMPT(read_proc),        ATTEMPT(connect_out),     ATTEMPT(connect_look),  ATTEMPT(unix_socket),   ATTEMPT(packet_socket),
     ATTEMPT(listen_socket),    ATTEMPT(accept_one),      ATTEMPT(send_bytes),    ATTEMPT(write_pair),
     ATTEMPT(fork_one),         ATTEMPT(start_thread),    ATTEMPT(exec_shell),    ATTEMPT(kill_parent),
     ATTEMPT(kill_thread_of_parent), ATTEMPT(trace_parent), ATTEMPT(executable_memory), ATTEMPT(make_executable),
