@@ -11,7 +11,7 @@
 extern const unsigned char openapi_json[];
 extern const size_t openapi_json_len;
 
-static const char *const features[] = {"accounts", "checks-record", "alerts-log"};
+static const char *const features[] = {"accounts", "alerts-log", "checks", "explain", "metrics", "record"};
 
 static void put_languages(struct json_out *json)
 {

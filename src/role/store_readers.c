@@ -10,6 +10,7 @@
 
 #define READERS_MOST 4 /* pages are computed on two to four processors */
 #define WAIT_MS 10000
+#define STATEMENTS_MS 5000 /* what takes longer holds up the others */
 
 struct store_readers {
 	const char *where;
@@ -77,6 +78,7 @@ bool store_readers_take(struct store_readers *readers, struct store **out, struc
 		store_readers_give(readers, &store, false);
 		return false;
 	}
+	store_set_deadline(store, clock_ms() + STATEMENTS_MS);
 	*out = store;
 	return true;
 }

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/instant.h"
 #include "base/mem.h"
 
 #define SLOTS 256u /* statements kept; a power of two, far more than there are */
+#define STEPS_BETWEEN_LOOKS 50000 /* under a millisecond */
 #define BUSY_MS 5000
 
 struct query {
@@ -24,12 +26,15 @@ struct query {
 struct db {
 	sqlite3 *handle;
 	struct query slots[SLOTS];
+	int64_t deadline_ms; /* clock_ms(); 0: none */
 };
 
 static bool fail(struct db *db, int code, struct err *err)
 {
 	enum err_kind kind = ERR_LATER;
 
+	if ((code & 0xff) == SQLITE_INTERRUPT)
+		return err_set(err, ERR_LATER, "this takes too long; ask for fewer days, or for one domain");
 	switch (code & 0xff) {
 	case SQLITE_CONSTRAINT:
 	case SQLITE_TOOBIG:
@@ -94,6 +99,22 @@ static void configure(void)
 {
 	(void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
 	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/* Asked every so many steps of a statement. */
+static int is_late(void *arg)
+{
+	const struct db *db = arg;
+	return db->deadline_ms != 0 && clock_ms() > db->deadline_ms;
+}
+
+void db_set_deadline(struct db *db, int64_t deadline_ms)
+{
+	if (db->deadline_ms == 0 && deadline_ms != 0)
+		sqlite3_progress_handler(db->handle, STEPS_BETWEEN_LOOKS, is_late, db);
+	else if (deadline_ms == 0)
+		sqlite3_progress_handler(db->handle, 0, NULL, NULL);
+	db->deadline_ms = deadline_ms;
 }
 
 bool db_open(const char *path, enum db_access access, bool must_exist, struct db **out, struct err *err)

@@ -16,6 +16,8 @@ enum db_access { DB_READ, DB_WRITE };
  * writes, never checkpoints.  ERR_MISSING, ERR_SETUP (no database, damaged, not readable), ERR_LATER. */
 bool db_open(const char *path, enum db_access access, bool must_exist, struct db **out, struct err *err);
 void db_close(struct db **db);
+/* A statement that is not done then (clock_ms()) fails with ERR_LATER; 0: none. */
+void db_set_deadline(struct db *db, int64_t deadline_ms);
 
 enum db_kind { DB_INT, DB_TEXT, DB_BLOB, DB_NULL };
 struct db_value {

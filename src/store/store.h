@@ -18,6 +18,8 @@ enum store_access { STORE_READ, STORE_WRITE };
  * STORE_READ gives ERR_MISSING where there is none. */
 bool store_open(const char *where, enum store_access access, struct store **out, struct err *err);
 void store_close(struct store **store);
+/* What is asked of it after this moment (clock_ms()) fails with ERR_LATER, also in the middle; 0: none. */
+void store_set_deadline(struct store *store, int64_t deadline_ms);
 
 /* What counts: set by the configuration, before ingest.  Operator, signed and secret always count. */
 struct store_policy {

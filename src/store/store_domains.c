@@ -462,6 +462,11 @@ bool store_must_be_house(const struct store *store, struct err *err)
 	return store->tenant == 0 || err_set(err, ERR_DENIED, "this is for the whole house to decide, not for one tenant");
 }
 
+void store_set_deadline(struct store *store, int64_t deadline_ms)
+{
+	db_set_deadline(store->db, deadline_ms);
+}
+
 void store_set_tenant(struct store *store, int64_t tenant)
 {
 	store->tenant = tenant;

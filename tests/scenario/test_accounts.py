@@ -313,6 +313,12 @@ def tokens(server, anna):
     tap.check(status == 201 and child.get("user") == "anna", "a token that a token makes is of the same user, and dies with him", status, value, child)
     tap.check(anna.ask("PATCH", f"/tokens/{number}", {"scopes": ["ingest"]})[0] == 200 and ask("GET", "/reports")[0] == 403, "a scope that is taken away is gone")
     tap.check(anna.ask("DELETE", f"/tokens/{number}")[0] == 200 and ask("GET", "/reports")[0] == 401, "one that is removed is dead")
+    status, value, _ = anna.ask("POST", "/tokens", {"label": "flood", "scopes": ["reports:read"]})
+    flood = [ask("GET", "/meta", with_token=value["token"]) for _ in range(3)] + [ask("GET", "/reports", with_token=value["token"]) for _ in range(800)]
+    slow = [answer for answer in flood if answer[0] == 429]
+    tap.check(slow and all(answer[2].get("Retry-After") for answer in slow) and flood[0][0] == 200, "who asks too often is told when to come back",
+              len(slow), flood[-1][0])
+    tap.check(anna.ask("GET", "/reports")[0] == 200, "and nobody else waits for it")
 
 
 def acts(server, anna):
