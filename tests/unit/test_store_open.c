@@ -210,6 +210,26 @@ static void a_first_start_killed_at_any_moment_is_finished_by_the_next(void **st
 	}
 }
 
+/* A statement that would count for minutes. */
+static void a_question_ends_at_its_deadline(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db = NULL;
+	int64_t n, started = clock_ms();
+	static const char endless[] = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+
+	must(f, db_open(f->path, DB_READ, true, &db, &f->err));
+	db_set_deadline(db, clock_ms() + 100);
+	assert_false(db_number(db, endless, NULL, 0, 0, &n, &f->err));
+	assert_int_equal(f->err.kind, ERR_LATER);
+	assert_in_range(clock_ms() - started, 100, 20000);
+	db_set_deadline(db, 0);
+	f->err = (struct err){0};
+	must(f, db_number(db, "SELECT 7", NULL, 0, 0, &n, &f->err));
+	assert_int_equal(n, 7);
+	db_close(&db);
+}
+
 static void a_full_disk_loses_nothing_that_was_committed(void **state)
 {
 	struct fixture *f = *state;
@@ -312,6 +332,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(another_program_s_database_and_a_newer_schema_are_refused, start, stop),
 	    cmocka_unit_test_setup_teardown(a_migration_happens_wholly_or_not_at_all, start, stop),
 	    cmocka_unit_test_setup_teardown(a_first_start_killed_at_any_moment_is_finished_by_the_next, start, stop),
+	    cmocka_unit_test_setup_teardown(a_question_ends_at_its_deadline, start, stop),
 	    cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing_that_was_committed, start, stop),
 	    cmocka_unit_test_setup_teardown(a_backup_is_a_whole_store, start, stop),
 	    cmocka_unit_test_setup_teardown(what_a_reader_does_leaves_the_log_alone, start, stop),
