@@ -317,6 +317,6 @@ int cli_alert(struct cli *cli, int argc, char **argv)
 	if (strcmp(argv[0], "rule") == 0)
 		return cli_alert_rule(cli, &wishes, argc - 1, argv + 1);
 	if (argc == 2 && strcmp(argv[0], "test") == 0)
-		return cli_alert_test(cli, argv[1]);
+		return cli_alert_test(cli, &wishes, argv[1]);
 	return cli_usage("alert", "there is no 'alert %s'", argv[0]);
 }

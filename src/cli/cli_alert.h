@@ -20,4 +20,4 @@ int cli_alert_channel(struct cli *cli, const struct cli_alert_wishes *wishes, in
 /* list, add, edit, test, mute, remove; `argv` begins with the verb. */
 int cli_alert_rule(struct cli *cli, const struct cli_alert_wishes *wishes, int argc, char **argv);
 /* A message to the channel, and whether it arrived. */
-int cli_alert_test(struct cli *cli, const char *channel);
+int cli_alert_test(struct cli *cli, const struct cli_alert_wishes *wishes, const char *channel);

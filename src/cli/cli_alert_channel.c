@@ -413,7 +413,37 @@ static void say_test(const struct cli *cli, const char *channel, const struct al
 	buf_done(&out);
 }
 
-int cli_alert_test(struct cli *cli, const char *channel)
+/* The mail servers of an address may have changed since the channel was made. */
+static void refresh_mx(const struct cli *cli, const struct cli_alert_wishes *wishes, const char *name)
+{
+	struct alert_channel channel;
+	struct cli_view view = {0};
+	struct buf arguments, answer;
+	struct err err = {0};
+
+	if (!cli_view_open(cli, &view, &err))
+		return;
+	buf_init(&arguments, KIB(40));
+	buf_init(&answer, KIB(4));
+	if (alert_channels_find(view.store, str_of(name), &view.arena, &channel, &err) && channel.kind == CHANNEL_MAIL) {
+		struct str mx = find_mx(cli, wishes, alert_channel_domain(&channel), &view.arena);
+		put_text(&arguments, name);
+		wire_put_u8(&arguments, KEEP_CHANNEL_ADDRESS);
+		wire_put_str(&arguments, channel.address);
+		for (int i = 0; i < 3; i++)
+			put_text(&arguments, "");
+		wire_put_str(&arguments, mx);
+		/* What is not known now stays as it was. */
+		if (mx.len > 0 && !str_eq(mx, channel.mx))
+			(void)cli_send(cli, "alert-channel-edit", buf_view(&arguments), &answer, &err);
+	}
+	buf_done(&arguments);
+	buf_done(&answer);
+	cli_view_close(&view);
+	warn_behind(cli, name);
+}
+
+int cli_alert_test(struct cli *cli, const struct cli_alert_wishes *wishes, const char *channel)
 {
 	struct alert_delivery delivery = {0};
 	struct buf arguments, answer;
@@ -427,8 +457,10 @@ int cli_alert_test(struct cli *cli, const char *channel)
 	bool is_sent = cli_send(cli, "alert-test", buf_view(&arguments), &answer, &err);
 	struct wire_reader reader = {.rest = buf_view(&answer)};
 	bool ok = is_sent && wait_for(cli, (int64_t)wire_get_u64(&reader), &delivery, &arena, &err);
-	if (ok)
+	if (ok) {
 		say_test(cli, channel, &delivery);
+		refresh_mx(cli, wishes, channel);
+	}
 	buf_done(&arguments);
 	buf_done(&answer);
 	arena_done(&arena);

@@ -12,7 +12,6 @@
 #define UNDER_WAY_MOST 4u     /* the threads of reach that carry */
 #define GRACE_MS 10000        /* of an attempt beyond its time-out */
 #define LOOK_MOST_MS 60000    /* between two looks at the outbox, whatever the clock says */
-#define FORGET_SECS (30 * (instant)SECS_PER_DAY)
 
 struct carried {
 	int64_t delivery, channel; /* delivery 0: free */

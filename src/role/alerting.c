@@ -3,11 +3,13 @@
 #include "role/alerting.h"
 
 #include "alert/alert_rules.h"
+#include "store/alert_outbox.h"
 #include "store/alert_ruleset.h"
 #include "store/alerts.h"
 #include "store/issues.h"
 
 #define MEASURE_SECS 60                           /* sums are looked at that often at most */
+#define BODIES_KEPT_SECS (30 * (instant)SECS_PER_DAY) /* of messages that are over */
 #define FACTS_KEPT_SECS (60 * (instant)SECS_PER_DAY) /* twice what a rule is tried on */
 
 struct judging {
@@ -159,7 +161,8 @@ static bool measure_all(struct judging *judging)
 			return false;
 	}
 	return issues_remember(judging->store, key, judging->now, judging->err) &&
-	       alert_ruleset_forget(judging->store, judging->now - FACTS_KEPT_SECS, judging->err);
+	       alert_ruleset_forget(judging->store, judging->now - FACTS_KEPT_SECS, judging->err) &&
+	       alert_outbox_forget(judging->store, judging->now - BODIES_KEPT_SECS, judging->err);
 }
 
 bool alerting_judge(struct store *store, struct arena *arena, instant now, struct err *err)

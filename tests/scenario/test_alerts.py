@@ -349,7 +349,11 @@ def mail_that_is_hard_to_hand_in():
     login = f'mail_user = "alerts" mail_password = "{password}" ca_file = "{made[0]}"'
 
     def script(name, rrtype, _):
+        if (name, rrtype) == ("example.net", 15) and moved:
+            return (0, [rr(name, "MX", b"\x00\x0a" + wire_name("mx.watched.example"), ttl=0)])
         return (0, [rr(name, "A", bytes([127, 0, 0, 1]))] if (name, rrtype) == ("mx.example.org", 1) else [])
+
+    moved = []
 
     server = start("mail-wrong-name", mail=f'mail_host = "localhost:{sink.port}" ' + login)
     try:
@@ -371,6 +375,13 @@ def mail_that_is_hard_to_hand_in():
                       told, sink.commands)
             subject = email.message_from_bytes(sink.mails[0][2], policy=email.policy.default)["Subject"]
             tap.check(subject == "Ein Test des Kanals ops", "in the language of the channel", subject)
+            take_in(server, report(1, int(time.time()) // DAY * DAY - DAY, ["example.com"], 0, 20, "mx.watched.example"))
+            wait_until(lambda: len(sink.mails) == 2)
+            before = channels(server)["ops"]["behind"]
+            moved.append(True)
+            test(server, "ops")
+            tap.check((before, channels(server)["ops"]["behind"]) == (None, "mx.watched.example"),
+                      "a test looks anew where the address lies", before, channels(server))
             for word, answer, want in (("RCPT", "550 no such user", "550"), ("MAIL", "451 later", "451"),
                                        (".", "552 too much", "552"), ("AUTH", "", "no proper answer"),
                                        (".", None, "no answer in time"), ("DATA", "", "no proper answer")):
