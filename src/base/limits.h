@@ -98,6 +98,7 @@
 #define LIMIT_DKIM_KEY_BITS 8192             /* RFC 8301 3.2 asks for 4096; the check of larger ones costs too much */
 #define LIMIT_DKIM_RETRY_SECS 86400          /* pending: then it is what it is */
 #define LIMIT_DKIM_WAIT_MS 1000              /* for a key; then the message is stored as pending */
+#define LIMIT_DKIM_PRIVATE_WAIT_MS 8000      /* the same where a command alone waits, and starts what asks the DNS first */
 
 /* reach */
 #define LIMIT_REACH_THREADS 16u              /* they wait for the network nearly all the time */

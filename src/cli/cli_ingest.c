@@ -26,7 +26,7 @@ static bool deliver(const struct config *config, bool may_be_unsandboxed, const 
 {
 	struct keep_client *client = NULL;
 
-	if (!keep_client_open(config, may_be_unsandboxed, take_verdict, out, &client, err))
+	if (!keep_client_open_keys(config, may_be_unsandboxed, take_verdict, out, &client, err))
 		return false;
 	bool ok = keep_client_deliver(client, 1, arrival, err) && keep_client_finish(client, err);
 	keep_client_close(&client);

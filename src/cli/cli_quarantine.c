@@ -185,7 +185,9 @@ static int change(const struct cli *cli, const int64_t *ids, size_t n, bool is_d
 
 	if (!cli_load_config(cli, &config, &err))
 		return cli_fail(&err);
-	if (!keep_client_open(config, false, NULL, NULL, &client, &err))
+	bool opened = is_drop ? keep_client_open(config, false, NULL, NULL, &client, &err)
+	                      : keep_client_open_keys(config, false, NULL, NULL, &client, &err);
+	if (!opened)
 		code = cli_fail(&err);
 	for (size_t i = 0; client != NULL && i < n; i++) {
 		struct err one = {0};

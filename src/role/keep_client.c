@@ -62,7 +62,7 @@ static int connect_server(const char *store_path, struct err *err)
 
 struct private_keep {
 	const struct config *config;
-	bool may_be_unsandboxed;
+	bool may_be_unsandboxed, needs_keys;
 	int client_end, keep_end;
 };
 
@@ -77,7 +77,10 @@ static int be_supervisor(void *context)
 	log_setup("private", LOG_LEVEL_WARNING);
 	buf_init(&text, MIB(1));
 	config_write(private_keep->config, &text);
+	struct supervisor_door reach = {.role = ROLE_REACH};
 	struct supervisor_plan plan = {
+	    .doors = &reach,
+	    .door_count = private_keep->needs_keys && role_is_built(ROLE_REACH) ? 1 : 0,
 	    .config_text = buf_view(&text),
 	    .decode_workers = role_decode_workers(private_keep->config),
 	    .control_fd = -1,
@@ -87,14 +90,14 @@ static int be_supervisor(void *context)
 	return supervisor_run(&plan, &err) ? 0 : 1;
 }
 
-static bool start_private(const struct config *config, bool may_be_unsandboxed, int *out_fd, pid_t *out_pid,
-                          struct err *err)
+static bool start_private(const struct config *config, bool may_be_unsandboxed, bool needs_keys, int *out_fd,
+                          pid_t *out_pid, struct err *err)
 {
 	int ends[2];
 
 	if (!channel_pair(ends, err))
 		return false;
-	struct private_keep private_keep = {config, may_be_unsandboxed, ends[0], ends[1]};
+	struct private_keep private_keep = {config, may_be_unsandboxed, needs_keys, ends[0], ends[1]};
 	bool ok = child_fork(be_supervisor, &private_keep, out_pid, err);
 	file_close(&ends[1]);
 	if (ok)
@@ -121,14 +124,14 @@ static bool take_greeting(struct keep_client *client, struct err *err)
 	               STR_ARGS(text));
 }
 
-static bool open_once(const struct config *config, bool may_be_unsandboxed, const char *store_path,
+static bool open_once(const struct config *config, bool may_be_unsandboxed, bool needs_keys, const char *store_path,
                       struct keep_client *client, struct err *err)
 {
 	int fd = connect_server(store_path, err);
 
 	if (fd < 0 && err->kind != ERR_NONE)
 		return false;
-	if (fd < 0 && !start_private(config, may_be_unsandboxed, &fd, &client->supervisor, err))
+	if (fd < 0 && !start_private(config, may_be_unsandboxed, needs_keys, &fd, &client->supervisor, err))
 		return false;
 	channel_init(&client->channel, fd, LIMIT_ARRIVAL_BYTES + MIB(2));
 	return take_greeting(client, err);
@@ -145,8 +148,8 @@ static void let_go(struct keep_client *client)
 	client->supervisor = 0;
 }
 
-bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
-                      void *context, struct keep_client **out, struct err *err)
+static bool open_client(const struct config *config, bool may_be_unsandboxed, bool needs_keys,
+                        keep_client_verdict_fn *on_verdict, void *context, struct keep_client **out, struct err *err)
 {
 	char store_path[4096];
 	int64_t until = clock_ms() + BUSY_MS;
@@ -161,7 +164,7 @@ bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep
 	buf_init(&client->answer, MIB(1));
 	for (;;) {
 		struct err one = {0};
-		if (open_once(config, may_be_unsandboxed, store_path, client, &one)) {
+		if (open_once(config, may_be_unsandboxed, needs_keys, store_path, client, &one)) {
 			*out = client;
 			return true;
 		}
@@ -172,6 +175,18 @@ bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep
 		}
 		(void)poll(NULL, 0, 100);
 	}
+}
+
+bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
+                      void *context, struct keep_client **out, struct err *err)
+{
+	return open_client(config, may_be_unsandboxed, false, on_verdict, context, out, err);
+}
+
+bool keep_client_open_keys(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
+                           void *context, struct keep_client **out, struct err *err)
+{
+	return open_client(config, may_be_unsandboxed, true, on_verdict, context, out, err);
 }
 
 void keep_client_close(struct keep_client **client)

@@ -17,6 +17,9 @@ struct keep_client;
 typedef void keep_client_verdict_fn(void *context, uint64_t id, const struct verdict *verdict);
 bool keep_client_open(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
                       void *context, struct keep_client **out, struct err *err);
+/* The same for mail whose signatures are to be checked: a private keep gets a `reach` beside it, that asks for keys. */
+bool keep_client_open_keys(const struct config *config, bool may_be_unsandboxed, keep_client_verdict_fn *on_verdict,
+                           void *context, struct keep_client **out, struct err *err);
 /* Ends a private keep, and waits until it has let go of the store. */
 void keep_client_close(struct keep_client **client);
 

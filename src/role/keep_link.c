@@ -316,7 +316,8 @@ static void disconnect(struct keep_link *link, const char *why)
 
 	if (!link->is_up)
 		return;
-	LOG(LOG_LEVEL_WARNING, "keep-lost", LOG_TEXT("why", why));
+	/* Of keep itself the supervisor tells; beside a private one, its end is the end of the work. */
+	LOG(link->take_ask != NULL ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "keep-lost", LOG_TEXT("why", why));
 	link->is_up = false;
 	channel_done(&link->keep);
 	for (size_t i = 0; i < link->slot_count; i++)

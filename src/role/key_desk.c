@@ -17,6 +17,7 @@ struct key {
 	enum key_state state;
 	char name[RESOLVE_NAME_MAX];
 	uint64_t ask; /* the id of the question */
+	bool is_kept; /* not sent yet: reach is being started */
 	int64_t expires_ms, used_ms;
 	struct buf answer; /* the body of the TOLD */
 };
@@ -29,6 +30,8 @@ struct waiting {
 
 struct key_desk {
 	struct channel *reach;
+	bool expects_reach;
+	int64_t wait_ms;
 	struct key *keys;
 	uint64_t last_ask;
 	struct waiting *waiting; /* in the order of their deadlines */
@@ -43,6 +46,7 @@ struct key_desk *key_desk_new(void)
 	desk->keys = mem_new_array((size_t)SETS * WAYS, sizeof *desk->keys);
 	for (size_t i = 0; i < (size_t)SETS * WAYS; i++)
 		buf_init(&desk->keys[i].answer, LIMIT_DNS_CACHED_BYTES * 2);
+	desk->wait_ms = LIMIT_DKIM_WAIT_MS;
 	desk->waiting = mem_new_array(LIMIT_KEYS_WAITING, sizeof *desk->waiting);
 	return desk;
 }
@@ -61,14 +65,41 @@ void key_desk_free(struct key_desk **desk)
 	*desk = NULL;
 }
 
+static bool send(struct key_desk *desk, struct key *key)
+{
+	struct reach_question question = {.kind = REACH_DNS, .type = RESOLVE_TXT, .name = str_of(key->name)};
+	char space[512];
+	struct buf body = {.p = space, .size = sizeof space, .ceiling = sizeof space};
+	struct err err = {0};
+
+	key->is_kept = false;
+	reach_write_question(&question, &body);
+	return desk->reach != NULL && desk->reach->fd >= 0 && !body.failed &&
+	       channel_put(desk->reach, MESSAGE_ASK, key->ask, buf_view(&body), &err);
+}
+
 void key_desk_connect(struct key_desk *desk, struct channel *reach)
 {
 	desk->reach = reach;
+	desk->expects_reach = desk->expects_reach && reach == NULL;
 	/* Questions that are under way on an old connection are lost: ask again when somebody wants to know. */
 	for (size_t i = 0; i < (size_t)SETS * WAYS; i++) {
-		if (desk->keys[i].state == KEY_ASKED)
-			desk->keys[i].state = KEY_FREE;
+		struct key *key = &desk->keys[i];
+		if (key->state != KEY_ASKED || (key->is_kept && (reach == NULL || send(desk, key))))
+			continue;
+		key->state = KEY_FREE;
 	}
+}
+
+bool key_desk_is_connected(const struct key_desk *desk)
+{
+	return desk->reach != NULL;
+}
+
+void key_desk_expect(struct key_desk *desk, int64_t wait_ms)
+{
+	desk->expects_reach = desk->reach == NULL;
+	desk->wait_ms = wait_ms;
 }
 
 static struct key *set_of(struct key_desk *desk, struct str name)
@@ -114,17 +145,12 @@ static struct key *make_place(struct key_desk *desk, struct str name)
 
 static bool ask(struct key_desk *desk, struct key *key)
 {
-	struct reach_question question = {.kind = REACH_DNS, .type = RESOLVE_TXT, .name = str_of(key->name)};
-	char space[512];
-	struct buf body = {.p = space, .size = sizeof space, .ceiling = sizeof space};
-	struct err err = {0};
-
 	key->state = KEY_FREE;
-	reach_write_question(&question, &body);
-	if (desk->reach == NULL || desk->reach->fd < 0 || body.failed ||
-	    !channel_put(desk->reach, MESSAGE_ASK, desk->last_ask + 1, buf_view(&body), &err))
+	key->ask = desk->last_ask + 1;
+	key->is_kept = desk->expects_reach;
+	if (!desk->expects_reach && !send(desk, key))
 		return false;
-	key->ask = ++desk->last_ask;
+	desk->last_ask++;
 	key->state = KEY_ASKED;
 	key->expires_ms = clock_ms() + ASKED_MS;
 	return true;
@@ -149,7 +175,7 @@ static uint64_t want_one(struct key_desk *desk, const struct dkim_form *form)
 
 bool key_desk_want(struct key_desk *desk, const struct decoded *decoded, const struct dkim_plan *plan, uint64_t job)
 {
-	struct waiting waiting = {.job = job, .deadline_ms = clock_ms() + LIMIT_DKIM_WAIT_MS};
+	struct waiting waiting = {.job = job, .deadline_ms = clock_ms() + desk->wait_ms};
 	bool waits = false;
 
 	if (desk->count == LIMIT_KEYS_WAITING)

@@ -14,6 +14,11 @@ void key_desk_free(struct key_desk **desk);
 /* The connection to `reach` (NULL: it is gone; who waits for it waits until the deadline).  Not owned. */
 void key_desk_connect(struct key_desk *desk, struct channel *reach);
 
+bool key_desk_is_connected(const struct key_desk *desk);
+
+/* `reach` is being started: until it is there questions are kept, and a message may wait so long. */
+void key_desk_expect(struct key_desk *desk, int64_t wait_ms);
+
 /* True if nothing has to be waited for: key_desk_answer() has what there is.  False: `job` is on the list, and comes out
  * of key_desk_ready() later; then read it again and call key_desk_answer() without asking here. */
 bool key_desk_want(struct key_desk *desk, const struct decoded *decoded, const struct dkim_plan *plan, uint64_t job);

@@ -59,6 +59,8 @@ static struct keep_peer *add_client(struct house *house, int fd, unsigned link)
 static void connect_reach(struct house *house, struct channel *channel)
 {
 	key_desk_connect(house->keep.keys, channel);
+	if (house->is_private) /* which asks for keys alone, and what else is to be done waits for the server */
+		return;
 	keep_places_connect(house->keep.places, channel);
 	alert_desk_connect(house->keep.alert_desk, channel);
 	look_schedule_connect(house->keep.looks, channel);
@@ -146,8 +148,11 @@ static bool take_link(struct house *house, struct message *message)
 		decode_pool_attach(house->keep.pool, (unsigned)message->id, message->fd, (enum child_end)end);
 		return true;
 	}
-	if (peer == LINK_COMMAND_LINE)
+	if (peer == LINK_COMMAND_LINE) {
 		house->is_private = true;
+		if (message->id > 0)
+			key_desk_expect(house->keep.keys, LIMIT_DKIM_PRIVATE_WAIT_MS);
+	}
 	/* A door has one connection: an older one is dead. */
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
 		if (house->clients[i].channel.fd >= 0 && house->clients[i].link == peer && peer != LINK_COMMAND_LINE)
@@ -295,6 +300,8 @@ static bool turn(struct house *house)
 		keep_resume(&house->keep, job);
 	if (!house->is_private && !house->is_draining)
 		(void)(keep_retry(&house->keep) && look_schedule_turn(&house->keep));
+	else if (house->is_private && key_desk_is_connected(house->keep.keys))
+		(void)keep_retry(&house->keep); /* where there is no server, the next mail brings the pending ones along */
 	decode_pool_turn(house->keep.pool, house->fds + 2 + CLIENTS_MAX);
 	if (is_due(&house->keep))
 		(void)keep_commit(&house->keep);
@@ -315,7 +322,7 @@ static bool turn(struct house *house)
 static bool has_clients(const struct house *house)
 {
 	for (size_t i = 0; i < CLIENTS_MAX; i++)
-		if (house->clients[i].channel.fd >= 0)
+		if (house->clients[i].channel.fd >= 0 && !(house->is_private && house->clients[i].link == ROLE_REACH))
 			return true;
 	return false;
 }

@@ -186,7 +186,7 @@ static void start_due(struct supervisor *supervisor)
 		if (process->role == ROLE_KEEP && is_private(supervisor)) {
 			supervisor->client_was_given = true;
 			int fd = dup(supervisor->plan->client_fd);
-			(void)give_keep(supervisor, LINK_COMMAND_LINE, 0, CHILD_END_DONE, fd);
+			(void)give_keep(supervisor, LINK_COMMAND_LINE, (unsigned)supervisor->plan->door_count, CHILD_END_DONE, fd);
 		}
 		for (size_t d = 0; d < supervisor->count && process->role == ROLE_KEEP; d++)
 			if (supervisor->processes[d].door != NULL)

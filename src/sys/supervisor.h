@@ -5,6 +5,7 @@
  * both ends are made anew.
  *
  * LINK to keep:    id = number of the worker, body = u8 role of the peer, u8 enum child_end (of the worker before).
+ *                  Of the command line: id = how many doors (reach) are started for it.
  * LINK to a door:  body empty.
  * REPLACE by keep: id = number of the worker to be replaced; body "!": it failed, end it; empty: it ends by itself.
  * READY by a role: body empty, or u8 enum err_kind and a text: what keeps it from working. */

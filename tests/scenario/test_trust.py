@@ -112,6 +112,22 @@ def signed_and_not(folder):
         finally:
             server.stop()
         as_mail(folder, w, good, key)
+        piped(folder, w, key)
+
+
+def piped(folder, w, key):
+    """Without a server: what the mail server pipes in has its signature checked too."""
+    with open(f"{folder}/pipe.conf", "w", encoding="utf-8") as f:
+        f.write(config_for(w.resolver, w.anchor))
+    args = ("-c", f"{folder}/pipe.conf", "--store", f"sqlite:{folder}/pipe/mailseal.db")
+    codes = [run("ingest", *args, data=text)[0] for text in (
+        sign(google_like("piped", succeeded=10), key, "20230601", "google.com"), google_like("piped-unsigned"),
+        sign(google_like("piped-forged"), key, "20230601", "gmail.com"))]
+    out = run("report", "list", "--json", *args)[1]
+    trusts = {r["report_id"]: (r["trust"], r["counted"]) for r in json.loads(out)["reports"]}
+    tap.check(codes == [0, 0, 0] and trusts == {"piped": ("signed", True), "piped-unsigned": ("unsigned", False),
+                                                "piped-forged": ("signed-other", False)},
+              "without a server too a piped mail is what its signature says", codes, trusts)
 
 
 def google_body(report_id, succeeded=5):
