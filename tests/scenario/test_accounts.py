@@ -440,6 +440,9 @@ def audit(server, anna):
     text = json.dumps(rows) + "".join(server.log)
     tap.check(PASSWORD not in text and "$y$" not in text and "mailseal_pat_" not in text.replace("mailseal_pat_\"", ""),
               "and no secret in it, nor in the log of the server")
+    status, value, headers = anna.ask("GET", "/audit?format=csv")
+    lines = value.splitlines()
+    tap.check(status == 200 and lines[0] == "time,by,who,from,tenant,action,object,before,after" and len(lines) >= len(rows), "and it is exported", status, lines[:2])
     code, out, _ = run("audit", "list", "--store", server.store, "--json", "--action", "issue-ack")
     tap.check(code == 0 and json.loads(out)["audit"][0]["who"] == "anna", "the command line shows the same", out)
 
