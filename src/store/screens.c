@@ -15,6 +15,7 @@
 #define LATE_SECS (3 * SECS_PER_DAY)
 #define DAYS_MOST 4000    /* of a chart */
 #define ISSUES_COUNTED 1000
+#define MODE_DAYS 60
 #define HOURS_LEAST 5     /* reports that came by themselves, before an hour is called usual */
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
@@ -530,9 +531,10 @@ static bool add_newest(struct fleet *fleet, struct screens_domain *row, struct e
 
 	if (!db_number(fleet->store->db, "SELECT max(day) FROM day_unit WHERE domain = ?", DB_VALUES(db_int(row->id)), DAY_NONE,
 	               &day, err) ||
+	    /* What nobody has seen for MODE_DAYS is not there; without an end all days of a domain without a policy are read. */
 	    !db_number(fleet->store->db,
-	               "SELECT mode FROM day_unit WHERE domain = ? AND type = 0 AND mode <> 0 ORDER BY day DESC LIMIT 1",
-	               DB_VALUES(db_int(row->id)), MODE_NOT_STATED, &mode, err))
+	               "SELECT mode FROM day_unit WHERE domain = ? AND type = 0 AND mode <> 0 AND day > ? ORDER BY day DESC LIMIT 1",
+	               DB_VALUES(db_int(row->id), db_int(day - MODE_DAYS)), MODE_NOT_STATED, &mode, err))
 		return false;
 	row->last_day = (int32_t)day;
 	row->mode = mode >= 0 && mode < MODE_COUNT ? (enum sts_mode)mode : MODE_NOT_STATED;
