@@ -150,11 +150,13 @@ bool observations_put(struct store *store, const struct observations_seen *seen,
 	}
 	for (size_t i = 0; i < seen->count; i++) {
 		const struct observation *was = find(rows, count, &seen->rows[i]);
+		struct observation row = seen->rows[i];
+		row.kind = seen->kind;
 		if (find(seen->rows, i, &seen->rows[i]) != NULL)
 			continue;
 		*out_new += was == NULL;
-		if (!(was == NULL ? insert(store, subject, &seen->rows[i], seen->at, err)
-		                  : see_again(store, was, &seen->rows[i], seen->at, err)))
+		if (!(was == NULL ? insert(store, subject, &row, seen->at, err)
+		                  : see_again(store, was, &row, seen->at, err)))
 			return false;
 	}
 	return true;
