@@ -101,6 +101,7 @@ LOOKS = {
     ("policy", "history"): lambda ids: each(DOMAINS, "policy", "history"),
     ("domain", "list"): lambda ids: views("domain", "list", filters=[[]]),
     ("domain", "show"): lambda ids: each(DOMAINS, "domain", "show"),
+    ("domain", "check"): lambda ids: each(DOMAINS, "domain", "check"),
     ("tenant", "list"): lambda ids: views("tenant", "list", filters=[[]]),
     ("issue", "list"): lambda ids: views("issue", "list", filters=REPORTER[:3]) + [["issue", "list", "--all", *k] for k in KINDS],
     ("issue", "show"): lambda ids: each(numbers(ids), "issue", "show"),
