@@ -147,7 +147,7 @@ bool api_tools_record(struct api *api, struct err *err)
 		json_out_object(json, NULL);
 		json_out_str(json, "name", record.tags[i].name);
 		json_out_str(json, "value", record.tags[i].value);
-		json_out_str(json, "sentence", str_of(record.tags[i].sentence));
+		json_out_str(json, "sentence", str_of(tr(record.tags[i].sentence)));
 		json_out_end(json);
 	}
 	json_out_end(json);

@@ -1118,10 +1118,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where alerts go */
+        get: operations["channels"];
+        put?: never;
+        /** A new channel */
+        post: operations["channelAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One channel */
+        get: operations["channel"];
+        put?: never;
+        post?: never;
+        /** Remove a channel */
+        delete: operations["channelRemove"];
+        options?: never;
+        head?: never;
+        /** Change a channel */
+        patch: operations["channelEdit"];
+        trace?: never;
+    };
+    "/alerts/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message to try it */
+        post: operations["channelTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configuration, as it is read from the file */
+        get: operations["settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/issues/{id}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look now whether it is still so */
+        post: operations["issueRecheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Channel: {
+            name: string;
+            kind: string;
+            address: string | null;
+            target: string | null;
+            /** @description Where it lies, not what it is. */
+            secret: string | null;
+            language: string | null;
+            paused: boolean;
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** Format: date-time */
+            failed_at: string | null;
+            failures: number;
+            result: string | null;
+        };
+        ChannelList: {
+            channels: components["schemas"]["Channel"][];
+        };
+        SettingList: {
+            settings: {
+                key: string;
+                kind: string;
+                value: string;
+                default: string;
+                /** @description In the configuration file: it is changed there. */
+                set: boolean;
+                explanation: string;
+            }[];
+        };
+        Rechecked: {
+            domain: string;
+            seen: string;
+            /** Format: date-time */
+            looked_at: string | null;
+            state: string;
+        };
         Done: {
             done: boolean;
         };
@@ -1512,6 +1637,21 @@ export interface components {
                 /** @description opened, reporter, grew, severity, recovering, closed, reopened, acknowledged, snoozed, looked, note */
                 event: string;
                 text: string | null;
+            }[];
+            /** @description What else changed, by our own looks over time, and may explain it. */
+            clues: {
+                /** @enum {string} */
+                code: "cert-replaced" | "tlsa-old-key" | "tlsa-changed" | "mx-joined" | "policy-changed" | "policy-drift" | "stale-policy";
+                subject: string;
+                /** @description The domain that a server joined, or the reporter that uses an old policy. */
+                other: string | null;
+                /** Format: date-time */
+                at: string | null;
+                /** Format: date-time */
+                until: string | null;
+                /** @description Before the first failure; 0: on its day; negative: after the last one. */
+                seconds_before: number | null;
+                sentence: string;
             }[];
             /** @description Which look of our own applies. */
             check?: string;
@@ -5115,6 +5255,268 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadAgain"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channels: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channelAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    kind: "mail" | "webhook" | "slack" | "teams" | "matrix" | "pagerduty" | "ntfy" | "syslog";
+                    address?: string;
+                    target?: string;
+                    /** @description cred:NAME */
+                    secret?: string;
+                    language?: string;
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channel: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channelRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channelEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    address?: string;
+                    target?: string;
+                    secret?: string;
+                    language?: string;
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    channelTest: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    settings: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issueRecheck: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rechecked"];
                 };
             };
             default: components["responses"]["Problem"];

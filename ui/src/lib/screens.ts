@@ -33,6 +33,8 @@ const routes: Route[] = [
 	route('policy', `policies/${NAME}`, () => import('../screens/Policy.svelte')),
 	route('record', 'tools/record', () => import('../screens/Record.svelte')),
 	route('alerts', 'alerts', () => import('../screens/Alerts.svelte')),
+	route('channels', 'alerts/channels', () => import('../screens/Channels.svelte')),
+	route('settings', 'settings', () => import('../screens/Configuration.svelte')),
 	route('quarantine', 'quarantine', () => import('../screens/Quarantine.svelte')),
 	route('arrival', 'quarantine/(\\d+)', () => import('../screens/Arrival.svelte')),
 	route('welcome', 'welcome', () => import('../screens/Welcome.svelte')),
@@ -77,5 +79,6 @@ export function navigation(): { path: string; title: string }[] {
 		{ path: 'alerts', title: _('Alerts') },
 		...(may('operator') ? [{ path: 'quarantine', title: _('Quarantine') }] : []),
 		...(session.me?.user ? [{ path: 'accounts/me', title: _('Accounts') }] : []),
+		...(offers('/settings') && may('site') ? [{ path: 'settings', title: _('Settings') }] : []),
 	];
 }
