@@ -379,6 +379,8 @@ static void run(struct keep *keep, struct keep_peer *client, uint64_t id, const 
 	bool ok = (command->flags & SILENT) == 0 ? run_noted(keep, command, reader, &answer, &err)
 	          : command->run != NULL         ? command->run(keep, reader, &answer, &err)
 	                                         : true;
+	if (ok && (command->flags & SILENT) == 0)
+		look_schedule_stale(keep->looks);
 	if (ok && command->start != NULL)
 		command->start(keep, client, id, reader);
 	else

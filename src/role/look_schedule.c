@@ -16,6 +16,7 @@
 
 #define TURN_MS 1000          /* how often it is seen what is due */
 #define ANSWER_BYTES KIB(900) /* of the megabyte that an answer may have */
+#define SYNC_MS 600000        /* a walk over all domains: else only after a command */
 #define IDLE_MS 10000         /* at the least */
 #define LATE_MS 30000         /* beyond the time of a look: then it is lost */
 #define WANTED_DAYS 4         /* a failure of an archive that is read in is no reason to look */
@@ -37,6 +38,7 @@ struct look_schedule {
 	struct flight flights[LIMIT_LOOK_THREADS * 2];
 	uint64_t last_id;
 	int64_t next_turn_ms;
+	int64_t next_sync_ms; /* of the domains; 0: with the next turn */
 };
 
 struct look_schedule *look_schedule_new(const struct config *config)
@@ -235,6 +237,22 @@ static bool send_due(struct keep *keep, instant now, struct arena *arena, size_t
 	return true;
 }
 
+void look_schedule_stale(struct look_schedule *schedule)
+{
+	schedule->next_sync_ms = 0;
+}
+
+static bool sync_domains(struct keep *keep, instant now, struct err *err)
+{
+	struct look_schedule *schedule = keep->looks;
+	int64_t now_ms = clock_ms();
+
+	if (now_ms < schedule->next_sync_ms)
+		return true;
+	schedule->next_sync_ms = now_ms + SYNC_MS;
+	return looks_sync(keep->store, now, (uint32_t)interval_of(schedule), err);
+}
+
 static bool turn(struct keep *keep, instant now, struct arena *arena, struct err *err)
 {
 	struct look_schedule *schedule = keep->looks;
@@ -242,7 +260,7 @@ static bool turn(struct keep *keep, instant now, struct arena *arena, struct err
 	size_t left = 0;
 	instant next = INSTANT_NONE;
 
-	bool ok = looks_sync(keep->store, now, (uint32_t)interval_of(schedule), err) &&
+	bool ok = sync_domains(keep, now, err) &&
 	          looks_take_wanted(keep->store, now, day_of(now) - WANTED_DAYS, WANTED_PAUSE_SECS, err) &&
 	          (!is_scheduled || schedule->reach == NULL || send_due(keep, now, arena, &left, err)) &&
 	          looks_next(keep->store, &next, err);

@@ -13,6 +13,9 @@ void look_schedule_free(struct look_schedule **schedule);
 /* The connection to `reach`; NULL: there is none.  Looks under way on an older one are lost, and due again. */
 void look_schedule_connect(struct look_schedule *schedule, struct channel *reach);
 
+/* A command may have changed which domains are ours: they are read with the next turn. */
+void look_schedule_stale(struct look_schedule *schedule);
+
 /* Sends what is due.  False when the store failed. */
 bool look_schedule_turn(struct keep *keep);
 /* clock_ms() of the next turn. */
