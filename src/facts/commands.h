@@ -12,7 +12,7 @@
 	X("quarantine", cli_quarantine, NARROWS, "what could not be read: list, show, retry, drop")                    \
 	X("status", cli_status, NARROWS, "one screen; the first thing to type")                                        \
 	X("check", cli_check, NARROWS, "look at the records, policies and mail servers of a domain")                   \
-	X("policy", cli_policy, NARROWS, "the MTA-STS policy: the next step, and what reporters saw")                  \
+	X("policy", cli_policy, NARROWS, "the MTA-STS policy: serve one, check it, the next step, its history")         \
 	X("record", cli_record, NO_STORE, "generate and explain TLS-RPT and MTA-STS records")                          \
 	X("domain", cli_domain, NARROWS, "your domains: list, show, add, edit, remove, verify")                        \
 	X("tenant", cli_tenant, NARROWS, "whose domains they are: list, add, edit, remove")                            \
