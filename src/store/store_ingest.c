@@ -567,7 +567,12 @@ static bool put_report(const struct job *job, const struct report *report, int64
 	if (known.same != 0) {
 		*out_id = known.same;
 		*out_outcome = INGEST_DUPLICATE;
-		if (!put_copy(job, &known, err) || (job->rewrites && !rewrite_report(job, report, &identity, *out_id, err)))
+		/* How it was written is told of the arrival that it came with first: copies may be written otherwise. */
+		int64_t first = 0;
+		if (!put_copy(job, &known, err) ||
+		    (job->rewrites && !db_number(store->db, "SELECT arrival FROM report WHERE id = ?", DB_VALUES(db_int(*out_id)), 0,
+		                                 &first, err)) ||
+		    (first == job->arrival_id && !rewrite_report(job, report, &identity, *out_id, err)))
 			return false;
 		return db_run(store->db, "INSERT INTO report_arrival (report, arrival) VALUES (?, ?) ON CONFLICT DO NOTHING",
 		              DB_VALUES(db_int(*out_id), db_int(job->arrival_id)), err);

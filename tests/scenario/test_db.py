@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 
-from house import Server, Tap, report, run, wait_until
+from house import TOP, Server, Tap, report, run, wait_until
 
 tap = Tap()
 
@@ -44,6 +44,17 @@ def originals_end(folder):
         del os.environ["MAILSEAL_FAKE_TIME"]
 
 
+def unchanged(folder):
+    """Reading all originals again with the same decoder changes nothing, also where the same report came written otherwise."""
+    store = ("--store", f"sqlite:{folder}/again.db")
+    run("import", *store, TOP + "/tests/fixtures/bodies")
+    before = [run(*words, "--json", *store)[1] for words in (("report", "list"), ("report", "export"), ("result", "list"))]
+    told = [json.loads(run("db", "reprocess", "--json", *store)[1]) for _ in range(2)]
+    after = [run(*words, "--json", *store)[1] for words in (("report", "list"), ("report", "export"), ("result", "list"))]
+    tap.check(all(t["same"] > 10 and t["changed"] == t["read"] == t["lost"] == 0 for t in told) and before == after,
+              "reading an unchanged store again changes nothing", told)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         originals_end(folder)
@@ -77,6 +88,8 @@ def main():
         tap.check(code == 3, "where there is no database it says so, exit 3", code, err)
         code, out, err = run("db", "migrate", "--store", again)
         tap.check(code == 0, "migrating what is in form already changes nothing", out, err)
+    with tempfile.TemporaryDirectory(prefix="mailseal-again-") as folder:
+        unchanged(folder)
     return tap.end()
 
 

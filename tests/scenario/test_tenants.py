@@ -138,6 +138,7 @@ CHANGES = {
     ("domain", "add"): lambda ids: [["domain", "add", d] for d in DOMAINS],
     ("domain", "edit"): lambda ids: [["domain", "edit", d, *f] for d in DOMAINS
                                      for f in (["--new-address"], ["--pause"], ["--move-to", "a"], ["--move-to", "b"], ["--move-to", ""])],
+    ("domain", "check"): lambda ids: [["domain", "check", "b-own.example"]],
     ("domain", "remove"): lambda ids: [["domain", "remove", d] for d in DOMAINS],
     ("domain", "verify"): lambda ids: [["domain", "verify", d, "--resolver", "127.0.0.1@1", *f] for d in DOMAINS
                                        for f in ([], ["--assume"])],
