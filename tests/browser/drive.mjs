@@ -401,6 +401,11 @@ async function accounts() {
 	await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
 	await page.waitForSelector('main .verdict');
 	check(true, 'a passkey opens the door again');
+	await it.context.clearCookies();
+	await page.keyboard.press('g');
+	await page.keyboard.press('d');
+	await page.waitForSelector('h1:has-text("Sign in")');
+	check(page.url().endsWith('/domains'), 'a session that has ended leads to the sign-in, and the address stays');
 	found('accounts: nothing is asked of another origin', it.notes.foreign);
 	found('accounts: the browser complains about nothing', it.notes.complaints);
 	await it.context.close();

@@ -5018,6 +5018,8 @@ export interface operations {
                 who?: string;
                 action?: string;
                 object?: string;
+                /** @description csv: all rows that the filters match, streamed, without pages. */
+                format?: components["parameters"]["format"];
             };
             header?: never;
             path?: never;
@@ -5032,6 +5034,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditList"];
+                    "text/csv": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -18,6 +18,9 @@ export class Problem extends Error {
 	}
 }
 
+/** Told to the window when a read is answered with 401: the session has ended. */
+export const SIGNED_OUT = 'signed-out';
+
 interface Kept {
 	etag: string;
 	data: unknown;
@@ -71,6 +74,7 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	if (known) headers['if-none-match'] = known.etag;
 	const response = await send(url, { headers, signal: signal ?? null });
 	if (response.status === 304 && known) return known.data as T;
+	if (response.status === 401 && !url.includes('/api/v1/me')) dispatchEvent(new Event(SIGNED_OUT));
 	if (!response.ok) throw await problemOf(response);
 	const data: unknown = await response.json();
 	const etag = response.headers.get('etag');
