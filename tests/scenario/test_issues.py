@@ -95,7 +95,8 @@ try:
     check("one clean reporter of two does not close it", issues(4)[0][1] == "acknowledged", issues(4))
     morning(5, [microsoft(5, d, 4) for d in DOMAINS])
     check("when both have reported without it, it closes by itself", issues(5)[0][1] == "closed", issues(5))
-    history = [h["event"] for h in json.loads(run(5, "issue", "show", "TI-1001", "--json").stdout)["history"]]
+    # How often it grew depends on how many files come in with one commit.
+    history = [h["event"] for h in json.loads(run(5, "issue", "show", "TI-1001", "--json").stdout)["history"] if h["event"] != "grew"]
     check("its history tells all of it", history ==
           ["opened", "reporter-joined", "acknowledged", "snoozed", "recovering", "closed"], history)
     check("the same files again change nothing", run(5, "import", os.path.join(folder, "day1-2")).returncode == 0 and
