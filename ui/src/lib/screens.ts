@@ -25,13 +25,13 @@ const routes: Route[] = [
 	route('domains', 'domains', () => import('../screens/Domains.svelte')),
 	route('domain', `domains/${NAME}(?:/(results|senders|reports|policy|history|settings))?`, () => import('../screens/Domain.svelte')),
 	route('results', 'results', () => import('../screens/Results.svelte')),
-	route('senders', 'senders', () => import('../screens/Senders.svelte')),
-	route('sender', `senders/${NAME}`, () => import('../screens/Sender.svelte')),
+	route('senders', '(?:senders|sources)', () => import('../screens/Senders.svelte')),
+	route('sender', `(?:senders|sources)/${NAME}`, () => import('../screens/Sender.svelte')),
 	route('reports', 'reports', () => import('../screens/Reports.svelte')),
 	route('report', 'reports/(\\d+)(?:/(raw))?', () => import('../screens/Report.svelte')),
 	route('policies', 'policies', () => import('../screens/Policies.svelte')),
 	route('policy', `policies/${NAME}`, () => import('../screens/Policy.svelte')),
-	route('record', 'tools/record', () => import('../screens/Record.svelte')),
+	route('record', offers('/checks/{domain}') ? 'tools/record' : 'tools(?:/record)?', () => import('../screens/Record.svelte')),
 	route('alerts', 'alerts', () => import('../screens/Alerts.svelte')),
 	route('channels', 'alerts/channels', () => import('../screens/Channels.svelte')),
 	route('settings', 'settings', () => import('../screens/Configuration.svelte')),
@@ -47,7 +47,7 @@ const routes: Route[] = [
 	route('cause', `help/causes/${NAME}`, () => import('../screens/Cause.svelte')),
 ];
 
-if (offers('/checks/{domain}')) routes.push(route('check', 'tools/check', () => import('../screens/Check.svelte')));
+if (offers('/checks/{domain}')) routes.push(route('check', 'tools(?:/check)?', () => import('../screens/Check.svelte')));
 if (offers('/explain')) routes.push(route('explain', 'tools/explain', () => import('../screens/Explain.svelte')));
 
 export function find(path: string): { name: string; load: Load | null; params: string[] } {
