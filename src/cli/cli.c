@@ -62,7 +62,7 @@ int cli_usage(const char *noun, const char *format, ...)
 	(void)vsnprintf(text, sizeof text, format, args);
 	va_end(args);
 	warn(text);
-	(void)fprintf(stderr, "Try 'mailseal help %s'.\n", noun);
+	(void)fprintf(stderr, "Try 'mailseal help%s%s'.\n", noun[0] == '\0' ? "" : " ", noun);
 	return EXIT_USAGE;
 }
 
