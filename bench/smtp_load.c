@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* Sends report mails by SMTP over many connections at once and measures what is acknowledged:
  *
- *     smtp_load --port PORT [--host 127.0.0.1] [--connections 64] [--seconds S] [--mails 20000] [--rcpt ADDRESS]
- *               [--seed S] [--json] [FOLDER]
+ *     smtp_load --port PORT [--host 127.0.0.1] [--connections 64] [--seconds S] [--mails 20000] [--rate R]
+ *               [--rcpt ADDRESS] [--seed S] [--json] [FOLDER]
  *
  * The mails come out of FOLDER (anything that `mailseal import` reads), else `--mails` of them are generated.  Each connection
- * is used for its whole share: envelope in one group, then the message.  After `--seconds` no new mail is begun.  The time of
+ * is used for its whole share: envelope in one group, then the message.  After `--seconds` no new mail is begun.
+ * With `--rate` no more than R are begun in a second, over all connections; without, each connection goes on at once.  The time of
  * an acknowledgement runs from the last byte of the message to its 250.  Exit 1 if any mail was not acknowledged. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,11 +42,15 @@ struct client {
 	size_t in_len;
 	struct str out; /* not yet sent; points into `all` or `envelope` */
 	uint64_t sent_ns;
+	bool waits; /* for its turn, under --rate */
 };
 
 struct load {
 	struct sockaddr_in where;
 	uint64_t connections, mails, seed, seconds;
+	uint64_t rate; /* mails begun in a second; 0: as many as go */
+	uint64_t first_ns, turns; /* under --rate: since when, and how many had their turn */
+	size_t next_waiting;
 	const char *host, *recipient, *folder; /* folder NULL: generated */
 	bool is_json;
 	uint64_t begun;   /* mails whose message was sent */
@@ -187,8 +192,24 @@ static bool has_more(const struct load *load)
 	return load->begun < load->mails && (load->stop_ns == 0 || now_ns() < load->stop_ns);
 }
 
+/* Under --rate: whether one more may begin now. */
+static bool has_turn(struct load *load)
+{
+	if (load->rate == 0)
+		return true;
+	if (load->first_ns == 0)
+		load->first_ns = now_ns();
+	if (load->turns >= (now_ns() - load->first_ns) / 1000 * load->rate / 1000000)
+		return false;
+	load->turns++;
+	return true;
+}
+
 static void next_mail(struct load *load, struct client *client)
 {
+	client->waits = has_more(load) && !has_turn(load);
+	if (client->waits)
+		return;
 	if (has_more(load))
 		say(load, client, str_of(load->envelope), STAGE_MAIL);
 	else
@@ -284,14 +305,31 @@ static void connect_all(struct load *load)
 	}
 }
 
+/* Gives those who wait their turn, one after the other. */
+static void wake(struct load *load)
+{
+	for (uint64_t i = 0; i < load->connections; i++) {
+		struct client *client = &load->clients[load->next_waiting];
+		if (client->waits && client->stage != STAGE_OVER)
+			next_mail(load, client);
+		if (client->waits)
+			return;
+		load->next_waiting = (load->next_waiting + 1) % load->connections;
+	}
+}
+
 static void run(struct load *load)
 {
 	struct epoll_event events[128];
+	uint64_t heard_ns = now_ns();
 
 	while (load->over < load->connections) {
-		int n = epoll_wait(load->epoll_fd, events, 128, WAIT_MS);
-		if (n == 0)
+		int n = epoll_wait(load->epoll_fd, events, 128, load->rate == 0 ? WAIT_MS : 1);
+		if (n > 0)
+			heard_ns = now_ns();
+		else if (now_ns() - heard_ns >= (uint64_t)WAIT_MS * 1000000)
 			return; /* what is missing shows in the count */
+		wake(load);
 		for (int i = 0; i < n; i++)
 			take_event(load, &load->clients[events[i].data.u64], events[i].events);
 	}
@@ -336,7 +374,7 @@ static bool take_arguments(struct load *load, int argc, char **argv)
 	    {"--port", &port, UINT16_MAX, NULL},        {"--connections", &load->connections, CONNECTIONS_MAX, NULL},
 	    {"--mails", &load->mails, MAILS_MAX, NULL}, {"--seconds", &load->seconds, 3600, NULL},
 	    {"--seed", &load->seed, UINT64_MAX, NULL},  {"--host", NULL, 0, &load->host},
-	    {"--rcpt", NULL, 0, &load->recipient},
+	    {"--rcpt", NULL, 0, &load->recipient},      {"--rate", &load->rate, MAILS_MAX, NULL},
 	};
 
 	for (int i = 1; i < argc; i++) {
