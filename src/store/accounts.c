@@ -144,14 +144,6 @@ bool accounts_of_subject(struct store *store, struct str issuer, struct str subj
 
 /* --- changes --- */
 
-static bool finish(struct store *store, bool ok, struct err *err)
-{
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
-}
-
 bool accounts_add(struct store *store, const struct account *account, instant now, int64_t *out_id, struct err *err)
 {
 	int64_t there, id = 0;
@@ -173,7 +165,7 @@ bool accounts_add(struct store *store, const struct account *account, instant no
 	                  err);
 	if (ok)
 		id = db_last_id(store->db);
-	if (!finish(store, ok, err))
+	if (!store_end(store, ok, err))
 		return false;
 	*out_id = id;
 	return true;
@@ -212,7 +204,7 @@ bool accounts_edit(struct store *store, const struct account *account, struct er
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such user");
 	ok = ok && has_site_admin(store, err) && (!account->is_disabled || shut_out(store, account->id, err));
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_remove(struct store *store, int64_t id, struct err *err)
@@ -239,7 +231,7 @@ bool accounts_remove(struct store *store, int64_t id, struct err *err)
 	ok = ok && db_number(store->db, "SELECT count(*) FROM account", NULL, 0, 0, &left, err) &&
 	     (left > 0 || err_set(err, ERR_INPUT, "this is the last site admin: name another one first")) &&
 	     has_site_admin(store, err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 static bool must_have_tenant(struct store *store, int64_t tenant, struct err *err)
@@ -275,14 +267,14 @@ bool accounts_set_role(struct store *store, int64_t id, int64_t tenant, enum use
 		                  "INSERT INTO membership (account, tenant, role, by_group) VALUES (?, ?, ?, ?)"
 		                  " ON CONFLICT DO UPDATE SET role = excluded.role, by_group = excluded.by_group",
 		                  values, 4, err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_clear_group_roles(struct store *store, int64_t id, struct err *err)
 {
 	if (!store_begin(store, err))
 		return false;
-	return finish(store, db_run(store->db, "DELETE FROM membership WHERE account = ? AND by_group = 1",
+	return store_end(store, db_run(store->db, "DELETE FROM membership WHERE account = ? AND by_group = 1",
 	                            DB_VALUES(db_int(id)), err), err);
 }
 
@@ -294,7 +286,7 @@ bool accounts_set_password(struct store *store, int64_t id, struct str hash, int
 	          db_run(store->db, "UPDATE account SET password = ? WHERE id = ?", DB_VALUES(db_text(hash), db_int(id)), err) &&
 	          db_run(store->db, "DELETE FROM web_session WHERE account = ? AND id <> ?",
 	                 DB_VALUES(db_int(id), db_int(session)), err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_set_totp(struct store *store, int64_t id, struct str secret, int64_t step, struct err *err)
@@ -306,7 +298,7 @@ bool accounts_set_totp(struct store *store, int64_t id, struct str secret, int64
 	                 DB_VALUES(db_blob(secret), db_int(step), db_int(id)), err) &&
 	          (secret.p != NULL ||
 	           db_run(store->db, "DELETE FROM recovery_code WHERE account = ?", DB_VALUES(db_int(id)), err));
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_use_totp(struct store *store, int64_t id, int64_t step, struct err *err)
@@ -317,7 +309,7 @@ bool accounts_use_totp(struct store *store, int64_t id, int64_t step, struct err
 	                 DB_VALUES(db_int(id), db_int(step)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_DENIED, "this code was used before");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_set_recovery(struct store *store, int64_t id, struct str hashes, struct err *err)
@@ -331,7 +323,7 @@ bool accounts_set_recovery(struct store *store, int64_t id, struct str hashes, s
 	for (; ok && hashes.len > 0; hashes = str_from(hashes, ACCOUNT_HASH_BYTES))
 		ok = db_run(store->db, "INSERT INTO recovery_code (account, hash) VALUES (?, ?)",
 		            DB_VALUES(db_int(id), db_blob(str_upto(hashes, ACCOUNT_HASH_BYTES))), err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_use_recovery(struct store *store, int64_t id, struct str hash, struct err *err)
@@ -342,7 +334,7 @@ bool accounts_use_recovery(struct store *store, int64_t id, struct str hash, str
 	                 DB_VALUES(db_int(id), db_blob(hash)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_DENIED, "this is no recovery code, or it was used before");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 /* --- links that open once --- */
@@ -378,7 +370,7 @@ bool accounts_add_link(struct store *store, struct str hash, const struct accoun
 	          db_run(store->db, "INSERT INTO account_link (hash, account, kind, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
 	                 DB_VALUES(db_blob(hash), db_int(link->account), db_int(link->kind), db_int(now), db_int(link->expires_at)),
 	                 err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool accounts_use_link(struct store *store, struct str hash, instant now, struct account_link *out, struct err *err)
@@ -389,7 +381,7 @@ bool accounts_use_link(struct store *store, struct str hash, instant now, struct
 		return false;
 	bool ok = accounts_link(store, hash, now, &link, err) &&
 	          db_run(store->db, "DELETE FROM account_link WHERE hash = ?", DB_VALUES(db_blob(hash)), err);
-	if (!finish(store, ok, err))
+	if (!store_end(store, ok, err))
 		return false;
 	*out = link;
 	return true;
@@ -434,5 +426,5 @@ bool accounts_tenant_edit(struct store *store, const struct tenant_settings *set
 	                 err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such tenant");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }

@@ -77,14 +77,6 @@ bool api_tokens_load(struct store *store, int64_t id, struct arena *arena, struc
 	                arena, out, err);
 }
 
-static bool finish(struct store *store, bool ok, struct err *err)
-{
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
-}
-
 bool api_tokens_add(struct store *store, const struct api_token *token, struct str hash, int64_t *out_id, struct err *err)
 {
 	int64_t id = 0, there = 1;
@@ -110,7 +102,7 @@ bool api_tokens_add(struct store *store, const struct api_token *token, struct s
 	                  err);
 	if (ok)
 		id = db_last_id(store->db);
-	if (!finish(store, ok, err))
+	if (!store_end(store, ok, err))
 		return false;
 	*out_id = id;
 	return true;
@@ -120,7 +112,7 @@ static bool must_change(struct store *store, bool ok, struct err *err)
 {
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such token");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool api_tokens_edit(struct store *store, const struct api_token *token, struct err *err)
@@ -148,6 +140,6 @@ bool api_tokens_seen(struct store *store, int64_t id, instant at, struct str pee
 {
 	if (!store_begin(store, err))
 		return false;
-	return finish(store, db_run(store->db, "UPDATE api_token SET last_used_at = ?, last_peer = ? WHERE id = ?",
+	return store_end(store, db_run(store->db, "UPDATE api_token SET last_used_at = ?, last_peer = ? WHERE id = ?",
 	                            DB_VALUES(db_int(at), db_text(peer), db_int(id)), err), err);
 }

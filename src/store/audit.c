@@ -78,8 +78,5 @@ bool audit_tidy(struct store *store, instant now, uint32_t most, struct err *err
 		return false;
 	bool ok = db_run(store->db, "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)",
 	                 DB_VALUES(db_int(now - (instant)AUDIT_DAYS * SECS_PER_DAY), db_int(most)), err);
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
+	return store_end(store, ok, err);
 }

@@ -51,14 +51,6 @@ bool passkeys_find(struct store *store, struct str credential, struct arena *are
 	return true;
 }
 
-static bool finish(struct store *store, bool ok, struct err *err)
-{
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
-}
-
 bool passkeys_add(struct store *store, const struct passkey *passkey, int64_t *out_id, struct err *err)
 {
 	int64_t known = 0, there = 0, id = 0;
@@ -84,7 +76,7 @@ bool passkeys_add(struct store *store, const struct passkey *passkey, int64_t *o
 	                  err);
 	if (ok)
 		id = db_last_id(store->db);
-	if (!finish(store, ok, err))
+	if (!store_end(store, ok, err))
 		return false;
 	*out_id = id;
 	return true;
@@ -94,7 +86,7 @@ static bool must_change(struct store *store, bool ok, struct err *err)
 {
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such passkey");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool passkeys_rename(struct store *store, int64_t account, int64_t id, struct str label, struct err *err)
@@ -129,5 +121,5 @@ bool passkeys_used(struct store *store, int64_t id, uint32_t counter, instant no
 	                 DB_VALUES(db_int(id), db_int(counter), db_int(now)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_DENIED, "the counter of this passkey went back: there is a copy of it");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }

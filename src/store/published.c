@@ -144,14 +144,6 @@ bool published_place(struct store *store, struct str domain, enum place_leads *o
 
 /* --- changes --- */
 
-static bool finish(struct store *store, bool ok, struct err *err)
-{
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
-}
-
 static bool find_listed(struct store *store, struct str name, int64_t *out_id, int64_t *out_tenant, struct err *err)
 {
 	int64_t proven = 0, tenants = 0;
@@ -220,7 +212,7 @@ bool published_add(struct store *store, const struct published *one, int64_t exp
 	bool ok = find_listed(store, one->domain, &id, &tenant, err) && insert(store, one, id, tenant, expected, err);
 	if (ok)
 		ok = db_number(store->db, "SELECT max(n) FROM published WHERE domain = ?", DB_VALUES(db_int(id)), 0, &n, err);
-	ok = finish(store, ok, err);
+	ok = store_end(store, ok, err);
 	if (ok)
 		*out_n = n;
 	return ok;
@@ -266,5 +258,5 @@ bool published_place_told(struct store *store, struct str domain, enum place_lea
 		            "UPDATE policy_place SET leads = ?2, seen_at = ?3 WHERE domain = (SELECT id FROM name WHERE text = ?1)"
 		            " AND (leads <> ?2 OR seen_at IS NULL OR seen_at <= ?3 - ?4)",
 		            DB_VALUES(db_text(domain), db_int(leads), db_int(now), db_int(PLACE_NOTED_SECS)), err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }

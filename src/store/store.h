@@ -53,6 +53,8 @@ bool store_ingest(struct store *store, const struct arrival *arrival, const stru
                   struct str trust_reason, struct ingest_result *out, struct err *err);
 bool store_commit(struct store *store, struct err *err);
 void store_rollback(struct store *store);
+/* One of the two.  False, too, when it was not `ok`. */
+bool store_end(struct store *store, bool ok, struct err *err);
 
 /* A change and what is noted about it, in one transaction: between the two, store_begin, store_commit and store_rollback,
  * also inside of other functions, are about a part of it.  Ends with nothing done unless `ok`. */

@@ -116,6 +116,14 @@ void store_rollback(struct store *store)
 	forget(store);
 }
 
+bool store_end(struct store *store, bool ok, struct err *err)
+{
+	if (ok)
+		return store_commit(store, err);
+	store_rollback(store);
+	return false;
+}
+
 bool store_joint_begin(struct store *store, struct err *err)
 {
 	if (!store_begin(store, err))

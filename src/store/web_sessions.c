@@ -57,14 +57,6 @@ bool web_sessions_list(struct store *store, int64_t account, struct arena *arena
 	return true;
 }
 
-static bool finish(struct store *store, bool ok, struct err *err)
-{
-	if (ok)
-		return store_commit(store, err);
-	store_rollback(store);
-	return false;
-}
-
 bool web_sessions_add(struct store *store, const struct web_session *session, struct str hash, int64_t *out_id,
                       struct err *err)
 {
@@ -89,7 +81,7 @@ bool web_sessions_add(struct store *store, const struct web_session *session, st
 	                  DB_VALUES(db_int(session->account), db_int(WEB_SESSIONS_MOST)), err) &&
 	     db_run(store->db, "UPDATE account SET last_seen_at = ? WHERE id = ?",
 	            DB_VALUES(db_int(session->created_at), db_int(session->account)), err);
-	if (!finish(store, ok, err))
+	if (!store_end(store, ok, err))
 		return false;
 	*out_id = id;
 	return true;
@@ -103,14 +95,14 @@ bool web_sessions_end(struct store *store, int64_t account, int64_t id, struct e
 	                 DB_VALUES(db_int(id), db_int(account)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such session");
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool web_sessions_end_others(struct store *store, int64_t account, int64_t id, struct err *err)
 {
 	if (!store_begin(store, err))
 		return false;
-	return finish(store, db_run(store->db, "DELETE FROM web_session WHERE account = ? AND id <> ?",
+	return store_end(store, db_run(store->db, "DELETE FROM web_session WHERE account = ? AND id <> ?",
 	                            DB_VALUES(db_int(account), db_int(id)), err), err);
 }
 
@@ -124,7 +116,7 @@ bool web_sessions_seen(struct store *store, int64_t id, instant at, struct err *
 	                 "UPDATE account SET last_seen_at = max(coalesce(last_seen_at, 0), ?2)"
 	                 " WHERE id = (SELECT account FROM web_session WHERE id = ?1)",
 	                 DB_VALUES(db_int(id), db_int(at)), err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
 
 bool web_sessions_tidy(struct store *store, struct web_session_limits limits, instant now, struct err *err)
@@ -134,5 +126,5 @@ bool web_sessions_tidy(struct store *store, struct web_session_limits limits, in
 	bool ok = db_run(store->db, "DELETE FROM web_session WHERE created_at <= ? OR last_used_at <= ?",
 	                 DB_VALUES(db_int(now - limits.whole_secs), db_int(now - limits.idle_secs)), err) &&
 	          db_run(store->db, "DELETE FROM account_link WHERE expires_at <= ?", DB_VALUES(db_int(now)), err);
-	return finish(store, ok, err);
+	return store_end(store, ok, err);
 }
