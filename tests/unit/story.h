@@ -28,8 +28,8 @@ static inline void story_commit(struct fixture *f, instant now)
 	must(f, store_commit(f->store, &f->err));
 }
 
-/* One report of one day, come in on the morning after; inside a transaction.  `policy` may be NULL. */
-static inline void story_hear_policy(struct fixture *f, int32_t day, const struct word *word, const char *policy)
+/* One report of one day, come in `late` days after the usual morning; inside a transaction.  `policy` may be NULL. */
+static inline void story_hear_late(struct fixture *f, int32_t day, int late, const struct word *word, const char *policy)
 {
 	static int serial;
 	struct sketch sketch = {.reporter = word->reporter,
@@ -43,7 +43,7 @@ static inline void story_hear_policy(struct fixture *f, int32_t day, const struc
 	                        .type = word->type,
 	                        .mode = word->mode,
 	                        .door = DOOR_SMTP,
-	                        .received_at = story_morning(day),
+	                        .received_at = story_morning(day + late),
 	                        .seed = serial};
 	struct ingest_result result = {0};
 	struct arrival arrival = sketch_arrival(&f->arena, &sketch);
@@ -60,9 +60,14 @@ static inline void story_hear_policy(struct fixture *f, int32_t day, const struc
 	assert_int_equal(result.outcome, INGEST_STORED);
 }
 
+static inline void story_hear_policy(struct fixture *f, int32_t day, const struct word *word, const char *policy)
+{
+	story_hear_late(f, day, 0, word, policy);
+}
+
 static inline void story_hear(struct fixture *f, int32_t day, const struct word *word)
 {
-	story_hear_policy(f, day, word, NULL);
+	story_hear_late(f, day, 0, word, NULL);
 }
 
 static inline void story_hear_one(struct fixture *f, int32_t day, const struct word *word)

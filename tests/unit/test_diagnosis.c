@@ -8,26 +8,10 @@
 #include "store/alerts.h"
 #include "store/issues.h"
 #include "store/store_trust.h"
-#include "store_fixture.h"
-
-#define FIRST 20100
+#include "story.h"
 
 static const struct alert_house house = {
     .name = {"host.example", 12}, .from = {"mailseal@host.example", 21}, .base_url = {"", 0}};
-
-struct word {
-	const char *reporter, *domain, *mx, *result, *reason;
-	uint64_t successful, failed;
-	enum policy_type type;
-	enum sts_mode mode;
-};
-
-static int serial;
-
-static instant morning_after(int32_t day)
-{
-	return day_start(day + 1) + 6 * 3600;
-}
 
 static void commit(struct fixture *f, instant now)
 {
@@ -39,44 +23,23 @@ static void commit(struct fixture *f, instant now)
 	must(f, alerting_deliver(f->store, &house, now, &f->err));
 }
 
-/* One report of one day, come in `late` days after the usual morning; inside a transaction. */
 static void hear(struct fixture *f, int32_t day, int late, struct word word)
 {
-	struct sketch sketch = {.reporter = word.reporter,
-	                        .id = arena_format(&f->arena, "r%d", ++serial),
-	                        .domain = word.domain,
-	                        .day = day,
-	                        .successful = word.successful,
-	                        .failed = word.failed,
-	                        .result = word.result,
-	                        .mx = word.mx,
-	                        .type = word.type,
-	                        .mode = word.mode,
-	                        .door = DOOR_SMTP,
-	                        .received_at = morning_after(day + late),
-	                        .seed = serial};
-	struct ingest_result result = {0};
-	struct arrival arrival = sketch_arrival(&f->arena, &sketch);
-	struct decoded decoded = {.reports = sketch_report(&f->arena, &sketch), .report_count = 1};
-	if (word.result != NULL)
-		decoded.reports->units->failures->reason_code = str_of(word.reason);
-	classify_report(decoded.reports);
-	must(f, store_ingest(f->store, &arrival, &decoded, TRUST_SIGNED, STR("test"), &result, &f->err));
-	assert_int_equal(result.outcome, INGEST_STORED);
+	story_hear_late(f, day, late, &word, NULL);
 }
 
 static void hear_one(struct fixture *f, int32_t day, int late, struct word word)
 {
 	must(f, store_begin(f->store, &f->err));
 	hear(f, day, late, word);
-	commit(f, morning_after(day + late));
+	commit(f, story_morning(day + late));
 }
 
 static void dawn(struct fixture *f, int32_t day)
 {
 	must(f, store_begin(f->store, &f->err));
-	must(f, diagnosis_daily(f->store, morning_after(day), &f->err));
-	commit(f, morning_after(day));
+	must(f, diagnosis_daily(f->store, story_morning(day), &f->err));
+	commit(f, story_morning(day));
 }
 
 /* All issues, one a line, in the order of their numbers. */
@@ -136,21 +99,6 @@ static const char *messages_of(struct fixture *f)
 
 #define assert_list(f, want) assert_string_equal(list_of(f), want)
 
-static const char *history_of(struct fixture *f, int64_t id)
-{
-	struct issue_page page;
-	struct buf out;
-	buf_init(&out, MIB(1));
-	must(f, issues_page(f->store, id, &f->arena, &page, &f->err));
-	for (size_t i = 0; i < page.history_count; i++)
-		buf_format(&out, "%s%d %s%s%.*s", i > 0 ? ", " : "", day_of(page.history[i].at) - FIRST,
-		           issue_event_text(page.history[i].event), page.history[i].text.len > 0 ? " " : "",
-		           STR_ARGS(page.history[i].text));
-	char *text = arena_text(&f->arena, buf_view(&out));
-	buf_done(&out);
-	return text;
-}
-
 static void an_expired_certificate_on_a_shared_server_is_one_issue(void **state)
 {
 	(void)state;
@@ -168,7 +116,7 @@ static void an_expired_certificate_on_a_shared_server_is_one_issue(void **state)
 			    MODE_ENFORCE};
 			hear(&f, day, 0, google);
 		}
-		commit(&f, morning_after(day));
+		commit(&f, story_morning(day));
 		must(&f, store_begin(f.store, &f.err));
 		for (int d = 0; d < DOMAINS; d++) { /* names no server, and comes a day later */
 			const char *domain = arena_format(&f.arena, "d%03d.example.org", d);
@@ -183,12 +131,12 @@ static void an_expired_certificate_on_a_shared_server_is_one_issue(void **state)
 			                         MODE_ENFORCE};
 			hear(&f, day, 1, microsoft);
 		}
-		commit(&f, morning_after(day + 1));
+		commit(&f, story_morning(day + 1));
 		arena_clear(&f.arena);
 	}
 	assert_list(&f, "1001 clean cert-expired mx.example.net critical several-reporters fault=receiver domains=500"
 	                " reporters=2 failed=60000 refused=60000\n");
-	assert_string_equal(history_of(&f, 1), "5 opened, 6 reporter-joined microsoft.com, 9 recovering, 10 closed");
+	assert_string_equal(story_history(&f, 1), "5 opened, 6 reporter-joined microsoft.com, 9 recovering, 10 closed");
 	assert_messages(&f, "5 mail-refused fired 1001 said\n10 mail-refused resolved 1001 said\n");
 	must(&f, store_verify(f.store, &f.err));
 	fixture_stop(&f);
@@ -245,7 +193,7 @@ static void one_reporter_that_flips_alone_is_its_own_issue_and_its_own_fault(voi
 			hear(&f, day, 0, google);
 			hear(&f, day, 0, microsoft);
 		}
-		commit(&f, morning_after(day));
+		commit(&f, story_morning(day));
 	}
 	assert_list(&f,
 	            "1001 open unknown microsoft.com warning one-reporter fault=sender domains=3 reporters=1 failed=600"
@@ -323,7 +271,7 @@ static void a_flapping_failure_keeps_its_number(void **state)
 	assert_list(
 	    &f, "1001 clean cert-untrusted mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
 		" failed=30 refused=30\n");
-	assert_string_equal(history_of(&f, 1), "1 opened, 2 closed, 4 reopened, 5 closed, 7 reopened, 8 closed");
+	assert_string_equal(story_history(&f, 1), "1 opened, 2 closed, 4 reopened, 5 closed, 7 reopened, 8 closed");
 	assert_messages(&f, "1 mail-refused fired 1001 said\n2 mail-refused resolved 1001 said\n"
 	                    "4 mail-refused fired 1001 told-lately\n7 mail-refused fired 1001 told-lately\n");
 	/* Three weeks later it is another story. */
@@ -356,7 +304,7 @@ static void a_policy_that_loses_a_server_is_a_warning_in_testing_and_critical_in
 	assert_list(
 	    &f, "1001 open sts-mx-mismatch example.com critical one-reporter fault=policy-host domains=1 reporters=1"
 		" failed=20 refused=10\n");
-	assert_string_equal(history_of(&f, 1), "1 opened, 2 severity critical");
+	assert_string_equal(story_history(&f, 1), "1 opened, 2 severity critical");
 	assert_messages(&f, "1 new-failure fired 1001 said\n2 mail-refused fired 1001 said\n");
 	fixture_stop(&f);
 }
@@ -376,12 +324,12 @@ static void the_same_report_again_and_a_revision_change_nothing_twice(void **sta
 	                        .type = POLICY_STS,
 	                        .mode = MODE_ENFORCE,
 	                        .trust = TRUST_SIGNED,
-	                        .received_at = morning_after(FIRST)};
+	                        .received_at = story_morning(FIRST)};
 	for (int again = 0; again < 3; again++) {
 		must(&f, store_begin(f.store, &f.err));
 		sketch.seed = again;
 		(void)put_in_batch(&f, &sketch);
-		commit(&f, morning_after(FIRST));
+		commit(&f, story_morning(FIRST));
 	}
 	assert_list(&f,
 	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
@@ -390,7 +338,7 @@ static void the_same_report_again_and_a_revision_change_nothing_twice(void **sta
 	sketch.received_at += 60;
 	must(&f, store_begin(f.store, &f.err));
 	(void)put_in_batch(&f, &sketch);
-	commit(&f, morning_after(FIRST) + 60);
+	commit(&f, story_morning(FIRST) + 60);
 	assert_list(&f,
 	            "1001 open cert-expired mx.example.com critical one-reporter fault=receiver domains=1 reporters=1"
 	            " failed=4 refused=4\n");
@@ -399,7 +347,7 @@ static void the_same_report_again_and_a_revision_change_nothing_twice(void **sta
 	sketch.received_at += 60;
 	must(&f, store_begin(f.store, &f.err));
 	(void)put_in_batch(&f, &sketch);
-	commit(&f, morning_after(FIRST) + 120);
+	commit(&f, story_morning(FIRST) + 120);
 	assert_list(&f,
 	            "1001 clean cert-expired mx.example.com critical one-reporter fault=receiver domains=0 reporters=0"
 	            " failed=0 refused=0\n");
@@ -416,7 +364,7 @@ static void a_rolled_back_arrival_leaves_no_issue(void **state)
 	                    POLICY_STS,   MODE_ENFORCE};
 	hear(&f, FIRST, 0, word);
 	bool more;
-	must(&f, diagnosis_run(f.store, morning_after(FIRST), 4096, &more, &f.err));
+	must(&f, diagnosis_run(f.store, story_morning(FIRST), 4096, &more, &f.err));
 	store_rollback(f.store);
 	assert_list(&f, "");
 	hear_one(&f, FIRST, 0, word);
@@ -446,7 +394,7 @@ static void silence_is_told_apart_by_who_is_silent(void **state)
 				if (!one_domain && !one_reporter && !nobody)
 					hear(&f, day, 0, word);
 			}
-		commit(&f, morning_after(day));
+		commit(&f, story_morning(day));
 		dawn(&f, day);
 	}
 	assert_list(
@@ -517,10 +465,10 @@ static void what_changes_without_a_failure_is_found_once_a_day(void **state)
 			                        .mode = MODE_ENFORCE,
 			                        .trust = TRUST_UNSIGNED,
 			                        .door = DOOR_SMTP,
-			                        .received_at = morning_after(day)};
+			                        .received_at = story_morning(day)};
 			assert_int_equal(put_in_batch(&f, &forged).outcome, INGEST_HELD);
 		}
-		commit(&f, morning_after(day));
+		commit(&f, story_morning(day));
 		dawn(&f, day);
 	}
 	assert_list(
@@ -572,13 +520,13 @@ static void more_than_four_messages_an_hour_become_one_digest(void **state)
 		     (struct word){"google.com", domain, mx, "certificate-expired", NULL, 0, 9, POLICY_STS,
 		                   MODE_ENFORCE});
 	}
-	commit(&f, morning_after(FIRST));
+	commit(&f, story_morning(FIRST));
 	must(&f, store_begin(f.store, &f.err));
-	commit(&f, morning_after(FIRST) + 3000);
+	commit(&f, story_morning(FIRST) + 3000);
 	must(&f, store_begin(f.store, &f.err));
-	commit(&f, morning_after(FIRST) + 3600);
+	commit(&f, story_morning(FIRST) + 3600);
 	must(&f, store_begin(f.store, &f.err));
-	commit(&f, morning_after(FIRST) + 9000);
+	commit(&f, story_morning(FIRST) + 9000);
 	assert_messages(&f, "1 mail-refused fired 1001 said\n1 mail-refused fired 1002 said\n"
 	                    "1 mail-refused fired 1003 said\n1 mail-refused fired 1004 said\n"
 	                    "1 mail-refused fired 1005 digested\n1 mail-refused fired 1006 digested\n"
@@ -599,7 +547,7 @@ static void what_is_snoozed_or_only_a_notice_wakes_nobody(void **state)
 	struct word enforced = testing;
 	enforced.mode = MODE_ENFORCE;
 	hear_one(&f, FIRST, 0, testing);
-	must(&f, diagnosis_snooze(f.store, 2, morning_after(FIRST + 3), morning_after(FIRST), &f.err));
+	must(&f, diagnosis_snooze(f.store, 2, story_morning(FIRST + 3), story_morning(FIRST), &f.err));
 	hear_one(&f, FIRST + 1, 0, enforced);
 	assert_messages(&f, "1 new-failure fired 1002 said\n2 mail-refused fired 1002 snoozed\n");
 	dawn(&f, FIRST + 3); /* and when it wakes, it is worse than what was said */
@@ -613,7 +561,7 @@ static void an_archive_that_is_read_in_opens_issues_and_wakes_nobody(void **stat
 	(void)state;
 	struct fixture f;
 	fixture_start(&f);
-	instant now = morning_after(FIRST + 400);
+	instant now = story_morning(FIRST + 400);
 	struct word bad = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9,
 	                   POLICY_STS,   MODE_ENFORCE};
 	struct word other = {"comcast.com", "example.com", NULL, NULL, NULL, 9, 0, POLICY_STS, MODE_ENFORCE};
@@ -649,12 +597,12 @@ static void a_message_that_was_not_marked_comes_again(void **state)
 	hear(&f, FIRST, 0,
 	     (struct word){"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 9, POLICY_STS,
 	                   MODE_ENFORCE});
-	diagnosis_step(f.store, morning_after(FIRST), DIAGNOSIS_ALL);
+	diagnosis_step(f.store, story_morning(FIRST), DIAGNOSIS_ALL);
 	must(&f, store_commit(f.store, &f.err));
 	fixture_reopen(&f); /* the process ended before it could say it */
 	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
 	assert_int_equal(n, 1);
-	must(&f, alerting_deliver(f.store, &house, morning_after(FIRST), &f.err));
+	must(&f, alerting_deliver(f.store, &house, story_morning(FIRST), &f.err));
 	must(&f, alerts_pending(f.store, 10, &f.arena, &rows, &n, &f.err));
 	assert_int_equal(n, 0);
 	assert_messages(&f, "1 mail-refused fired 1001 said\n");
@@ -666,7 +614,7 @@ static void what_is_judged_later_and_in_parts_is_neither_lost_nor_doubled(void *
 {
 	(void)state;
 	struct fixture f;
-	instant now = morning_after(FIRST);
+	instant now = story_morning(FIRST);
 	static const char *const domains[] = {"a.example", "b.example", "c.example", "d.example", "e.example"};
 	fixture_start(&f);
 	must(&f, store_begin(f.store, &f.err));
@@ -702,7 +650,7 @@ static void a_person_acknowledges_snoozes_closes_and_reopens(void **state)
 	struct word word = {"google.com", "example.com", "mx.example.com", "certificate-expired", NULL, 0, 7,
 	                    POLICY_STS,   MODE_ENFORCE};
 	hear_one(&f, FIRST, 0, word);
-	instant now = morning_after(FIRST);
+	instant now = story_morning(FIRST);
 	must(&f, diagnosis_acknowledge(f.store, 1, STR("Ana"), now, &f.err));
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue_state(&issue, now), ISSUE_ACKNOWLEDGED);
@@ -721,7 +669,7 @@ static void a_person_acknowledges_snoozes_closes_and_reopens(void **state)
 	must(&f, diagnosis_reopen(f.store, 1, now, &f.err));
 	must(&f, diagnosis_close(f.store, 1, END_FIXED, STR_NONE, now, &f.err));
 	hear_one(&f, FIRST + 3, 0, word); /* fixed, and it is not */
-	assert_string_equal(history_of(&f, 1),
+	assert_string_equal(story_history(&f, 1),
 	                    "1 opened, 1 acknowledged Ana, 1 snoozed 2025-01-13T07:00:00Z, 1 closed accepted: "
 	                    "known, 1 reopened, 1 closed fixed, 4 reopened");
 	assert_false(diagnosis_acknowledge(f.store, 99, STR_NONE, now, &f.err));
@@ -741,14 +689,14 @@ static void our_own_look_confirms_and_holds_open(void **state)
 	hear_one(&f, FIRST, 0, bad);
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.severity, SEVERITY_NOTICE);
-	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_BROKEN}, morning_after(FIRST), &f.err));
+	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_BROKEN}, story_morning(FIRST), &f.err));
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.severity, SEVERITY_CRITICAL);
 	assert_int_equal(issue.confidence, CONFIDENCE_CONFIRMED);
 	hear_one(&f, FIRST + 1, 0, good);
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.end, END_NONE);
-	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_CLEAN}, morning_after(FIRST + 1), &f.err));
+	must(&f, diagnosis_look(f.store, 1, &(struct diagnosis_looked){.seen = SEEN_CLEAN}, story_morning(FIRST + 1), &f.err));
 	must(&f, issues_load(f.store, 1, &f.arena, &issue, &f.err));
 	assert_int_equal(issue.end, END_CLEAN);
 	fixture_stop(&f);
