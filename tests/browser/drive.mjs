@@ -318,7 +318,7 @@ async function pictures() {
 	const { default: pixelmatch } = await import(require.resolve('pixelmatch'));
 	const answers = path.join(config.kept, 'answers.json');
 	const kept = fs.existsSync(answers) ? JSON.parse(fs.readFileSync(answers, 'utf8')) : {};
-	const shots = [['', 'overview', 'light', 1280], ['', 'overview', 'dark', 1280], ['', 'overview', 'light', 320], ['issues/TI-1006', 'issue', 'light', 1280], ['issues/TI-1006', 'issue', 'dark', 320],
+	const shots = [['', 'overview', 'light', 1280], ['', 'overview', 'dark', 1280], ['', 'overview', 'light', 320], ['issues/TI-1005', 'issue', 'light', 1280], ['issues/TI-1005', 'issue', 'dark', 320],
 		['domains/example.com', 'domain', 'light', 1280], ['results', 'results', 'dark', 1280], ['reports/459', 'report', 'light', 1280]];
 	for (const [where, name, theme, width] of shots) {
 		const it = await open(config.demo, { viewport: { width, height: 900 }, colorScheme: theme });
