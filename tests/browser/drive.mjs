@@ -18,6 +18,11 @@ function check(good, sentence, facts = []) {
 	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${sentence}`);
 }
 
+function skip(sentence, why) {
+	count++;
+	console.log(`ok ${count} - ${sentence} # SKIP ${why}`);
+}
+
 /** A problem is collected, so that one look at a screen can have several. */
 function found(sentence, problems) {
 	check(problems.length === 0, sentence, problems.slice(0, 20));
@@ -312,12 +317,30 @@ async function pseudoLocale() {
 	await it.context.close();
 }
 
+/** How wide the text of a page and of a keyword is: what a picture shows depends on the fonts of the machine. */
+async function fonts() {
+	const it = await open(config.demo, {});
+	await go(it, 'results');
+	const widths = await it.page.evaluate(() => {
+		const pen = document.createElement('canvas').getContext('2d');
+		return [document.body, document.querySelector('code')].map((e) => {
+			pen.font = `100px ${getComputedStyle(e).fontFamily}`;
+			return ['Hamburgefonstiv', '0123456789', 'bold'].map((text) => Math.round(pen.measureText(text).width));
+		});
+	});
+	await it.context.close();
+	return widths;
+}
+
 /** The screens that are kept as pictures get kept answers, so that nothing of them depends on the day. */
 async function pictures() {
 	const { PNG } = require('pngjs');
 	const { default: pixelmatch } = await import(require.resolve('pixelmatch'));
 	const answers = path.join(config.kept, 'answers.json');
 	const kept = fs.existsSync(answers) ? JSON.parse(fs.readFileSync(answers, 'utf8')) : {};
+	const own = await fonts();
+	if (writesGolden) kept.fonts = own;
+	if (JSON.stringify(kept.fonts) !== JSON.stringify(own)) return skip('the screens look as they were kept', 'this machine has other fonts than the one of the pictures');
 	const shots = [['', 'overview', 'light', 1280], ['', 'overview', 'dark', 1280], ['', 'overview', 'light', 320], ['issues/TI-1005', 'issue', 'light', 1280], ['issues/TI-1005', 'issue', 'dark', 320],
 		['domains/example.com', 'domain', 'light', 1280], ['results', 'results', 'dark', 1280], ['reports/459', 'report', 'light', 1280]];
 	for (const [where, name, theme, width] of shots) {
