@@ -368,20 +368,6 @@ static void tag_answer(struct api *api)
 	}
 }
 
-bool api_may_change(struct http_visit *visit, struct str tag)
-{
-	struct str given = httpd_header(visit->request, "If-Match");
-
-	if (given.p == NULL)
-		http_visit_problem(visit, 428, "if-match",
-		                   str_of(tr("A change names the version that it changes, in If-Match.")), STR_NONE);
-	else if (!web_tag_is_named(given, tag))
-		http_visit_problem(visit, 412, "changed", str_of(tr("It has changed since you read it. Read it again.")), STR_NONE);
-	else
-		return true;
-	return false;
-}
-
 /* --- one request --- */
 
 static void use_language(const struct api *api)

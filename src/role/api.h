@@ -65,7 +65,3 @@ bool api_answer_export(struct api *api, const struct api_export *export, struct 
 bool api_answer_table(struct api *api, const struct doc_table *table, const char *name, struct err *err);
 /* Appends a table in pieces: its header with the first one alone. */
 void api_put_rows(const struct doc_table *table, bool is_first, struct buf *out);
-
-/* For a change: what If-Match asks for is `tag` (of the thing as it is now, without quotes); else 412, or 428 where it is
- * missing.  False when that is answered. */
-bool api_may_change(struct http_visit *visit, struct str tag);

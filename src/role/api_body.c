@@ -193,18 +193,6 @@ bool api_body_list(struct api_body *body, const char *name, size_t most, struct 
 	return true;
 }
 
-bool api_body_inner(struct api_body *body, const char *name, struct json_value *out)
-{
-	struct json_value value;
-
-	if (!find(body, name, &value))
-		return false;
-	if (json_kind(value) != JSON_OBJECT)
-		return api_body_wrong(body, name, "it is an object");
-	*out = value;
-	return true;
-}
-
 static bool was_asked(const struct api_body *body, struct str name)
 {
 	for (size_t i = 0; i < body->asked_count; i++)
@@ -222,10 +210,3 @@ bool api_body_end(struct api_body *body, struct err *err)
 	return !body->failed || err_set(err, body->err.kind, "%s", body->err.text);
 }
 
-struct str api_body_member_text(struct json_value object, const char *name)
-{
-	for (struct json_walk walk = json_walk(object); json_next(&walk);)
-		if (str_eq(walk.name, str_of(name)) && json_kind(walk.value) == JSON_STRING)
-			return json_text(walk.value);
-	return STR_NONE;
-}

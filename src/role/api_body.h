@@ -35,13 +35,8 @@ instant api_body_instant(struct api_body *body, const char *name); /* INSTANT_NO
 struct str api_body_bytes(struct api_body *body, const char *name, size_t most);
 /* The strings of a list. */
 bool api_body_list(struct api_body *body, const char *name, size_t most, struct str_list *out);
-/* An object inside, its strings alone; false where there is none. */
-bool api_body_inner(struct api_body *body, const char *name, struct json_value *out);
 /* Notes that a member cannot be so: its pointer and the sentence. */
 bool api_body_wrong(struct api_body *body, const char *name, const char *sentence);
 
 /* After all members were asked for: false when something was wrong, or more is there. */
 bool api_body_end(struct api_body *body, struct err *err);
-
-/* One text member of any object. */
-struct str api_body_member_text(struct json_value object, const char *name);

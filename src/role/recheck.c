@@ -315,14 +315,6 @@ void recheck_judge(const struct issue *issue, const struct check *check, struct 
 		judge_policy((enum cause)issue->matter, check, out);
 }
 
-const char *recheck_verdict_text(enum recheck_verdict verdict)
-{
-	static const char *const texts[] = {"clean", "broken", "cannot-tell"};
-	static_assert(COUNT_OF(texts) == RECHECK_COUNT, "one each");
-	assert((unsigned)verdict < RECHECK_COUNT);
-	return texts[verdict];
-}
-
 struct str recheck_story(const struct recheck_seen *seen, struct arena *arena)
 {
 	const struct finding *finding = seen->finding;

@@ -31,8 +31,6 @@ struct recheck_seen {
  * of its servers. */
 void recheck_judge(const struct issue *issue, const struct check *check, struct recheck_seen *out);
 
-const char *recheck_verdict_text(enum recheck_verdict verdict); /* "clean", "broken", "cannot-tell" */
-
 /* How the look is kept in the history of the issue: the code of the finding, its subject and detail, parted by blanks;
  * absent without a finding.  In the arena. */
 struct str recheck_story(const struct recheck_seen *seen, struct arena *arena);

@@ -131,17 +131,6 @@ bool accounts_find(struct store *store, struct str name, struct arena *arena, st
 	                arena, out, err);
 }
 
-bool accounts_of_subject(struct store *store, struct str issuer, struct str subject, struct arena *arena,
-                         struct account *out, struct err *err)
-{
-	if (issuer.len == 0 || subject.len == 0)
-		return err_set(err, ERR_MISSING, "there is no such user");
-	return read_one(store,
-	                db_ask(store->db, ACCOUNT_COLUMNS " WHERE " OF_TENANT " AND a.issuer = ?2 AND a.subject = ?3",
-	                       DB_VALUES(db_int(store->tenant), db_text(issuer), db_text(subject)), err),
-	                arena, out, err);
-}
-
 /* --- changes --- */
 
 bool accounts_add(struct store *store, const struct account *account, instant now, int64_t *out_id, struct err *err)
@@ -268,14 +257,6 @@ bool accounts_set_role(struct store *store, int64_t id, int64_t tenant, enum use
 		                  " ON CONFLICT DO UPDATE SET role = excluded.role, by_group = excluded.by_group",
 		                  values, 4, err);
 	return store_end(store, ok, err);
-}
-
-bool accounts_clear_group_roles(struct store *store, int64_t id, struct err *err)
-{
-	if (!store_begin(store, err))
-		return false;
-	return store_end(store, db_run(store->db, "DELETE FROM membership WHERE account = ? AND by_group = 1",
-	                            DB_VALUES(db_int(id)), err), err);
 }
 
 bool accounts_set_password(struct store *store, int64_t id, struct str hash, int64_t session, struct err *err)

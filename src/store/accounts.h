@@ -14,8 +14,6 @@ bool accounts_any(struct store *store, bool *out, struct err *err);
 bool accounts_list(struct store *store, struct arena *arena, struct account_list *out, struct err *err);
 bool accounts_load(struct store *store, int64_t id, struct arena *arena, struct account *out, struct err *err); /* ERR_MISSING */
 bool accounts_find(struct store *store, struct str name, struct arena *arena, struct account *out, struct err *err);
-bool accounts_of_subject(struct store *store, struct str issuer, struct str subject, struct arena *arena,
-                         struct account *out, struct err *err);
 
 /* `account`: name, full_name, is_site_admin, language, handle, issuer, subject.  ERR_INPUT: the name is taken. */
 bool accounts_add(struct store *store, const struct account *account, instant now, int64_t *out_id, struct err *err);
@@ -26,8 +24,6 @@ bool accounts_remove(struct store *store, int64_t id, struct err *err);
 /* USER_ROLE_NONE takes the role away. */
 bool accounts_set_role(struct store *store, int64_t id, int64_t tenant, enum user_role role, bool by_group,
                        struct err *err);
-/* Takes away what groups have given and is not given again by set_role: called before. */
-bool accounts_clear_group_roles(struct store *store, int64_t id, struct err *err);
 /* Absent: none any more.  All sessions but `session` (0: none) end. */
 bool accounts_set_password(struct store *store, int64_t id, struct str hash, int64_t session, struct err *err);
 /* A new secret; absent: none, and no recovery codes either. */

@@ -60,11 +60,6 @@ bool role_of(const char *text, enum role *out_role)
 	return false;
 }
 
-unsigned role_rights(enum role role)
-{
-	return all_rights[role];
-}
-
 void sandbox_harden(void)
 {
 	struct rlimit none = {0, 0};

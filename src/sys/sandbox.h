@@ -17,7 +17,6 @@ enum role {
 
 const char *role_text(enum role role);
 bool role_of(const char *text, enum role *out_role);
-unsigned role_rights(enum role role);
 
 /* What could be put in place. */
 struct sandbox_state {
