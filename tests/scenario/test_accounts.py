@@ -299,7 +299,8 @@ def tokens(server, anna):
     refused = [ask("POST", "/domains", {"domain": "x.example"})[0], ask("GET", "/users")[0], ask("PATCH", "/me", {"theme": "dark"})[0],
                ask("POST", "/issues/TI-1001/reopen", {})[0]]
     tap.check(refused == [403] * 4, "and does no more than that", refused)
-    tap.check([ask("GET", "/reports", with_token=t)[0] for t in (token[:-1], token[:-1] + "x", "", "x" * 5000)] == [401] * 4,
+    other = token[:-1] + ("x" if token[-1] != "x" else "y")
+    tap.check([ask("GET", "/reports", with_token=t)[0] for t in (token[:-1], other, "", "x" * 5000)] == [401] * 4,
               "a token that is none is nobody, also from this machine")
     for _ in range(100):
         row = next(t for t in anna.ask("GET", "/tokens")[1]["tokens"] if t["id"] == number)
