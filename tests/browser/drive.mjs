@@ -3,113 +3,9 @@
 // node drive.mjs '{"demo": "http://…", "empty": …, "naughty": …, "pseudo": …, "tools": folder, "kept": folder, "out": folder}'
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRequire } from 'node:module';
+import { api, axeFinds, check, config, found, go, idsOf, open, overflow, play, require, screens, settled, signedInScreens, skip } from './stage.mjs';
 
-const config = JSON.parse(process.argv[2]);
-const require = createRequire(path.join(config.tools, 'package.json'));
-const { chromium } = require('playwright-core');
-const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
-
-let count = 0;
-function check(good, sentence, facts = []) {
-	count++;
-	if (!good) for (const fact of facts) console.log(`# ${String(fact).replaceAll('\n', '\n# ')}`);
-	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${sentence}`);
-}
-
-function skip(sentence, why) {
-	count++;
-	console.log(`ok ${count} - ${sentence} # SKIP ${why}`);
-}
-
-/** A problem is collected, so that one look at a screen can have several. */
-function found(sentence, problems) {
-	check(problems.length === 0, sentence, problems.slice(0, 20));
-}
-
-const browser = await chromium.launch({
-	executablePath: config.chromium,
-	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-		'--disable-dev-shm-usage', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
-});
-
-/** A page that notes what it asks of whom, and what it complains about. */
-async function open(base, options = {}) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce', ...options });
-	const page = await context.newPage();
-	const notes = { foreign: [], complaints: [], requests: [] };
-	await context.route(/.*/, (route) => {
-		const url = new URL(route.request().url());
-		if (url.protocol !== 'data:' && url.origin !== new URL(base).origin) {
-			notes.foreign.push(url.href);
-			return route.abort();
-		}
-		notes.requests.push(url.pathname + url.search);
-		return route.fallback();
-	});
-	page.on('console', (m) => {
-		// what a test asks for on purpose and is not there
-		if (['error', 'warning'].includes(m.type()) && !/status of 40[014]/.test(m.text())) notes.complaints.push(`${page.url()}: ${m.text()}`);
-	});
-	page.on('pageerror', (e) => notes.complaints.push(`${page.url()}: ${e.message}`));
-	page.on('dialog', (dialog) => {
-		notes.complaints.push(`${page.url()}: a dialog: ${dialog.message()}`);
-		void dialog.dismiss();
-	});
-	const cdp = await context.newCDPSession(page);
-	return { base, context, page, cdp, notes };
-}
-
-/** Everything that was asked for is there, and nothing is drawn dimmed any more. */
-async function settled(page) {
-	await page.waitForSelector('main h1', { timeout: 15_000 });
-	await page.waitForFunction(() => !document.querySelector('main [aria-busy=true], main .bone'), null, { timeout: 15_000 });
-	await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-}
-
-async function go(it, where) {
-	await it.page.goto(it.base + where);
-	await settled(it.page);
-}
-
-async function axeFinds(it, name) {
-	const run = `axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}})
-		.then((r) => r.violations.map((v) => v.id + ' x' + v.nodes.length + ': ' + v.nodes[0].html.slice(0, 160) + ' ' + v.nodes[0].failureSummary.slice(0, 300)))`;
-	const { result, exceptionDetails } = await it.cdp.send('Runtime.evaluate', { expression: `${axe};${run}`, awaitPromise: true, returnByValue: true });
-	if (exceptionDetails) return [`${name}: axe: ${exceptionDetails.text}`];
-	return result.value.map((v) => `${name}: ${v}`);
-}
-
-async function overflow(it, name) {
-	const wide = await it.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-	return wide > 0 ? [`${name}: ${wide} px wider than the window`] : [];
-}
-
-const offers = new Set(Object.keys((await (await fetch(`${config.demo}api/v1/openapi.json`)).json()).paths));
-
-function screens(ids) {
-	return [
-		'', 'issues', 'issues?state=closed', ...(ids.issue ? [`issues/${ids.issue}`] : []), 'issues/TI-9999', 'results', 'results?failing=1&policy=sts', 'senders', 'senders?by=address',
-		...(ids.reporter ? [`senders/${ids.reporter}`] : []), 'reports', 'reports?q=failed:%3E10', 'reports?q=nonsense:1', 'reports?domain=nothing.example', ...(ids.report ? [`reports/${ids.report}`] : []), 'reports/999999',
-		'domains', ...(ids.domain ? ['', '/results', '/senders', '/reports', '/policy', '/history'].map((tab) => `domains/${ids.domain}${tab}`) : []), 'domains/nothing.example',
-		'policies', ...(ids.domain ? [`policies/${ids.domain}`] : []), ...(offers.has('/checks/{domain}') ? ['tools/check', 'tools/check?domain=example.com'] : []), 'tools/record',
-		'tools/record?domain=example.com&rua=mailto:reports@example.com', 'tools/record?record=v%3DTLSRPTv1%3B%20rua%3Dmailto%3Aa%40b.example', ...(offers.has('/explain') ? ['tools/explain?result_type=certificate-expired'] : []),
-		'alerts', 'quarantine', ...(ids.arrival ? [`quarantine/${ids.arrival}`] : []), 'help', 'help/causes/cert-expired', 'nowhere',
-	];
-}
-
-async function api(base, what) {
-	return (await fetch(`${base}api/v1/${what}`)).json();
-}
-
-async function idsOf(base) {
-	const failing = await api(base, 'reports?failing=1&limit=1');
-	return {
-		issue: (await api(base, 'issues?limit=1')).issues[0]?.id, reporter: (await api(base, 'sources?limit=1')).sources[0]?.reporter,
-		report: failing.reports[0]?.id, domain: (await api(base, 'domains?limit=1')).domains[0]?.domain, arrival: (await api(base, 'quarantine?limit=1')).quarantined[0]?.id,
-	};
-}
 
 async function everyScreen(base, label, themes) {
 	const it = await open(base);
@@ -388,7 +284,7 @@ async function accounts() {
 	await page.getByRole('button', { name: 'Go on' }).click();
 	await page.waitForSelector('main .verdict');
 	check(true, 'a link that opens once makes a user, who is signed in');
-	for (const where of ['accounts/me', 'accounts/users', 'accounts/tokens', 'accounts/tenants', 'accounts/audit', ...(offers.has('/settings') ? ['settings'] : []), ...(offers.has('/alerts/channels') ? ['alerts/channels'] : [])]) {
+	for (const where of signedInScreens()) {
 		await go(it, where);
 		violations.push(...(await axeFinds(it, `/${where}`)));
 		await page.setViewportSize({ width: 320, height: 700 });
@@ -435,15 +331,4 @@ async function accounts() {
 }
 
 const parts = { everyScreen: () => everyScreen(config.demo, 'a store with data', ['light', 'dark']), empty: () => everyScreen(config.empty, 'an empty store', ['dark']), firstVisit, keyboard, stopwatch, naughty, pseudoLocale, accounts, pictures };
-for (const [name, part] of Object.entries(parts)) {
-	if (process.env.ONLY && !process.env.ONLY.split(',').includes(name)) continue;
-	const started = Date.now();
-	try {
-		await part();
-	} catch (error) {
-		check(false, `${name} comes to its end`, [error.stack ?? error]);
-	}
-	console.log(`# ${name} took ${Date.now() - started} ms`);
-}
-await browser.close();
-console.log(`1..${count}`);
+await play(parts);
