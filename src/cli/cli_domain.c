@@ -20,7 +20,9 @@
 #include "present/words.h"
 #include "report/wire.h"
 #include "role/clues.h"
+#include "role/domain_proof.h"
 #include "role/keep_trust.h"
+#include "role/report_addresses.h"
 #include "store/published.h"
 #include "store/store_domains.h"
 #include "sys/idn.h"
@@ -58,15 +60,6 @@ struct wishes {
 };
 
 /* --- looking --- */
-
-struct str cli_domain_report_host(const struct config *config)
-{
-	if (config->report_addresses.count == 0)
-		return STR("localhost");
-	struct str address = str_of(config->report_addresses.items[0]);
-	size_t at = str_find_byte(address, '@');
-	return at < address.len ? str_from(address, at + 1) : STR("localhost");
-}
 
 static const char *const proof_texts[DOMAIN_PROOF_COUNT] = {"not proven", "proven by its TXT record",
                                                             "proven by its TLS-RPT record", "proven by your word"};
@@ -429,50 +422,6 @@ static bool open_resolver(const struct config *config, const struct wishes *wish
 	return resolve_open(&options, out, err);
 }
 
-static void ask(struct resolve *resolve, const char *prefix, struct str name, enum resolve_type type,
-                struct arena *arena, struct resolve_answer *out)
-{
-	struct str full = str_of(arena_format(arena, "%s%.*s", prefix, STR_ARGS(name)));
-	resolve_ask(resolve, full, type, resolve_deadline(resolve), arena, out);
-}
-
-/* A whole word of the record: nothing that goes on behind it. */
-static bool names(struct str record, const char *word)
-{
-	size_t at = str_find(record, str_of(word));
-	struct str rest = str_from(record, at + strlen(word));
-	return at < record.len && (rest.len == 0 || !(byte_is_alpha(rest.p[0]) || byte_is_digit(rest.p[0])));
-}
-
-static bool has_record(const struct resolve_answer *answer, const char *begin, const char *word)
-{
-	for (size_t i = 0; answer->outcome == RESOLVE_ANSWER && i < answer->count; i++) {
-		struct str text = answer->records[i].text;
-		if (str_starts_with(text, str_of(begin)) && names(text, word))
-			return true;
-	}
-	return false;
-}
-
-static enum domain_proof find_proof(struct resolve *resolve, const struct domain_row *row, struct str host,
-                                    struct arena *arena, const char **out_trouble)
-{
-	struct resolve_answer txt, record;
-
-	ask(resolve, "_mailseal.", row->name, RESOLVE_TXT, arena, &txt);
-	if (has_record(&txt, "mailseal-verification=",
-	               arena_format(arena, "mailseal-verification=%.*s", STR_ARGS(row->nonce))))
-		return DOMAIN_PROVEN_NONCE;
-	ask(resolve, "_smtp._tls.", row->name, RESOLVE_TXT, arena, &record);
-	if (has_record(&record, "v=TLSRPTv1",
-	               arena_format(arena, "mailto:tls-%.*s@%.*s", STR_ARGS(row->token), STR_ARGS(host))) ||
-	    has_record(&record, "v=TLSRPTv1", arena_format(arena, "/report/%.*s", STR_ARGS(row->token))))
-		return DOMAIN_PROVEN_RECORD;
-	if (resolve_may_pass(txt.outcome) || resolve_may_pass(record.outcome))
-		*out_trouble = "the DNS does not answer now";
-	return DOMAIN_UNPROVEN;
-}
-
 static bool send_proof(const struct cli *cli, struct str name, enum domain_proof proof, struct err *err)
 {
 	struct buf arguments, answer;
@@ -493,7 +442,7 @@ static bool send_hosts(const struct cli *cli, struct resolve *resolve, struct st
 	struct resolve_answer mx;
 	struct buf arguments, answer;
 
-	ask(resolve, "", name, RESOLVE_MX, arena, &mx);
+	resolve_ask(resolve, name, RESOLVE_MX, resolve_deadline(resolve), arena, &mx);
 	if (mx.outcome != RESOLVE_ANSWER)
 		return true;
 	buf_init(&arguments, KIB(60));
@@ -514,26 +463,25 @@ static int verify(const struct cli *cli, const struct config *config, const char
 	struct domain_row row;
 	struct resolve *resolve = NULL;
 	struct err err = {0};
-	const char *trouble = NULL;
-	enum domain_proof proof = DOMAIN_PROVEN_OPERATOR;
+	struct domain_proof_found found = {.proof = DOMAIN_PROVEN_OPERATOR};
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
 	bool ok = store_domain(view.store, str_of(name), &view.arena, &row, &err) &&
 	          open_resolver(config, wishes, &resolve, &err);
 	if (ok && !wishes->assume)
-		proof = find_proof(resolve, &row, cli_domain_report_host(config), &view.arena, &trouble);
+		domain_proof_find(resolve, row.name, row.nonce, row.token, report_addresses_host(config), &view.arena, &found);
 	/* What was proven stays proven while the DNS does not answer. */
-	if (ok && trouble == NULL)
-		ok = (cli->dry_run || send_proof(cli, row.name, proof, &err)) &&
-		     (cli->dry_run || proof == DOMAIN_UNPROVEN || send_hosts(cli, resolve, row.name, &view.arena, &err));
+	if (ok && !found.is_in_trouble)
+		ok = (cli->dry_run || send_proof(cli, row.name, found.proof, &err)) &&
+		     (cli->dry_run || found.proof == DOMAIN_UNPROVEN || send_hosts(cli, resolve, row.name, &view.arena, &err));
 	if (ok && !cli->quiet)
-		(void)printf("%s: %s\n", name, trouble != NULL ? trouble : proof_texts[proof]);
+		(void)printf("%s: %s\n", name, found.is_in_trouble ? "the DNS does not answer now" : proof_texts[found.proof]);
 	resolve_close(&resolve);
 	cli_view_close(&view);
 	if (!ok)
 		return cli_fail(&err);
-	return trouble != NULL ? EXIT_CANNOT_TELL : proof == DOMAIN_UNPROVEN ? EXIT_PROBLEMS : EXIT_DONE;
+	return found.is_in_trouble ? EXIT_CANNOT_TELL : found.proof == DOMAIN_UNPROVEN ? EXIT_PROBLEMS : EXIT_DONE;
 }
 
 int cli_domain_verify(const struct cli *cli, const struct config *config, const char *name,
@@ -568,7 +516,7 @@ static int add_guided(struct cli *cli, const struct config *config, const char *
 		quiet.quiet = cli->quiet || cli->format != OUTPUT_TEXT;
 		quiet.format = OUTPUT_TEXT;
 		buf_init(&out, MIB(1));
-		bool ok = add(&quiet, name, cli_domain_report_host(config), &out, &err);
+		bool ok = add(&quiet, name, report_addresses_host(config), &out, &err);
 		cli_print(buf_view(&out));
 		buf_done(&out);
 		if (!ok)
@@ -581,7 +529,7 @@ static int add_guided(struct cli *cli, const struct config *config, const char *
 
 static int run(struct cli *cli, const struct config *config, const char *verb, const char *name, struct wishes *wishes)
 {
-	struct str host = cli_domain_report_host(config);
+	struct str host = report_addresses_host(config);
 	struct err err = {0};
 	struct buf out;
 	bool ok;

@@ -5,7 +5,6 @@
 #include "sys/config.h"
 
 /* What stands behind the "@" of the first address that takes reports. */
-struct str cli_domain_report_host(const struct config *config);
 
 /* As `domain verify NAME`: the exit code. */
 int cli_domain_verify(const struct cli *cli, const struct config *config, const char *name,

@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -15,10 +14,10 @@
 #include "publish/txt_record.h"
 #include "publish/zone_format.h"
 #include "role/record_watch.h"
+#include "role/report_addresses.h"
 #include "role/test_report.h"
 #include "store/store_domains.h"
 
-#define RESOLVERS_MOST 8u
 #define TEST_WAIT_MS 60000
 #define WATCH_FIRST_MS 1000
 #define WATCH_MOST_MS 30000
@@ -40,7 +39,7 @@ struct guide {
 	struct str_list ours, kept, rua;
 	struct str value, shown;
 	enum zone_format format;
-	struct record_view views[RESOLVERS_MOST];
+	struct record_view views[RECORD_WATCH_MOST];
 	size_t view_count;
 	bool is_seen, is_left;
 	struct test_report *tests; /* one a URI of ours */
@@ -297,21 +296,12 @@ static bool show_record(struct guide *guide, struct err *err)
 static void choose_resolvers(struct guide *guide)
 {
 	const struct cli_look *look = &guide->wish->look;
-	const struct config_list *list = &guide->config->dns_resolvers;
-	const char *names[RESOLVERS_MOST];
-	size_t count = 0;
 
-	for (size_t i = 0; i < look->resolvers.count && count < RESOLVERS_MOST; i++)
-		names[count++] = look->resolvers.items[i];
-	for (size_t i = 0; look->resolvers.count == 0 && i < list->count && count < RESOLVERS_MOST; i++)
-		names[count++] = list->items[i];
-	if (count == 0)
-		count = record_watch_system(&guide->arena, names, RESOLVERS_MOST);
-	if (count == 0)
-		names[count++] = NULL;
-	for (size_t i = 0; i < count; i++)
-		guide->views[i] = (struct record_view){.resolver = names[i], .seen = RECORD_SEEN_COUNT};
-	guide->view_count = count;
+	guide->view_count = look->resolvers.count < RECORD_WATCH_MOST ? look->resolvers.count : RECORD_WATCH_MOST;
+	for (size_t i = 0; i < guide->view_count; i++)
+		guide->views[i] = (struct record_view){.resolver = look->resolvers.items[i], .seen = RECORD_SEEN_COUNT};
+	if (guide->view_count == 0)
+		guide->view_count = record_watch_resolvers(&guide->config->dns_resolvers, &guide->arena, guide->views);
 }
 
 static struct str seen_text(struct guide *guide, const struct record_view *view)
@@ -341,7 +331,7 @@ static void look_again(struct guide *guide)
 	                    : guide->config->dns_trust_anchor[0] == '\0' ? NULL
 	                                                                 : guide->config->dns_trust_anchor,
 	    .question_ms = (uint32_t)guide->config->dns_timeout * 1000};
-	enum record_seen before[RESOLVERS_MOST];
+	enum record_seen before[RECORD_WATCH_MOST];
 
 	for (size_t i = 0; i < guide->view_count; i++)
 		before[i] = guide->views[i].seen;
@@ -381,16 +371,6 @@ static bool watch(struct guide *guide)
 }
 
 /* --- the test --- */
-
-static struct str new_id(struct arena *arena)
-{
-	unsigned char random[8];
-
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		memset(random, 0, sizeof random);
-	return str_of(arena_format(arena, "mailseal-test-%02x%02x%02x%02x%02x%02x%02x%02x", random[0], random[1], random[2],
-	                           random[3], random[4], random[5], random[6], random[7]));
-}
 
 /* Of those that were taken. */
 static bool all_came(const struct guide *guide)
@@ -459,7 +439,7 @@ static bool test(struct guide *guide, struct err *err)
 	guide->came = ARENA_ARRAY(&guide->arena, guide->ours.count, bool);
 	for (size_t i = 0; i < guide->ours.count; i++) {
 		struct test_report *one = &guide->tests[guide->test_count];
-		guide->test_ids[guide->test_count++] = new_id(&guide->arena);
+		guide->test_ids[guide->test_count++] = test_report_id(&guide->arena);
 		test_report_send(guide->domain, guide->ours.items[i], guide->test_ids[i], &guide->wish->look.options, &guide->arena, one);
 		say(guide, test_text(guide, one));
 	}
@@ -495,8 +475,6 @@ static void say_next(struct guide *guide)
 
 static void put_json(struct guide *guide)
 {
-	static const char *const seen[] = {"seen", "other", "faulty", "not-there", "no-answer", "not-asked"};
-	static const char *const results[] = {"taken", "refused", "no-way", "tls"};
 	struct json_out json;
 	struct buf out;
 
@@ -519,7 +497,7 @@ static void put_json(struct guide *guide)
 	for (size_t i = 0; i < guide->view_count; i++) {
 		json_out_object(&json, NULL);
 		json_out_str(&json, "resolver", str_of(guide->views[i].resolver));
-		json_out_str(&json, "state", str_of(seen[guide->views[i].seen]));
+		json_out_str(&json, "state", str_of(record_seen_text(guide->views[i].seen)));
 		json_out_end(&json);
 	}
 	json_out_end(&json);
@@ -528,7 +506,7 @@ static void put_json(struct guide *guide)
 	for (size_t i = 0; i < guide->test_count; i++) {
 		json_out_object(&json, NULL);
 		json_out_str(&json, "address", guide->tests[i].uri);
-		json_out_str(&json, "result", str_of(results[guide->tests[i].result]));
+		json_out_str(&json, "result", str_of(test_report_result_text(guide->tests[i].result)));
 		json_out_str(&json, "reason", guide->tests[i].reason);
 		json_out_bool(&json, "came", guide->came[i]);
 		json_out_end(&json);
@@ -543,22 +521,18 @@ static void put_json(struct guide *guide)
 static bool find_ours(struct guide *guide, struct err *err)
 {
 	struct cli_view view = {0};
-	struct str host = cli_domain_report_host(guide->config);
-	const char *base = guide->wish->base_url != NULL       ? guide->wish->base_url
-	                   : guide->config->web_url[0] != '\0' ? guide->config->web_url
-	                                                        : NULL;
+	struct str base = guide->wish->base_url != NULL ? str_of(guide->wish->base_url) : STR_NONE;
+	struct domain_rua rua;
 	struct domain_row row;
 
 	bool ok = cli_view_open(guide->cli, &view, err) && store_domain(view.store, guide->domain, &view.arena, &row, err);
 	if (ok) {
 		guide->row = row;
 		guide->row.token = arena_str(&guide->arena, row.token);
+		report_addresses_of_domain(guide->config, base, guide->row.token, &guide->arena, &rua);
 		guide->ours = (struct str_list){.items = ARENA_ARRAY(&guide->arena, 2, struct str), .count = 2};
-		guide->ours.items[BY_MAIL] = str_of(arena_format(&guide->arena, "mailto:tls-%.*s@%.*s", STR_ARGS(row.token), STR_ARGS(host)));
-		struct str start = base != NULL ? str_of(base) : str_of(arena_format(&guide->arena, "https://%.*s", STR_ARGS(host)));
-		while (str_ends_with(start, STR("/")))
-			start.len--;
-		guide->ours.items[BY_HTTPS] = str_of(arena_format(&guide->arena, "%.*s/report/%.*s", STR_ARGS(start), STR_ARGS(row.token)));
+		guide->ours.items[BY_MAIL] = rua.mail;
+		guide->ours.items[BY_HTTPS] = rua.https;
 	}
 	cli_view_close(&view);
 	return ok;

@@ -14,6 +14,7 @@
 #include "role/api_handlers.h"
 #include "role/api_policy_rows.h"
 #include "role/api_rows.h"
+#include "role/report_addresses.h"
 #include "store/observations.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
@@ -293,15 +294,6 @@ static bool put_issues(struct api *api, struct err *err)
 	return true;
 }
 
-static struct str report_host(const struct config *config)
-{
-	if (config->report_addresses.count == 0)
-		return STR("localhost");
-	struct str address = str_of(config->report_addresses.items[0]);
-	size_t at = str_find_byte(address, '@');
-	return at < address.len ? str_from(address, at + 1) : STR("localhost");
-}
-
 /* With the address that nobody must guess: for those who set the domain up. */
 static bool put_registration(struct api *api, const struct screens_domain *row, struct err *err)
 {
@@ -320,7 +312,7 @@ static bool put_registration(struct api *api, const struct screens_domain *row, 
 	json_out_str(json, "tenant", domain.tenant_name.len > 0 ? domain.tenant_name : STR_NONE);
 	json_out_str(json, "address",
 	             str_of(arena_format(&api->arena, "tls-%.*s@%.*s", STR_ARGS(domain.token),
-	                                 STR_ARGS(report_host(api->visit->door->config)))));
+	                                 STR_ARGS(report_addresses_host(api->visit->door->config)))));
 	json_out_str(json, "path", str_of(arena_format(&api->arena, "/report/%.*s", STR_ARGS(domain.token))));
 	json_out_str(json, "proof", str_of(proofs[domain.proof]));
 	json_out_instant(json, "proven_at", domain.proven_at);

@@ -6,6 +6,12 @@
 #include "publish/txt_record.h"
 #include "sys/address.h"
 
+const char *record_seen_text(enum record_seen seen)
+{
+	static const char *const texts[] = {"seen", "other", "faulty", "not-there", "no-answer", "not-asked"};
+	return texts[seen];
+}
+
 static bool has(const struct str_list *list, struct str uri)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -15,9 +21,10 @@ static bool has(const struct str_list *list, struct str uri)
 }
 
 static enum record_seen judge(struct str name, const struct str_list *texts, const struct str_list *ours,
-                              struct arena *arena, struct findings *findings)
+                              struct arena *arena, struct record_view *view)
 {
 	struct txt_record record;
+	struct findings *findings = &view->findings;
 	int chosen = txt_record_choose(texts, TXT_TLSRPT, name, arena, findings);
 
 	if (findings_have(findings, FINDING_RECORD_MISSING))
@@ -25,6 +32,8 @@ static enum record_seen judge(struct str name, const struct str_list *texts, con
 	if (chosen < 0)
 		return RECORD_FAULTY;
 	txt_record_read(texts->items[chosen], TXT_TLSRPT, name, arena, &record, findings);
+	view->record = texts->items[chosen];
+	view->rua = record.rua;
 	if (!record.is_valid)
 		return RECORD_FAULTY;
 	for (size_t i = 0; i < ours->count; i++)
@@ -38,8 +47,7 @@ static void look(struct str name, const struct str_list *ours, struct resolve *r
 {
 	struct resolve_answer answer;
 
-	view->findings = (struct findings){0};
-	view->ttl_secs = 0;
+	*view = (struct record_view){.resolver = view->resolver};
 	resolve_ask(resolve, name, RESOLVE_TXT, resolve_deadline(resolve), arena, &answer);
 	if (resolve_may_pass(answer.outcome) || answer.outcome == RESOLVE_BROKEN) {
 		view->seen = RECORD_NO_ANSWER;
@@ -49,7 +57,7 @@ static void look(struct str name, const struct str_list *ours, struct resolve *r
 	for (size_t i = 0; answer.outcome == RESOLVE_ANSWER && i < answer.count; i++)
 		texts.items[texts.count++] = answer.records[i].text;
 	view->ttl_secs = answer.ttl_secs;
-	view->seen = judge(name, &texts, ours, arena, &view->findings);
+	view->seen = judge(name, &texts, ours, arena, view);
 }
 
 void record_watch(struct str domain, const struct str_list *ours, const struct resolve_options *options,
@@ -70,7 +78,7 @@ void record_watch(struct str domain, const struct str_list *ours, const struct r
 	}
 }
 
-size_t record_watch_system(struct arena *arena, const char **out, size_t most)
+static size_t system_resolvers(struct arena *arena, const char **out, size_t most)
 {
 	struct buf text;
 	struct err err = {0};
@@ -87,5 +95,22 @@ size_t record_watch_system(struct arena *arena, const char **out, size_t most)
 			out[count++] = arena_text(arena, word);
 	}
 	buf_done(&text);
+	return count;
+}
+
+size_t record_watch_resolvers(const struct config_list *named, struct arena *arena,
+                              struct record_view out[RECORD_WATCH_MOST])
+{
+	const char *names[RECORD_WATCH_MOST];
+	size_t count = 0;
+
+	for (size_t i = 0; i < named->count && count < RECORD_WATCH_MOST; i++)
+		names[count++] = named->items[i];
+	if (count == 0)
+		count = system_resolvers(arena, names, RECORD_WATCH_MOST);
+	if (count == 0)
+		names[count++] = NULL;
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct record_view){.resolver = names[i], .seen = RECORD_SEEN_COUNT};
 	return count;
 }

@@ -76,3 +76,26 @@ bool report_addresses_may_be_secret(const struct report_addresses *addresses, st
 			return true;
 	return false;
 }
+
+struct str report_addresses_host(const struct config *config)
+{
+	if (config->report_addresses.count == 0)
+		return STR("localhost");
+	struct str address = str_of(config->report_addresses.items[0]);
+	size_t at = str_find_byte(address, '@');
+	return at < address.len ? str_from(address, at + 1) : STR("localhost");
+}
+
+void report_addresses_of_domain(const struct config *config, struct str base_url, struct str token, struct arena *arena,
+                                struct domain_rua *out)
+{
+	struct str host = report_addresses_host(config);
+	struct str base = base_url.p != NULL ? base_url : str_of(config->web_url);
+
+	if (base.len == 0)
+		base = str_of(arena_format(arena, "https://%.*s", STR_ARGS(host)));
+	while (str_ends_with(base, STR("/")))
+		base.len--;
+	out->mail = str_of(arena_format(arena, "mailto:tls-%.*s@%.*s", STR_ARGS(token), STR_ARGS(host)));
+	out->https = str_of(arena_format(arena, "%.*s/report/%.*s", STR_ARGS(base), STR_ARGS(token)));
+}

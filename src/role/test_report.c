@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/test_report.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "base/base64.h"
 #include "base/limits.h"
@@ -12,7 +14,22 @@
 #define SERVERS_MOST 5u
 #define SEND_MS 30000u
 
+const char *test_report_result_text(enum test_report_result result)
+{
+	static const char *const texts[TEST_REPORT_RESULT_COUNT] = {"taken", "refused", "no-way", "tls"};
+	return texts[result];
+}
+
 /* --- what is said --- */
+
+struct str test_report_id(struct arena *arena)
+{
+	uint64_t random = 0;
+
+	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+		random = (uint64_t)clock_ms();
+	return str_of(arena_format(arena, "mailseal-test-%016" PRIx64, random));
+}
 
 instant test_report_begin(void)
 {

@@ -12,12 +12,17 @@ enum test_report_result {
 	TEST_REPORT_RESULT_COUNT
 };
 
+/* "taken", "refused", "no-way", "tls" */
+const char *test_report_result_text(enum test_report_result result);
+
 struct test_report {
 	struct str uri;
 	enum test_report_result result;
 	struct str reason; /* what the other end said, or why there is no way; may be absent */
 };
 
+/* A name for one, that nobody else gives. */
+struct str test_report_id(struct arena *arena);
 /* When its period begins: yesterday. */
 instant test_report_begin(void);
 
