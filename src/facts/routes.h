@@ -111,6 +111,9 @@
 	X(API_DOMAIN_ADD, "/api/v1/domains", ROUTE_POST, ADMIN)                                                        \
 	X(API_DOMAIN_EDIT, "/api/v1/domains/*", ROUTE_PATCH, ADMIN)                                                    \
 	X(API_DOMAIN_REMOVE, "/api/v1/domains/*", ROUTE_DELETE, ADMIN)                                                 \
+	X(API_SETUP, "/api/v1/domains/*/setup", ROUTE_GET, ADMIN)                                                      \
+	X(API_SETUP_WATCH, "/api/v1/domains/*/setup/watch", ROUTE_POST, ADMIN)                                         \
+	X(API_SETUP_TEST, "/api/v1/domains/*/setup/test", ROUTE_POST, ADMIN)                                           \
 	X(API_SOURCE_DECIDE, "/api/v1/sources/*/trust", ROUTE_PUT, ADMIN)                                              \
 	X(API_QUARANTINE_RETRY, "/api/v1/quarantine/*/retry", ROUTE_POST, OPERATOR)                                    \
 	X(API_QUARANTINE_DROP, "/api/v1/quarantine/*", ROUTE_DELETE, ADMIN)                                            \

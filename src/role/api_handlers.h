@@ -80,6 +80,9 @@
 	X(API_ISSUE_SNOOZE, api_acts_issue_snooze)                                                                     \
 	X(API_ISSUE_CLOSE, api_acts_issue_close)                                                                       \
 	X(API_ISSUE_REOPEN, api_acts_issue_reopen)                                                                     \
+	X(API_SETUP, api_setup_one)                                                                                    \
+	X(API_SETUP_WATCH, api_setup_watch)                                                                            \
+	X(API_SETUP_TEST, api_setup_test)                                                                              \
 	X(API_DOMAIN_ADD, api_acts_domain_add)                                                                         \
 	X(API_DOMAIN_EDIT, api_acts_domain_edit)                                                                       \
 	X(API_DOMAIN_REMOVE, api_acts_domain_remove)                                                                   \

@@ -9,20 +9,20 @@
 #include "role/look_wire.h"
 #include "sys/resolve.h"
 
-#define PLACES 64u         /* domains that are remembered; the one asked for longest ago is forgotten */
+#define PLACES 64u         /* what is remembered; the one asked for longest ago is forgotten */
 #define UNDER_WAY_MOST 8u
-#define YOUNG_SECS 30
+#define KEY_MAX (RESOLVE_NAME_MAX + 16)
 #define LOOK_MS 180000
 #define STACK_BYTES KIB(512)
 #define COMMAND_BYTES KIB(64)
 #define LOOK_BYTES MIB(1)
 
 struct place {
-	char domain[RESOLVE_NAME_MAX];
+	char key[KEY_MAX];
 	enum check_desk_state state;
 	instant asked_at, at;
 	char sentence[240];
-	struct buf look; /* as look_wire has it */
+	struct buf look; /* what is to be shown: of a look as look_wire has it */
 };
 
 struct check_desk {
@@ -68,10 +68,10 @@ void check_desk_free(struct check_desk **desk)
 	mem_free(gone);
 }
 
-static struct place *find(struct check_desk *desk, struct str domain)
+static struct place *find(struct check_desk *desk, struct str key)
 {
 	for (unsigned i = 0; i < PLACES; i++)
-		if (desk->places[i].state != CHECK_DESK_NONE && str_eq(domain, str_of(desk->places[i].domain)))
+		if (desk->places[i].state != CHECK_DESK_NONE && str_eq(key, str_of(desk->places[i].key)))
 			return &desk->places[i];
 	return NULL;
 }
@@ -144,7 +144,7 @@ static struct errand *new_errand(struct check_desk *desk, struct place *place, s
 }
 
 /* With the lock. */
-static bool ask(struct check_desk *desk, struct place *place, struct str domain, struct str command, struct err *err)
+static bool ask(struct check_desk *desk, struct place *place, struct str key, struct str command, struct err *err)
 {
 	if (desk->under_way >= UNDER_WAY_MOST)
 		return err_set(err, ERR_LATER, "several looks are under way; try again later");
@@ -155,8 +155,8 @@ static bool ask(struct check_desk *desk, struct place *place, struct str domain,
 		mem_free(errand);
 		return false;
 	}
-	memcpy(place->domain, domain.p, domain.len);
-	place->domain[domain.len] = '\0';
+	memcpy(place->key, key.p, key.len);
+	place->key[key.len] = '\0';
 	place->state = CHECK_DESK_RUNNING;
 	place->asked_at = instant_now();
 	place->at = INSTANT_NONE;
@@ -165,27 +165,26 @@ static bool ask(struct check_desk *desk, struct place *place, struct str domain,
 	return true;
 }
 
-bool check_desk_ask(struct check_desk *desk, struct str domain, struct str command, struct err *err)
+bool check_desk_ask(struct check_desk *desk, struct str key, struct str command, instant young_secs, struct err *err)
 {
-	if (domain.len == 0 || domain.len >= RESOLVE_NAME_MAX)
+	if (key.len == 0 || key.len >= KEY_MAX)
 		return err_set(err, ERR_INPUT, "that is no name of a domain");
 	(void)pthread_mutex_lock(&desk->lock);
-	struct place *place = find(desk, domain);
+	struct place *place = find(desk, key);
 	bool is_there = place != NULL && (place->state == CHECK_DESK_RUNNING ||
-	                                  (place->state == CHECK_DESK_DONE && place->at > instant_now() - YOUNG_SECS));
-	bool ok = is_there || ask(desk, place, domain, command, err);
+	                                  (place->state == CHECK_DESK_DONE && place->at > instant_now() - young_secs));
+	bool ok = is_there || ask(desk, place, key, command, err);
 	(void)pthread_mutex_unlock(&desk->lock);
 	return ok;
 }
 
-void check_desk_get(struct check_desk *desk, struct str domain, struct arena *arena, struct check_desk_look *out)
+void check_desk_find(struct check_desk *desk, struct str key, struct arena *arena, struct check_desk_look *out,
+                     struct str *out_answer)
 {
-	struct str look = STR_NONE;
-	struct err err = {0};
-
+	*out_answer = STR_NONE;
 	*out = (struct check_desk_look){.asked_at = INSTANT_NONE, .at = INSTANT_NONE};
 	(void)pthread_mutex_lock(&desk->lock);
-	const struct place *place = find(desk, domain);
+	const struct place *place = find(desk, key);
 	if (place != NULL) {
 		out->state = place->state;
 		out->asked_at = place->asked_at;
@@ -193,9 +192,17 @@ void check_desk_get(struct check_desk *desk, struct str domain, struct arena *ar
 		if (place->state == CHECK_DESK_FAILED)
 			out->sentence = arena_str(arena, str_of(place->sentence));
 		if (place->state == CHECK_DESK_DONE && place->look.len > 0)
-			look = arena_str(arena, buf_view(&place->look));
+			*out_answer = arena_str(arena, buf_view(&place->look));
 	}
 	(void)pthread_mutex_unlock(&desk->lock);
+}
+
+void check_desk_get(struct check_desk *desk, struct str domain, struct arena *arena, struct check_desk_look *out)
+{
+	struct str look;
+	struct err err = {0};
+
+	check_desk_find(desk, domain, arena, out, &look);
 	out->has_check = look.p != NULL && look_wire_read_check(look, arena, &out->check, &err);
 	if (out->has_check)
 		out->check.at = out->at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* Looks that readers of the web have asked for: under way, or over a while ago.  `keep` lets `reach` look and keeps what was
+/* Looks, and errands of the set-up guide, that readers of the web have asked for: under way, or over a while ago.  `keep` lets `reach` look and keeps what was
  * seen; here is only what a screen shows of the last look at each domain, until the role ends. */
 #include "report/check.h"
 #include "role/keep_link.h"
@@ -21,7 +21,11 @@ struct check_desk_look {
 	struct check check;
 };
 
-/* `command` is a COMMAND for look-now (role/actor.h).  Nothing is asked while a look at the domain is under way or younger
- * than half a minute.  ERR_LATER when too many are under way. */
-bool check_desk_ask(struct check_desk *desk, struct str domain, struct str command, struct err *err);
+/* `key` says what is asked: the domain for a look.  `command` is a COMMAND (role/actor.h) whose answer is a byte and what is to be
+ * shown.  Nothing is asked while the same is under way or younger than `young_secs`.  ERR_LATER when too many are under way. */
+bool check_desk_ask(struct check_desk *desk, struct str key, struct str command, instant young_secs, struct err *err);
+/* The newest, without `check`; `*out_answer`: what is to be shown, absent while there is none. */
+void check_desk_find(struct check_desk *desk, struct str key, struct arena *arena, struct check_desk_look *out,
+                     struct str *out_answer);
+/* A look at a domain. */
 void check_desk_get(struct check_desk *desk, struct str domain, struct arena *arena, struct check_desk_look *out);

@@ -15,6 +15,8 @@
 #include "role/keep_accounts.h"
 #include "role/look_schedule.h"
 #include "role/look_wire.h"
+#include "role/setup_desk.h"
+#include "role/setup_wire.h"
 #include "store/store_trust.h"
 #include "sys/org_domain.h"
 #include "sys/supervisor.h"
@@ -55,6 +57,7 @@ void keep_done(struct keep *keep)
 	known_networks_free(&keep->known);
 	known_networks_free(&keep->noted);
 	look_schedule_free(&keep->looks);
+	setup_desk_free(&keep->setups);
 	store_close(&keep->store);
 }
 
@@ -151,6 +154,8 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 		return take_arrival(keep, client, message);
 	if (message->type == MESSAGE_TOLD && look_wire_is_id(message->id))
 		return client->link == ROLE_REACH && look_schedule_told(keep, message->id, message->body);
+	if (message->type == MESSAGE_TOLD && setup_wire_is_id(message->id))
+		return client->link == ROLE_REACH && setup_desk_told(keep, message->id, message->body);
 	if (message->type == MESSAGE_TOLD && (message->id & KEEP_PLACES_ID) != 0)
 		return client->link == ROLE_REACH && keep_places_told(keep->places, message->id, message->body);
 	if (message->type == MESSAGE_TOLD && client->link == ROLE_REACH && (message->id & ALERT_DESK_IDS) != 0)

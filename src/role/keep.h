@@ -80,6 +80,7 @@ struct keep {
 	struct known_networks *noted; /* on noted_day */
 	int32_t noted_day;
 	struct look_schedule *looks; /* role/look_schedule */
+	struct setup_desk *setups;   /* role/setup_desk */
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;

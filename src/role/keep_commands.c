@@ -14,6 +14,7 @@
 #include "role/keep_policy.h"
 #include "role/keep_trust.h"
 #include "role/look_schedule.h"
+#include "role/setup_desk.h"
 #include "role/snapshot.h"
 #include "store/audit.h"
 #include "store/store_domains.h"
@@ -184,6 +185,7 @@ static const struct command {
     {"domain-prove", OF_A_TENANT_TOO, keep_trust_domain_prove, NULL, SNAPSHOT_DOMAIN, BY_NAME},
     {"domain-mx", OF_A_TENANT_TOO, keep_trust_domain_mx, NULL, SNAPSHOT_DOMAIN, BY_NAME},
     {"look-now", OF_A_TENANT_TOO, NULL, look_schedule_ask, SNAPSHOT_NONE, BY_WEB | SILENT},
+    {"setup-errand", OF_A_TENANT_TOO, NULL, setup_desk_ask, SNAPSHOT_NONE, BY_WEB | SILENT},
     {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL, SNAPSHOT_POLICY, BY_WEB | BY_NAME | ALWAYS},
     {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | MAKES},
     {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL, SNAPSHOT_TENANT, BY_NAME},

@@ -14,6 +14,8 @@
 #include "role/domain_look.h"
 #include "role/look_manners.h"
 #include "role/look_wire.h"
+#include "role/reach_wire.h"
+#include "role/setup_wire.h"
 #include "sys/sandbox.h"
 #include "version.h"
 
@@ -32,6 +34,11 @@ struct reach_look {
 	struct look_manners *manners;
 	struct tls_authorities *authorities;
 	struct keep_link *link;
+	struct arena arena; /* of the resolvers' names */
+	struct record_view resolvers[RECORD_WATCH_MOST]; /* whom to ask whether a record is seen */
+	size_t resolver_count;
+	const char *trust_anchor;
+	uint32_t question_ms;
 	unsigned threads;
 	char our_name[256], user_agent[400];
 	pthread_mutex_t lock; /* guards the queue */
@@ -103,6 +110,11 @@ bool reach_look_open(const struct config *config, struct resolve *resolve, struc
 	    .look_mx = look_mx,
 	    .may_connect = may_connect,
 	};
+	arena_init(&looks->arena, KIB(64));
+	looks->resolver_count = record_watch_resolvers(&config->dns_resolvers, &looks->arena, looks->resolvers);
+	looks->trust_anchor = config->dns_trust_anchor[0] == '\0' ? NULL : config->dns_trust_anchor;
+	looks->question_ms = (uint32_t)config->dns_timeout * 1000;
+	sandbox_may_read(looks->trust_anchor); /* anew for each watch */
 	sandbox_may_read(ca_file);
 	(void)pthread_mutex_init(&looks->lock, NULL);
 	(void)pthread_cond_init(&looks->more, NULL);
@@ -114,16 +126,28 @@ bool reach_look_open(const struct config *config, struct resolve *resolve, struc
 
 /* --- the queue --- */
 
-bool reach_look_take(struct reach_look *looks, uint64_t id, struct str body)
+static bool is_errand(struct str body)
+{
+	return body.len > 0 && (unsigned char)body.p[0] == REACH_SETUP;
+}
+
+static bool may_take(struct str body)
 {
 	struct look_request request;
+	struct setup_request errand;
 	struct arena arena;
 	struct err err = {0};
 
 	arena_init(&arena, KIB(64));
-	bool ok = body.len < REQUEST_BYTES && look_wire_read_request(body, &arena, &request, &err);
+	bool ok = body.len < REQUEST_BYTES && (is_errand(body) ? setup_wire_read_request(body, &arena, &errand, &err)
+	                                                       : look_wire_read_request(body, &arena, &request, &err));
 	arena_done(&arena);
-	if (!ok)
+	return ok;
+}
+
+bool reach_look_take(struct reach_look *looks, uint64_t id, struct str body)
+{
+	if (!may_take(body))
 		return false;
 	(void)pthread_mutex_lock(&looks->lock);
 	bool has_room = looks->count < QUEUE;
@@ -197,6 +221,53 @@ static void look_at(struct reach_look *looks, uint64_t id, struct str body)
 	arena_done(&arena);
 }
 
+/* --- an errand of the set-up guide --- */
+
+static void watch(const struct reach_look *looks, const struct setup_request *request, struct arena *arena,
+                  struct setup_answer *out)
+{
+	struct resolve_options options = {.trust_anchor = looks->trust_anchor, .question_ms = looks->question_ms};
+
+	domain_proof_find(looks->options.resolve, request->domain, request->nonce, request->token, request->host, arena,
+	                  &out->found);
+	memcpy(out->views, looks->resolvers, sizeof out->views);
+	out->view_count = looks->resolver_count;
+	record_watch(request->domain, &request->ours, &options, arena, out->views, out->view_count);
+}
+
+static void test(const struct reach_look *looks, const struct setup_request *request, struct arena *arena,
+                 struct setup_answer *out)
+{
+	for (; out->test_count < request->ours.count; out->test_count++) {
+		out->ids[out->test_count] = test_report_id(arena);
+		test_report_send(request->domain, request->ours.items[out->test_count], out->ids[out->test_count], &looks->options,
+		                 arena, &out->tests[out->test_count]);
+	}
+}
+
+static void run_errand(struct reach_look *looks, uint64_t id, struct str body)
+{
+	struct setup_request request;
+	struct setup_answer answer;
+	struct arena arena;
+	struct buf told;
+	struct err err = {0};
+
+	arena_init(&arena, MIB(8));
+	buf_init(&told, MIB(1) - KIB(2));
+	if (setup_wire_read_request(body, &arena, &request, &err)) {
+		answer = (struct setup_answer){.errand = request.errand, .domain = request.domain};
+		if (request.errand == SETUP_WATCH)
+			watch(looks, &request, &arena, &answer);
+		else
+			test(looks, &request, &arena, &answer);
+		setup_wire_write_answer(&answer, &told);
+		keep_link_tell(looks->link, id, buf_view(&told));
+	}
+	buf_done(&told);
+	arena_done(&arena);
+}
+
 static void *work(void *data)
 {
 	struct reach_look *looks = data;
@@ -205,7 +276,10 @@ static void *work(void *data)
 	buf_init(&body, REQUEST_BYTES);
 	for (;;) {
 		uint64_t id = wait_for_one(looks, &body);
-		look_at(looks, id, buf_view(&body));
+		if (is_errand(buf_view(&body)))
+			run_errand(looks, id, buf_view(&body));
+		else
+			look_at(looks, id, buf_view(&body));
 	}
 	return NULL;
 }

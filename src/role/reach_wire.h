@@ -10,6 +10,7 @@ enum reach_kind {
 	REACH_DNS,     /* a question to the DNS */
 	REACH_DELIVER, /* an alert: report/alert_request.h */
 	REACH_LOOK,    /* a look at a domain: role/look_wire */
+	REACH_SETUP,   /* an errand of the set-up guide: role/setup_wire */
 	REACH_KIND_COUNT
 };
 

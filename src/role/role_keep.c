@@ -17,6 +17,7 @@
 #include "role/keep.h"
 #include "role/mute_token.h"
 #include "role/look_schedule.h"
+#include "role/setup_desk.h"
 #include "sys/supervisor.h"
 
 #define CLIENTS_MAX 64u
@@ -64,6 +65,7 @@ static void connect_reach(struct house *house, struct channel *channel)
 	keep_places_connect(house->keep.places, channel);
 	alert_desk_connect(house->keep.alert_desk, channel);
 	look_schedule_connect(house->keep.looks, channel);
+	setup_desk_connect(house->keep.setups, channel);
 }
 
 static void end_client(struct house *house, struct keep_peer *client)
@@ -453,6 +455,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	keep_init(&house->keep);
 	house->keep.places = keep_places_new(config);
 	house->keep.looks = look_schedule_new(config);
+	house->keep.setups = setup_desk_new(config);
 	house->keep.retry_secs = (uint32_t)config->dns_retry;
 	name_house(&house->keep, config);
 	house->keep.sessions = (struct web_session_limits){.idle_secs = (uint32_t)config->web_session_idle,
