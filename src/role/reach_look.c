@@ -37,8 +37,7 @@ struct reach_look {
 	struct arena arena; /* of the resolvers' names */
 	struct record_view resolvers[RECORD_WATCH_MOST]; /* whom to ask whether a record is seen */
 	size_t resolver_count;
-	const char *trust_anchor;
-	uint32_t question_ms;
+	struct resolve_options resolving;
 	unsigned threads;
 	char our_name[256], user_agent[400];
 	pthread_mutex_t lock; /* guards the queue */
@@ -112,9 +111,13 @@ bool reach_look_open(const struct config *config, struct resolve *resolve, struc
 	};
 	arena_init(&looks->arena, KIB(64));
 	looks->resolver_count = record_watch_resolvers(&config->dns_resolvers, &looks->arena, looks->resolvers);
-	looks->trust_anchor = config->dns_trust_anchor[0] == '\0' ? NULL : config->dns_trust_anchor;
-	looks->question_ms = (uint32_t)config->dns_timeout * 1000;
-	sandbox_may_read(looks->trust_anchor); /* anew for each watch */
+	looks->resolving = (struct resolve_options){
+	    .forwarders = (const char *const *)config->dns_resolvers.items,
+	    .forwarder_count = config->dns_resolvers.count,
+	    .trust_anchor = config->dns_trust_anchor[0] == '\0' ? NULL : config->dns_trust_anchor,
+	    .question_ms = (uint32_t)config->dns_timeout * 1000,
+	};
+	sandbox_may_read(looks->resolving.trust_anchor); /* for each errand anew */
 	sandbox_may_read(ca_file);
 	(void)pthread_mutex_init(&looks->lock, NULL);
 	(void)pthread_cond_init(&looks->more, NULL);
@@ -223,25 +226,26 @@ static void look_at(struct reach_look *looks, uint64_t id, struct str body)
 
 /* --- an errand of the set-up guide --- */
 
-static void watch(const struct reach_look *looks, const struct setup_request *request, struct arena *arena,
-                  struct setup_answer *out)
+static void watch(const struct reach_look *looks, const struct setup_request *request, struct resolve *resolve,
+                  struct arena *arena, struct setup_answer *out)
 {
-	struct resolve_options options = {.trust_anchor = looks->trust_anchor, .question_ms = looks->question_ms};
-
-	domain_proof_find(looks->options.resolve, request->domain, request->nonce, request->token, request->host, arena,
+	domain_proof_find(resolve, request->domain, request->nonce, request->token, request->host, arena,
 	                  &out->found);
 	memcpy(out->views, looks->resolvers, sizeof out->views);
 	out->view_count = looks->resolver_count;
-	record_watch(request->domain, &request->ours, &options, arena, out->views, out->view_count);
+	record_watch(request->domain, &request->ours, &looks->resolving, arena, out->views, out->view_count);
 }
 
-static void test(const struct reach_look *looks, const struct setup_request *request, struct arena *arena,
-                 struct setup_answer *out)
+static void test(const struct reach_look *looks, const struct setup_request *request, struct resolve *resolve,
+                 struct arena *arena, struct setup_answer *out)
 {
+	struct domain_look_options options = looks->options;
+
+	options.resolve = resolve;
 	for (; out->test_count < request->ours.count; out->test_count++) {
 		out->ids[out->test_count] = test_report_id(arena);
-		test_report_send(request->domain, request->ours.items[out->test_count], out->ids[out->test_count], &looks->options,
-		                 arena, &out->tests[out->test_count]);
+		test_report_send(request->domain, request->ours.items[out->test_count], out->ids[out->test_count], &options, arena,
+		                  &out->tests[out->test_count]);
 	}
 }
 
@@ -256,11 +260,15 @@ static void run_errand(struct reach_look *looks, uint64_t id, struct str body)
 	arena_init(&arena, MIB(8));
 	buf_init(&told, MIB(1) - KIB(2));
 	if (setup_wire_read_request(body, &arena, &request, &err)) {
+		/* What was not there a moment ago must not be remembered. */
+		struct resolve *fresh = NULL;
+		struct resolve *resolve = resolve_open(&looks->resolving, &fresh, &err) ? fresh : looks->options.resolve;
 		answer = (struct setup_answer){.errand = request.errand, .domain = request.domain};
 		if (request.errand == SETUP_WATCH)
-			watch(looks, &request, &arena, &answer);
+			watch(looks, &request, resolve, &arena, &answer);
 		else
-			test(looks, &request, &arena, &answer);
+			test(looks, &request, resolve, &arena, &answer);
+		resolve_close(&fresh);
 		setup_wire_write_answer(&answer, &told);
 		keep_link_tell(looks->link, id, buf_view(&told));
 	}
