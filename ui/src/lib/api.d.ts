@@ -390,6 +390,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/domains/{domain}/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a domain is set up
+         * @description The guide keeps no state of its own; `watch` and `test` are the newest of what was asked for, until the server starts anew.
+         */
+        get: operations["setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/domains/{domain}/setup/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks each resolver for the TLS-RPT record
+         * @description Answers at once; ask GET until `watch.state` is `done` or `failed`. A record that names an address of its own, or the TXT record `verification`, proves the domain.
+         */
+        post: operations["setupWatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/domains/{domain}/setup/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test report the way that reporters send theirs
+         * @description Answers at once; ask GET until `test.state` is `done` or `failed`, and `came` is true. The report has no sessions.
+         */
+        post: operations["setupTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/explain": {
         parameters: {
             query?: never;
@@ -2178,6 +2238,65 @@ export interface components {
             sentence: string | null;
             check: components["schemas"]["Check"] | null;
         };
+        Setup: {
+            domain: string;
+            /** @description Its secret address, as a record names it. */
+            mail: string;
+            /** @description Its secret URL, as a record names it. */
+            https: string;
+            /** @enum {string} */
+            proof: "unproven" | "nonce" | "record" | "operator";
+            /** Format: date-time */
+            proven_at: string | null;
+            /** @description A TXT record at _mailseal below the domain that proves it too. */
+            verification: string;
+            reports: number;
+            watch: {
+                /** @enum {string} */
+                state: "none" | "running" | "done" | "failed";
+                /** Format: date-time */
+                asked_at: string | null;
+                /** Format: date-time */
+                at: string | null;
+                /** @description Why it failed. */
+                sentence: string | null;
+                /** @description Each resolver sees it. */
+                seen: boolean;
+                resolvers: {
+                    /** @description Null: that of the system. */
+                    resolver: string | null;
+                    /** @enum {string} */
+                    state: "seen" | "other" | "faulty" | "not-there" | "no-answer";
+                    /** @description Seconds for which it keeps what it said; 0: not known. */
+                    ttl: number;
+                    /** @description What is wrong with what it sees. */
+                    sentence: string | null;
+                    step: string | null;
+                    /** @description The TLS-RPT record that it sees. */
+                    record: string | null;
+                    rua: string[];
+                }[];
+            };
+            test: {
+                /** @enum {string} */
+                state: "none" | "running" | "done" | "failed";
+                /** Format: date-time */
+                asked_at: string | null;
+                /** Format: date-time */
+                at: string | null;
+                /** @description Why it failed. */
+                sentence: string | null;
+                addresses: {
+                    address: string;
+                    /** @enum {string} */
+                    result: "taken" | "refused" | "no-way" | "tls";
+                    /** @description What the other end said. */
+                    reason: string | null;
+                    /** @description The report has come in here. */
+                    came: boolean;
+                }[];
+            };
+        };
         CauseRow: {
             cause: string;
             title: string;
@@ -3442,6 +3561,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CheckState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setup: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setupWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    by?: "mail" | "https" | "both";
+                };
+            };
+        };
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setupTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    by?: "mail" | "https" | "both";
+                };
+            };
+        };
+        responses: {
+            /** @description It is under way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
                 };
             };
             default: components["responses"]["Problem"];

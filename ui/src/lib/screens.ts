@@ -48,6 +48,7 @@ const routes: Route[] = [
 ];
 
 if (offers('/checks/{domain}')) routes.push(route('check', 'tools(?:/check)?', () => import('../screens/Check.svelte')));
+if (offers('/domains/{domain}/setup')) routes.push(route('setup', `tools/setup(?:/${NAME})?`, () => import('../screens/Setup.svelte')));
 if (offers('/explain')) routes.push(route('explain', 'tools/explain', () => import('../screens/Explain.svelte')));
 
 export function find(path: string): { name: string; load: Load | null; params: string[] } {

@@ -38,6 +38,7 @@ export type PolicySeen = Schemas['PolicySeen'];
 export type Advice = Schemas['Advice'];
 export type Check = Schemas['Check'];
 export type CheckState = Schemas['CheckState'];
+export type Setup = Schemas['Setup'];
 export type CauseList = Schemas['CauseList'];
 export type Cause = Schemas['Cause'];
 export type RecordMade = Schemas['RecordMade'];
