@@ -15,7 +15,7 @@ static const char usage[] =
     "mailseal explain --result-type validation-failure --reason 'self-signed_certificate'\n"
     "mailseal explain certificate_expired\n"
     "\n"
-    "explain [NAME]        one failure in plain words; NAME is a cause, or how others call it\n"
+    "explain [NAME]        one failure in plain words; NAME is a cause, how others call it, or words of a log\n"
     "  --result-type TEXT  the result-type of the report\n"
     "  --reason TEXT       its failure-reason-code\n"
     "  --policy-type TEXT  sts, tlsa or no-policy-found\n"

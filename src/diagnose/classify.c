@@ -85,6 +85,7 @@ static enum cause cause_at_policy_host(enum cause cause)
 	case CAUSE_SNI_REJECTED:
 	case CAUSE_CLIENT_CERT_REQUIRED:
 	case CAUSE_CLIENT_CERT_REJECTED: return CAUSE_STS_FETCH_TLS;
+	case CAUSE_STARTTLS_REFUSED: return CAUSE_STS_FETCH_HTTP_STATUS; /* a bare reply code */
 	case CAUSE_HOSTNAME_MISMATCH: return CAUSE_STS_HOST_CERT_INVALID;
 	default: return cause_family(cause) == CAUSE_FAMILY_CERTIFICATE ? CAUSE_STS_HOST_CERT_INVALID : cause;
 	}
@@ -119,6 +120,9 @@ static enum cause failure_cause(const struct failure *failure, enum policy_type 
 		if (silent && policy_type == POLICY_TLSA)
 			cause = cause_under_dane(cause, failure, reporter);
 	}
+	/* "signature has expired": that of the zone */
+	if (failure->result_type == RESULT_DNSSEC_INVALID && cause_family(cause) == CAUSE_FAMILY_CERTIFICATE)
+		return CAUSE_DNSSEC_BOGUS;
 	return is_about_policy(failure->result_type) ? cause_at_policy_host(cause) : cause;
 }
 

@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/mem.h"
 #include "facts/failure_patterns.h"
+#include "facts/failure_words.h"
 
 struct row {
 	const char *text;
@@ -15,12 +16,12 @@ struct row {
 
 #define ROW(pattern, id) {pattern, CAUSE_##id},
 static const struct row exact_rows[] = {FAILURE_EXACT(ROW)};
-static const struct row part_rows[] = {FAILURE_PARTS(ROW)};
+static const struct row part_rows[] = {FAILURE_FIRST(ROW) FAILURE_PARTS(ROW) FAILURE_WORDS(ROW)};
 
 #define EXACT_SLOTS 1024 /* a power of two, four times the rows */
-#define NODE_ROOM 16384
+#define NODE_ROOM 32768
 #define SYMBOL_ROOM 64
-#define GLOB_ROOM 1024
+#define GLOB_ROOM 2048
 #define PATTERN_BYTES 160
 #define NO_ROW UINT16_MAX
 #define NO_GLOB UINT16_MAX
@@ -63,6 +64,21 @@ static char straight_quote(const unsigned char *s, size_t len)
 	return 0;
 }
 
+/* Length of the host name that stands at `at` and begins with "mx", or 0: the name of a server says nothing about
+ * what the reason is about. */
+static size_t mx_name_len(struct str reason, size_t at)
+{
+	bool begins = at == 0 || !(byte_is_alpha(reason.p[at - 1]) || byte_is_digit(reason.p[at - 1]) || reason.p[at - 1] == '.');
+	size_t end = at, dots = 0;
+
+	if (!begins || !str_starts_with_nocase(str_from(reason, at), STR("mx")))
+		return 0;
+	while (end < reason.len && (byte_is_alpha(reason.p[end]) || byte_is_digit(reason.p[end]) || reason.p[end] == '-' ||
+	                            (reason.p[end] == '.' && end + 1 < reason.len && byte_is_alpha(reason.p[end + 1]))))
+		dots += reason.p[end++] == '.';
+	return dots > 0 ? end - at : 0;
+}
+
 static size_t plain_form(struct str reason, char out[PATTERN_REASON_BYTES])
 {
 	reason = str_trim(reason);
@@ -72,6 +88,12 @@ static size_t plain_form(struct str reason, char out[PATTERN_REASON_BYTES])
 		if (byte_is_space(byte)) {
 			if (out[len - 1] != ' ') /* trimmed: something stands before it */
 				out[len++] = ' ';
+			continue;
+		}
+		size_t name_len = byte == 'm' || byte == 'M' ? mx_name_len(reason, i) : 0;
+		if (name_len > 0) {
+			out[len++] = '*';
+			i += name_len - 1;
 			continue;
 		}
 		char quote = straight_quote((const unsigned char *)reason.p + i, reason.len - i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* The table of facts/failure_patterns.h, compiled on first use: exact reasons in a hash table, all parts in
+/* The tables of facts/failure_patterns.h and failure_words.h, compiled on first use: exact reasons in a hash table, all parts in
  * one automaton (Aho-Corasick) that is walked once for each form of the reason.  Pure, apart from that first
  * use: no file, no locale, no lock after it. */
 #include "report/report.h"

@@ -32,6 +32,12 @@ void explaining(const struct explaining_request *request, struct explaining *out
 	/* A name of a cause, or what other products call it, in place of a result type. */
 	if (failure->cause == CAUSE_UNKNOWN && cause_find(failure->result_text, &named))
 		failure->cause = named;
+	else if (failure->cause == CAUSE_UNKNOWN && request->result_type.p == NULL && request->reason.len == 0) {
+		/* nor a name: the words of a failure, as they stand in a log */
+		failure->result_text = STR_NONE;
+		failure->reason_code = request->name;
+		classify_failure(failure, given, out->mode, request->reporter);
+	}
 	out->policy_type = meant_policy(request, out);
 
 	enum cause_refusal refusal = cause_refusal(failure->cause);

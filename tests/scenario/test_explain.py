@@ -38,6 +38,11 @@ case = told("--result-type", "validation-failure", "--reason", "sslv3 alert cert
             "--mode", "enforce")
 check("an alert that came from the server is about the sender's certificate", case["cause"] == "client-cert-rejected",
       case)
+case = told("mx1.example.net: certificate name mismatch")
+check("the words of a log lead to the cause without --reason, whatever the server is called",
+      case.get("cause") == "hostname-mismatch", case)
+case = told("wobble in the flux")
+check("words that say nothing are not guessed at", case.get("exit") == 3, case)
 case = told("--result-type", "validation-failure", "--reason", "wrong version number")
 check("wrong version number means that no TLS was spoken", case["cause"] == "not-tls" and case["refused"] is None, case)
 case = told("--result-type", "sts-policy-fetch-error", "--reason", "i/o timeout")
