@@ -19,6 +19,7 @@ TABLES = (
     ('facts/derived_matters.h', 'DERIVED_MATTERS', (4, 5)),
     ('facts/alert_facts.h', 'ALERT_RULES', (2,)),
     ('facts/record_parts.h', 'RECORD_PARTS', (1,)),
+    ('facts/oidc_problems.h', 'OIDC_PROBLEMS', (2,)),
 )
 # The arguments of a call that are texts; two of them are singular and plural.
 CALLS = {'tr': (0,), 'tr_mark': (0,), 'tr_n': (0, 1), 'WORDS': (1,), 'WORDS_N': (2, 3)}

@@ -57,6 +57,15 @@ static void show_json(const struct config *config, struct buf *out)
 		config_write_value(config, i, &value);
 		json_out_str(&json, name, buf_view(&value));
 	}
+	for (size_t p = 0; p < config->oidc_count; p++) {
+		for (size_t i = 0; i < config_oidc_key_count; i++) {
+			char name[128];
+			(void)snprintf(name, sizeof name, "oidc.%s.%s", config->oidc[p].name, config_oidc_keys[i].name);
+			buf_clear(&value);
+			config_write_oidc_value(&config->oidc[p], i, &value);
+			json_out_str(&json, name, buf_view(&value));
+		}
+	}
 	json_out_end(&json);
 	buf_done(&value);
 }
@@ -92,25 +101,40 @@ static int check(struct cli *cli)
 	return EXIT_DONE;
 }
 
+static bool is_named(const struct config_key *key, const char *name)
+{
+	size_t len = strlen(key->section);
+	return strncmp(name, key->section, len) == 0 && name[len] == '.' && strcmp(name + len + 1, key->name) == 0;
+}
+
+static const struct config_key *key_of(const char *name)
+{
+	for (size_t i = 0; i < config_key_count; i++)
+		if (is_named(&config_keys[i], name))
+			return &config_keys[i];
+	for (size_t i = 0; i < config_oidc_key_count; i++)
+		if (is_named(&config_oidc_keys[i], name))
+			return &config_oidc_keys[i];
+	return NULL;
+}
+
 static int explain_key(const char *name)
 {
-	for (size_t i = 0; i < config_key_count; i++) {
-		const struct config_key *key = &config_keys[i];
-		size_t len = strlen(key->section);
-		if (strncmp(name, key->section, len) != 0 || name[len] != '.' || strcmp(name + len + 1, key->name) != 0)
-			continue;
-		(void)printf("%s.%s (%s)\n\n%s\n", key->section, key->name, config_kind_text(key->kind), key->prose);
-		if (key->kind == CONFIG_CHOICE)
-			(void)printf("One of: %s; the first is the default.\n", key->value);
-		else
-			(void)printf("Default: %s\n", *key->value == '\0' ? "(empty)" : key->value);
-		if (key->kind == CONFIG_COUNT || key->kind == CONFIG_SECS || key->kind == CONFIG_BYTES)
-			(void)printf("From %llu to %llu.\n", (unsigned long long)key->least, (unsigned long long)key->most);
-		return EXIT_DONE;
-	}
+	const struct config_key *key = key_of(name);
 	struct err err = {0};
-	(void)err_set(&err, ERR_MISSING, "there is no key '%.100s'; 'mailseal config explain' lists them all", name);
-	return cli_fail(&err);
+
+	if (key == NULL) {
+		(void)err_set(&err, ERR_MISSING, "there is no key '%.100s'; 'mailseal config explain' lists them all", name);
+		return cli_fail(&err);
+	}
+	(void)printf("%s.%s (%s)\n\n%s\n", key->section, key->name, config_kind_text(key->kind), key->prose);
+	if (key->kind == CONFIG_CHOICE)
+		(void)printf("One of: %s; the first is the default.\n", key->value);
+	else
+		(void)printf("Default: %s\n", *key->value == '\0' ? "(empty)" : key->value);
+	if (key->kind == CONFIG_COUNT || key->kind == CONFIG_SECS || key->kind == CONFIG_BYTES)
+		(void)printf("From %llu to %llu.\n", (unsigned long long)key->least, (unsigned long long)key->most);
+	return EXIT_DONE;
 }
 
 static int explain(int argc, char **argv)

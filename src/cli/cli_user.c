@@ -62,11 +62,11 @@ static void put_sign_in(const struct account *account, struct buf *out)
 {
 	if (account->is_disabled)
 		buf_text(out, "disabled");
-	else if (account->passkeys == 0 && account->password.p == NULL && account->subject.p == NULL)
+	else if (account->passkeys == 0 && account->password.p == NULL && account->issuer.p == NULL)
 		buf_text(out, "has not come in yet");
 	else
 		buf_format(out, "%s%s%s", account->password.p != NULL ? "password " : "", account->totp.p != NULL ? "code " : "",
-		           account->subject.p != NULL ? "oidc " : "");
+		           account->issuer.p != NULL ? "oidc " : "");
 	if (!account->is_disabled && account->passkeys > 0)
 		buf_format(out, "%" PRIu64 " passkey%s", account->passkeys, account->passkeys == 1 ? "" : "s");
 }

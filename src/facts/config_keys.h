@@ -35,6 +35,10 @@
 	  "depend on it. Empty: http://localhost and the port of http.listen.")                                        \
 	X(web, session_idle, SECS, "7d", 300, 31536000, "After how long without a request a user is signed out.")      \
 	X(web, session_length, SECS, "30d", 300, 31536000, "After how long a user signs in anew in any case.")         \
+	X(web, session_oidc, SECS, "12h", 300, 31536000,                                                               \
+	  "The same for who came in by another server (oidc): what his groups there allow is asked for anew by then.") \
+	X(web, passwords, CHOICE, "yes no", 0, 0,                                                                      \
+	  "Whether users may sign in by a password. Passkeys, other servers and the links of mailseal user edit --reset always do.") \
 	X(report, addresses, LIST, "tls-reports@localhost", 0, 1000,                                                   \
 	  "The addresses that take reports. Mail for any other is refused.")                                           \
 	X(policy, here, LIST, "", 0, 64,                                                                               \
@@ -91,3 +95,23 @@
 	X(limits, in_flight_bytes, BYTES, "64M", 33554432, 1073741824,                                                 \
 	  "Bytes of messages that are read or stored at the same time; more wait at their door.")                      \
 	X(log, level, CHOICE, "info warning error debug", 0, 0, "What is logged: this and what is worse.")
+
+/* The same of each section oidc "NAME": another server that says who somebody is.  There may be several. */
+#define CONFIG_OIDC_KEYS(X)                                                                                            \
+	X(oidc, title, TEXT, "", 0, 60, "Stands on the button: Sign in with TITLE. Empty: the name of the section.")    \
+	X(oidc, issuer, TEXT, "", 0, 1000,                                                                             \
+	  "The address by which the provider names itself, to the letter, such as https://login.example.com/realms/mail. " \
+	  "ISSUER/.well-known/openid-configuration describes it.")                                                     \
+	X(oidc, client_id, TEXT, "", 0, 255, "Our name there. The address to come back to is WEB.URL/api/v1/sign-in/oidc/NAME.") \
+	X(oidc, client_secret, TEXT, "", 0, 4096, "Our secret there: file:PATH or cred:NAME. Empty: a public client, by PKCE alone.") \
+	X(oidc, scopes, LIST, "openid profile", 0, 32, "What is asked for; openid must be among it.")                  \
+	X(oidc, groups_claim, TEXT, "groups", 0, 100, "The claim of the ID token that lists the groups of a user.")   \
+	X(oidc, groups, LIST, "", 0, 500,                                                                              \
+	  "What a group gives: GROUP=TENANT:ROLE, GROUP=*:ROLE in every tenant, or GROUP=site for a site admin. ROLE is viewer, " \
+	  "operator or admin. They are given anew at each sign-in; a role that was given by hand in a tenant stays.")  \
+	X(oidc, new_users, CHOICE, "yes no", 0, 0,                                                                     \
+	  "Whether somebody who is not known here and is in one of the groups becomes a user when he signs in.")        \
+	X(oidc, ca_file, TEXT, "", 0, 4096, "The authorities that the provider is checked against, PEM. Empty: those of the system.") \
+	X(oidc, local, CHOICE, "no yes", 0, 0,                                                                         \
+	  "Whether the provider may be at a private address; on this machine then without TLS too.")                   \
+	X(oidc, timeout, SECS, "8s", 1, 30, "How long one question to the provider may take.")

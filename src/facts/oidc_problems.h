@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Why nobody was signed in by another server (OpenID Connect), and what is said about it.  The names stand in the log, in the
  * address of the sign-in page and in the API.  X(ID, name, sentence). */
-#define OIDC_UNBELIEVED                                                                                                \
-	"The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server."
 #define OIDC_PROBLEMS(X)                                                                                               \
 	X(NONE, "none", "")                                                                                            \
 	/* before there is a token */                                                                                  \
@@ -18,14 +16,22 @@
 	X(MIX_UP, "mix-up", "The answer came from another provider than the one that was asked, so nobody was signed in.") \
 	X(CODE, "code-refused", "The provider does not take its own answer back: it was used before, or is too old. Begin again.") \
 	/* the token */                                                                                                \
-	X(TOKEN_MALFORMED, "token-malformed", OIDC_UNBELIEVED)                                                         \
-	X(TOKEN_ALGORITHM, "token-algorithm", OIDC_UNBELIEVED)                                                         \
-	X(TOKEN_KEY, "token-key", OIDC_UNBELIEVED)                                                                     \
-	X(TOKEN_SIGNATURE, "token-signature", OIDC_UNBELIEVED)                                                         \
-	X(TOKEN_ISSUER, "token-issuer", OIDC_UNBELIEVED)                                                               \
-	X(TOKEN_AUDIENCE, "token-audience", OIDC_UNBELIEVED)                                                           \
-	X(TOKEN_NONCE, "token-nonce", OIDC_UNBELIEVED)                                                                 \
-	X(TOKEN_HASH, "token-hash", OIDC_UNBELIEVED)                                                                   \
+	X(TOKEN_MALFORMED, "token-malformed", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_ALGORITHM, "token-algorithm", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_KEY, "token-key", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_SIGNATURE, "token-signature", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_ISSUER, "token-issuer", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_AUDIENCE, "token-audience", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_NONCE, "token-nonce", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
+	X(TOKEN_HASH, "token-hash", \
+	  "The answer of the provider could not be believed, so nobody was signed in. The reason stands in the log of this server.") \
 	X(TOKEN_TIME, "token-time",                                                                                    \
 	  "By the clock of this server the answer of the provider is too old, or from the future. One of the two clocks is wrong.") \
 	X(GROUPS_ELSEWHERE, "groups-elsewhere",                                                                        \

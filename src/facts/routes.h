@@ -71,6 +71,8 @@
 	X(API_SIGN_OUT, "/api/v1/sign-out", ROUTE_POST, PUBLIC)                                                        \
 	X(API_PASSKEY_OPTIONS, "/api/v1/sign-in/passkey/options", ROUTE_POST, PUBLIC)                                  \
 	X(API_PASSKEY_SIGN_IN, "/api/v1/sign-in/passkey", ROUTE_POST, PUBLIC)                                          \
+	X(API_OIDC_GO, "/api/v1/sign-in/oidc/*", ROUTE_POST, PUBLIC)                                                   \
+	X(API_OIDC_BACK, "/api/v1/sign-in/oidc/*", ROUTE_GET, PUBLIC)                                                  \
 	X(API_LINK, "/api/v1/links", ROUTE_POST, PUBLIC)                                                               \
 	X(API_LINK_USE, "/api/v1/links/use", ROUTE_POST, PUBLIC)                                                       \
 	X(API_ME_EDIT, "/api/v1/me", ROUTE_PATCH, VIEWER)                                                              \
@@ -84,6 +86,9 @@
 	X(API_ME_PASSKEY_OPTIONS, "/api/v1/me/passkeys/options", ROUTE_POST, VIEWER)                                   \
 	X(API_ME_PASSKEY_RENAME, "/api/v1/me/passkeys/*", ROUTE_PATCH, VIEWER)                                         \
 	X(API_ME_PASSKEY_REMOVE, "/api/v1/me/passkeys/*", ROUTE_DELETE, VIEWER)                                        \
+	X(API_ME_SIGN_INS, "/api/v1/me/sign-ins", ROUTE_GET, VIEWER)                                                   \
+	X(API_ME_SIGN_IN_ADD, "/api/v1/me/sign-ins/*", ROUTE_POST, VIEWER)                                             \
+	X(API_ME_SIGN_IN_REMOVE, "/api/v1/me/sign-ins/*", ROUTE_DELETE, VIEWER)                                        \
 	X(API_ME_SESSIONS, "/api/v1/me/sessions", ROUTE_GET, VIEWER)                                                   \
 	X(API_ME_SESSIONS_END, "/api/v1/me/sessions", ROUTE_DELETE, VIEWER)                                            \
 	X(API_ME_SESSION_END, "/api/v1/me/sessions/*", ROUTE_DELETE, VIEWER)                                           \

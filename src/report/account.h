@@ -72,7 +72,7 @@ struct account {
 	struct str password; /* crypt(5); absent: none */
 	struct str totp;     /* the shared secret; absent: none */
 	int64_t totp_step;
-	struct str issuer, subject; /* absent: none */
+	struct str issuer; /* of the first server that he may sign in by; absent: none */
 	instant created_at, last_seen_at;
 	struct membership *memberships; /* by tenant name */
 	size_t membership_count;

@@ -49,3 +49,32 @@ bool oidc_algorithm_of(struct str text, enum oidc_algorithm *out)
 	}
 	return false;
 }
+
+static size_t last_of(struct str text, char byte)
+{
+	for (size_t i = text.len; i > 0; i--)
+		if (text.p[i - 1] == byte)
+			return i - 1;
+	return text.len;
+}
+
+bool oidc_grant_of(struct str text, struct oidc_grant *out)
+{
+	size_t equals = last_of(text, '='); /* a group may be a name of LDAP */
+	struct str gives = str_trim(str_from(text, equals + 1));
+	size_t colon = last_of(gives, ':');
+	struct oidc_grant grant = {.group = str_trim(str_upto(text, equals))};
+
+	if (equals == text.len || grant.group.len == 0 || grant.group.len > OIDC_GROUP_BYTES)
+		return false;
+	grant.is_site = str_eq(gives, STR("site"));
+	if (!grant.is_site) {
+		struct str tenant = str_trim(str_upto(gives, colon));
+		if (colon == gives.len || tenant.len == 0 || !user_role_of(str_trim(str_from(gives, colon + 1)), &grant.role) ||
+		    grant.role == USER_ROLE_NONE)
+			return false;
+		grant.tenant = str_eq(tenant, STR("*")) ? STR_NONE : tenant;
+	}
+	*out = grant;
+	return true;
+}

@@ -4,6 +4,7 @@
  * it is believed (trust/oidc_check.h). */
 #include "base/instant.h"
 #include "facts/oidc_problems.h"
+#include "report/account.h"
 #include "report/report.h"
 
 enum oidc_problem {
@@ -69,3 +70,12 @@ struct oidc_person {
 #define OIDC_SUBJECT_BYTES 255 /* OpenID Connect Core 1.0, section 2 */
 #define OIDC_GROUPS 1000
 #define OIDC_GROUP_BYTES 255
+
+/* What a group gives: "GROUP=TENANT:ROLE", "GROUP=*:ROLE" of the whole house, "GROUP=site". */
+struct oidc_grant {
+	struct str group, tenant; /* tenant absent: the whole house */
+	bool is_site;
+	enum user_role role;
+};
+/* False when it makes no sense; the texts point into `text`. */
+bool oidc_grant_of(struct str text, struct oidc_grant *out);

@@ -43,6 +43,11 @@
 	X(API_SIGN_OUT, api_sign_in_out)                                                                               \
 	X(API_PASSKEY_OPTIONS, api_sign_in_passkey_options)                                                            \
 	X(API_PASSKEY_SIGN_IN, api_sign_in_passkey)                                                                    \
+	X(API_OIDC_GO, api_oidc_go)                                                                                    \
+	X(API_OIDC_BACK, api_oidc_back)                                                                                \
+	X(API_ME_SIGN_INS, api_oidc_mine)                                                                              \
+	X(API_ME_SIGN_IN_ADD, api_oidc_link)                                                                           \
+	X(API_ME_SIGN_IN_REMOVE, api_oidc_unlink)                                                                      \
 	X(API_LINK, api_sign_in_link)                                                                                  \
 	X(API_LINK_USE, api_sign_in_use_link)                                                                          \
 	X(API_ME_EDIT, api_me_edit)                                                                                    \

@@ -8,6 +8,7 @@
 #include "role/api_account.h"
 #include "role/api_body.h"
 #include "role/api_handlers.h"
+#include "role/api_sign_in.h"
 #include "role/http_desk.h"
 #include "role/http_sign_in.h"
 #include "role/new_secret.h"
@@ -32,7 +33,7 @@ struct proof {
 	uint32_t counter;
 };
 
-static struct str agent_of(const struct api *api)
+struct str api_sign_in_agent(const struct api *api)
 {
 	struct str agent = httpd_header(api->visit->request, "User-Agent");
 	struct buf out;
@@ -46,7 +47,7 @@ static struct str agent_of(const struct api *api)
 	return text;
 }
 
-static void set_cookie(struct api *api, struct str secret)
+void api_sign_in_cookie(struct api *api, struct str secret)
 {
 	struct buf out;
 
@@ -56,8 +57,7 @@ static void set_cookie(struct api *api, struct str secret)
 	buf_done(&out);
 }
 
-/* A session that he had before in this browser ends with the new one. */
-static void end_old(struct api *api)
+void api_sign_in_end_old(struct api *api)
 {
 	struct api_change change;
 	struct err ignored = {0};
@@ -76,7 +76,7 @@ static void answer_signed_in(struct api *api, const struct new_secret *secret)
 {
 	char csrf[HTTP_CSRF_BYTES];
 
-	set_cookie(api, str_of(secret->text));
+	api_sign_in_cookie(api, str_of(secret->text));
 	http_sign_in_csrf(str_of(secret->text), csrf);
 	json_out_object(&api->json, NULL);
 	json_out_bool(&api->json, "signed_in", true);
@@ -97,7 +97,7 @@ static bool open_session(struct api *api, int64_t account, struct str name, cons
 	wire_put_str(&change.body, new_secret_hash(&secret));
 	wire_put_u8(&change.body, proof->method);
 	wire_put_str(&change.body, api->visit->request->peer);
-	wire_put_str(&change.body, agent_of(api));
+	wire_put_str(&change.body, api_sign_in_agent(api));
 	wire_put_u64(&change.body, (uint64_t)proof->totp_step);
 	wire_put_str(&change.body, proof->recovery);
 	wire_put_u64(&change.body, (uint64_t)proof->passkey);
@@ -105,7 +105,7 @@ static bool open_session(struct api *api, int64_t account, struct str name, cons
 	bool ok = api_change_send(&change, NULL, err);
 	api_change_done(&change);
 	if (ok) {
-		end_old(api);
+		api_sign_in_end_old(api);
 		LOG(LOG_LEVEL_INFO, "signed-in", LOG_STR("name", name), LOG_STR("peer", api->visit->request->peer),
 		    LOG_TEXT("by", sign_in_method_text(proof->method)));
 		answer_signed_in(api, &secret);
@@ -127,7 +127,7 @@ static bool refuse(struct api *api, struct str name, const char *why, struct err
 	return err_set(err, ERR_DENIED, "the name or the password is not right");
 }
 
-static bool may_try(struct api *api, struct str name, struct err *err)
+bool api_sign_in_may_try(struct api *api, struct str name, struct err *err)
 {
 	uint32_t secs = http_desk_wait(api->visit->door->desk, name, api->visit->request->network);
 
@@ -200,16 +200,26 @@ static struct str lower(struct arena *arena, struct str text)
 	return str_make(bytes, text.len);
 }
 
+static bool has_passwords(const struct api *api)
+{
+	return strcmp(api->visit->door->config->web_passwords, "yes") == 0;
+}
+
 bool api_sign_in(struct api *api, struct err *err)
 {
 	struct api_body body;
+
+	if (!has_passwords(api)) {
+		api->code = "passwords-off";
+		return err_set(err, ERR_DENIED, "nobody signs in by a password here");
+	}
 
 	bool ok = api_body_read(api, &body, err);
 	if (ok) {
 		struct str name = lower(&api->arena, api_body_text(&body, "name", LIMIT_NAME_BYTES));
 		struct str password = api_body_secret(&body, "password", PASSWORD_FIELD_BYTES);
 		struct str code = api_body_text(&body, "code", 64);
-		ok = api_body_end(&body, err) && may_try(api, name, err) && with_password(api, name, password, code, err);
+		ok = api_body_end(&body, err) && api_sign_in_may_try(api, name, err) && with_password(api, name, password, code, err);
 	}
 	api_body_done(&body);
 	return ok;
@@ -228,8 +238,10 @@ bool api_sign_in_ways(struct api *api, struct err *err)
 	json_out_list(&api->json, "ways");
 	if (site.p != NULL)
 		json_out_str(&api->json, NULL, STR("passkey"));
-	json_out_str(&api->json, NULL, STR("password"));
+	if (has_passwords(api))
+		json_out_str(&api->json, NULL, STR("password"));
 	json_out_end(&api->json);
+	api_oidc_put_ways(api);
 	json_out_end(&api->json);
 	return true;
 }
@@ -237,8 +249,8 @@ bool api_sign_in_ways(struct api *api, struct err *err)
 bool api_sign_in_out(struct api *api, struct err *err)
 {
 	(void)err;
-	end_old(api);
-	set_cookie(api, STR(""));
+	api_sign_in_end_old(api);
+	api_sign_in_cookie(api, STR(""));
 	json_out_object(&api->json, NULL);
 	json_out_bool(&api->json, "signed_in", false);
 	json_out_end(&api->json);
@@ -328,7 +340,7 @@ bool api_sign_in_passkey(struct api *api, struct err *err)
 		    .signature = api_body_bytes(&body, "signature", KIB(2)),
 		};
 		(void)api_body_has(&body, "user_handle");
-		ok = api_body_end(&body, err) && may_try(api, assertion.id, err) && with_passkey(api, &assertion, err);
+		ok = api_body_end(&body, err) && api_sign_in_may_try(api, assertion.id, err) && with_passkey(api, &assertion, err);
 	}
 	api_body_done(&body);
 	return ok;
@@ -346,7 +358,7 @@ bool api_sign_in_link(struct api *api, struct err *err)
 
 	bool ok = api_body_read(api, &body, err);
 	struct str text = ok ? api_body_text(&body, "link", 64) : STR_NONE;
-	ok = ok && api_body_end(&body, err) && may_try(api, text, err);
+	ok = ok && api_body_end(&body, err) && api_sign_in_may_try(api, text, err);
 	api_body_done(&body);
 	if (!ok)
 		return false;
@@ -390,7 +402,7 @@ static bool use_link(struct api *api, const struct coming *coming, struct err *e
 		wire_put_str(&change.body, coming->password.p == NULL ? STR_NONE : buf_view(&password));
 		wire_put_str(&change.body, new_secret_hash(&secret));
 		wire_put_str(&change.body, api->visit->request->peer);
-		wire_put_str(&change.body, agent_of(api));
+		wire_put_str(&change.body, api_sign_in_agent(api));
 		ok = api_change_send(&change, NULL, err);
 		api_change_done(&change);
 	}
@@ -416,7 +428,7 @@ bool api_sign_in_use_link(struct api *api, struct err *err)
 		                         .name = lower(&api->arena, api_body_text(&body, "name", LIMIT_NAME_BYTES)),
 		                         .full_name = api_body_text(&body, "full_name", 200),
 		                         .password = api_body_secret(&body, "password", PASSWORD_FIELD_BYTES)};
-		ok = api_body_end(&body, err) && may_try(api, coming.link, err);
+		ok = api_body_end(&body, err) && api_sign_in_may_try(api, coming.link, err);
 	}
 	api_body_done(&body);
 	if (!ok)

@@ -51,9 +51,24 @@ struct str http_sign_in_origin(const struct http_visit *visit, struct arena *are
 
 bool http_sign_in_is_secure(const struct http_visit *visit)
 {
-	struct str url = str_of(visit->door->config->web_url);
+	struct str url = str_of(visit->door->config->web_url), origin = httpd_header(visit->request, "Origin");
 
-	return str_starts_with_nocase(url.len > 0 ? url : httpd_header(visit->request, "Origin"), STR("https://"));
+	if (url.len > 0 || origin.p != NULL)
+		return str_starts_with_nocase(url.len > 0 ? url : origin, STR("https://"));
+	/* Who follows a link says no Origin; but this cookie is sent by https alone. */
+	return request_cookie_named(httpd_header(visit->request, "Cookie"), COOKIE_TRIP_SECURE).p != NULL;
+}
+
+struct str http_sign_in_url(const struct http_visit *visit, struct arena *arena)
+{
+	struct str base = visit->door->base;
+	char url[1100];
+
+	if (visit->door->config->web_url[0] == '\0')
+		return str_of(arena_format(arena, "%s://%.*s%.*s", http_sign_in_is_secure(visit) ? "https" : "http",
+		                           STR_ARGS(httpd_header(visit->request, "Host")), STR_ARGS(str_upto(base, base.len - 1))));
+	config_web_url(visit->door->config, NULL, url, sizeof url);
+	return arena_str(arena, str_of(url));
 }
 
 void http_sign_in_csrf(struct str secret, char out[HTTP_CSRF_BYTES])
@@ -199,7 +214,8 @@ static struct web_session_limits limits_of(const struct http_visit *visit)
 {
 	const struct config *config = visit->door->config;
 	return (struct web_session_limits){.idle_secs = (uint32_t)config->web_session_idle,
-	                                   .whole_secs = (uint32_t)config->web_session_length};
+	                                   .whole_secs = (uint32_t)config->web_session_length,
+	                                   .oidc_secs = (uint32_t)config->web_session_oidc};
 }
 
 static struct str cookie_of(const struct http_visit *visit)

@@ -23,5 +23,7 @@ void http_sign_in_csrf(struct str secret, char out[HTTP_CSRF_BYTES]);
 
 /* "https://host:port", as the browser sees this server: web.url, else by the Host of the request.  In the visit's arena. */
 struct str http_sign_in_origin(const struct http_visit *visit, struct arena *arena);
+/* The same with the path, without a slash at its end: what links and the way back from other servers begin with. */
+struct str http_sign_in_url(const struct http_visit *visit, struct arena *arena);
 /* Whether the cookie is to be Secure. */
 bool http_sign_in_is_secure(const struct http_visit *visit);

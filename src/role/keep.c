@@ -15,6 +15,7 @@
 #include "role/keep_accounts.h"
 #include "role/look_schedule.h"
 #include "role/look_wire.h"
+#include "role/oidc_desk.h"
 #include "role/setup_desk.h"
 #include "role/setup_wire.h"
 #include "store/store_trust.h"
@@ -33,6 +34,7 @@ void keep_init(struct keep *keep)
 	*keep = (struct keep){0};
 	keep->group = mem_new_array(LIMIT_COMMIT_REPORTS, sizeof keep->group[0]);
 	keep->keys = key_desk_new();
+	keep->oidc = oidc_desk_new();
 	keep->quota = quota_new();
 	keep->known = known_networks_new();
 	keep->noted = known_networks_new();
@@ -58,6 +60,7 @@ void keep_done(struct keep *keep)
 	known_networks_free(&keep->noted);
 	look_schedule_free(&keep->looks);
 	setup_desk_free(&keep->setups);
+	oidc_desk_free(&keep->oidc);
 	store_close(&keep->store);
 }
 
@@ -156,6 +159,8 @@ bool keep_take(struct keep *keep, struct keep_peer *client, const struct message
 		return client->link == ROLE_REACH && look_schedule_told(keep, message->id, message->body);
 	if (message->type == MESSAGE_TOLD && setup_wire_is_id(message->id))
 		return client->link == ROLE_REACH && setup_desk_told(keep, message->id, message->body);
+	if (message->type == MESSAGE_TOLD && oidc_desk_is_id(message->id))
+		return client->link == ROLE_REACH && oidc_desk_told(keep->oidc, message->id, message->body);
 	if (message->type == MESSAGE_TOLD && (message->id & KEEP_PLACES_ID) != 0)
 		return client->link == ROLE_REACH && keep_places_told(keep->places, message->id, message->body);
 	if (message->type == MESSAGE_TOLD && client->link == ROLE_REACH && (message->id & ALERT_DESK_IDS) != 0)

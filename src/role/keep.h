@@ -20,6 +20,7 @@
 #include "store/store.h"
 #include "store/store_reprocess.h"
 #include "store/web_sessions.h"
+#include "sys/config.h"
 #include "sys/channel.h"
 #include "trust/grade.h"
 
@@ -81,6 +82,8 @@ struct keep {
 	int32_t noted_day;
 	struct look_schedule *looks; /* role/look_schedule */
 	struct setup_desk *setups;   /* role/setup_desk */
+	struct oidc_desk *oidc;      /* role/oidc_desk */
+	const struct config *config; /* not owned */
 	struct keep_job **jobs; /* id - 1 is the index */
 	size_t job_count;
 	size_t *free_jobs;

@@ -87,7 +87,7 @@ static bool must_be_below(struct keep *keep, int64_t id, struct err *err)
 
 /* --- users --- */
 
-static bool make_account(struct keep *keep, struct account *account, int64_t *out_id, struct err *err)
+bool keep_accounts_make(struct keep *keep, struct account *account, int64_t *out_id, struct err *err)
 {
 	char handle[HANDLE_BYTES];
 
@@ -115,7 +115,7 @@ bool keep_accounts_add(struct keep *keep, struct wire_reader *arguments, struct 
 		return false;
 	if (is_narrowed(keep) && role == USER_ROLE_NONE)
 		return err_set(err, ERR_INPUT, "which role is he to have?");
-	if (!make_account(keep, &account, &id, err) ||
+	if (!keep_accounts_make(keep, &account, &id, err) ||
 	    (role != USER_ROLE_NONE && !accounts_set_role(keep->store, id, tenant, role, false, err)))
 		return false;
 	link.account = id;
@@ -214,7 +214,7 @@ static bool take_link(struct keep *keep, struct str hash, struct account *accoun
 	if (link.kind != LINK_FIRST_RUN)
 		return link.account > 0 || err_set(err, ERR_MISSING, "this link was used, or is too old");
 	account->is_site_admin = true;
-	return must_be_empty(keep, err) && make_account(keep, account, out_id, err);
+	return must_be_empty(keep, err) && keep_accounts_make(keep, account, out_id, err);
 }
 
 bool keep_accounts_use_link(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)

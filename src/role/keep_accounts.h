@@ -2,6 +2,7 @@
 #pragma once
 /* Verbs of COMMAND about users, sessions, tokens and tenants.  Arguments and answers are wire fields, in the order of the
  * comments.  What is secret comes as its SHA-256, made by the asker. */
+#include "report/account.h"
 #include "role/keep.h"
 
 typedef bool keep_accounts_fn(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
@@ -57,4 +58,7 @@ keep_accounts_fn keep_accounts_token_remove;
 keep_accounts_fn keep_accounts_tenant_settings;
 
 /* Once a day: what has run out is deleted. */
+/* A new user: all that accounts_add() wants but the handle, which is made here. */
+bool keep_accounts_make(struct keep *keep, struct account *account, int64_t *out_id, struct err *err);
+
 void keep_accounts_tidy(struct keep *keep);

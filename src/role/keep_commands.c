@@ -11,6 +11,8 @@
 #include "role/keep.h"
 #include "role/keep_alert.h"
 #include "role/keep_accounts.h"
+#include "role/keep_oidc.h"
+#include "role/oidc_desk.h"
 #include "role/keep_policy.h"
 #include "role/keep_trust.h"
 #include "role/look_schedule.h"
@@ -207,6 +209,11 @@ static const struct command {
     {"me-passkey-edit", OF_A_TENANT_TOO, keep_accounts_passkey_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"me-session-end", OF_A_TENANT_TOO, keep_accounts_session_end, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"session-open", OF_A_TENANT_TOO, keep_accounts_session_open, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"oidc-ask", OF_A_TENANT_TOO, NULL, oidc_desk_ask, SNAPSHOT_NONE, BY_WEB | SILENT},
+    {"oidc-enter", OF_A_TENANT_TOO, keep_oidc_enter, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"oidc-new", HOUSE_ONLY, keep_oidc_new, NULL, SNAPSHOT_ACCOUNT, BY_WEB | MAKES | ALWAYS},
+    {"me-oidc-add", OF_A_TENANT_TOO, keep_oidc_link, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-oidc-remove", OF_A_TENANT_TOO, keep_oidc_unlink, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"seen", HOUSE_ONLY, keep_accounts_seen, NULL, SNAPSHOT_NONE, BY_WEB | SILENT},
     {"token-add", OF_A_TENANT_TOO, keep_accounts_token_add, NULL, SNAPSHOT_TOKEN, BY_WEB | MAKES},
     {"token-edit", OF_A_TENANT_TOO, keep_accounts_token_edit, NULL, SNAPSHOT_TOKEN, BY_WEB},

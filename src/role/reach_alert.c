@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/quote.h"
+#include "role/reach_way.h"
 #include "sys/courier.h"
 #include "sys/digest.h"
 #include "sys/sandbox.h"
@@ -176,76 +177,17 @@ static bool read_secret(struct attempt *attempt)
 
 /* --- where to --- */
 
-static void add_address(struct courier_way *way, const struct address *address)
-{
-	if (way->address_count == sizeof way->addresses / sizeof way->addresses[0])
-		return;
-	/* An address where nobody may go is no reason to leave out those where one may. */
-	if (way->may_be_local || address_forbidden(address) == NULL)
-		way->addresses[way->address_count++] = *address;
-}
-
-static bool ask_addresses(struct attempt *attempt, const char *host, size_t *out_found)
-{
-	static const enum resolve_type types[] = {RESOLVE_AAAA, RESOLVE_A};
-	bool may_pass = false;
-
-	for (size_t t = 0; t < 2; t++) {
-		struct resolve_answer answer;
-		resolve_ask(attempt->alerts->resolve, str_of(host), types[t], resolve_deadline(attempt->alerts->resolve),
-		            &attempt->arena, &answer);
-		may_pass = may_pass || resolve_may_pass(answer.outcome);
-		for (size_t i = 0; answer.outcome == RESOLVE_ANSWER && i < answer.count; i++) {
-			struct address address;
-			if (!address_parse(answer.records[i].text, &address))
-				continue;
-			++*out_found;
-			add_address(&attempt->way, &address);
-		}
-	}
-	return !may_pass || *out_found > 0;
-}
-
 static bool find_way(struct attempt *attempt, const char *host)
 {
-	static const char *const loopback[] = {"::1", "127.0.0.1"};
-	struct address address;
-	size_t found = 0;
-
-	if (address_parse(str_of(host), &address)) {
-		found = 1;
-		add_address(&attempt->way, &address);
-	} else if (strcmp(host, "localhost") == 0) {
-		for (size_t i = 0; i < 2; i++, found++)
-			if (address_parse(str_of(loopback[i]), &address))
-				add_address(&attempt->way, &address);
-	} else if (!ask_addresses(attempt, host, &found)) {
-		return err_set(&attempt->err, ERR_LATER, "the DNS gives no address of %s now", host);
-	}
-	if (attempt->way.address_count > 0)
+	if (reach_way_find(attempt->alerts->resolve, host, &attempt->arena, &attempt->way, &attempt->err))
 		return true;
-	if (found == 0)
-		return err_set(&attempt->err, ERR_LATER, "%s has no address", host);
-	return err_set(&attempt->err, ERR_DENIED,
-	               "%s is at a private address, where nothing is sent unless the channel is made with --allow-private", host);
+	return attempt->err.kind != ERR_DENIED
+	               ? false
+	               : err_set(&attempt->err, ERR_DENIED,
+	                         "%s is at a private address, where nothing is sent unless the channel is made with --allow-private", host);
 }
 
 /* --- what came of it --- */
-
-static const char *failure_words(enum courier_result result)
-{
-	switch (result) {
-	case COURIER_FORBIDDEN: return "the address is private";
-	case COURIER_CONNECT: return "the connection is refused, or there is no way there";
-	case COURIER_TLS: return "TLS failed, or the certificate is not accepted";
-	case COURIER_LOGIN: return "name and password are not accepted";
-	case COURIER_REFUSED: return "refused";
-	case COURIER_TIMEOUT: return "no answer in time";
-	case COURIER_BROKEN: return "no proper answer";
-	case COURIER_OK: break;
-	}
-	return "done";
-}
 
 static struct alert_result later(struct attempt *attempt, const char *words)
 {
@@ -259,8 +201,8 @@ static struct alert_result failed(struct attempt *attempt, const struct courier_
 	struct str reason = str_upto(answer->reason, 200);
 
 	if (tells)
-		return later(attempt, arena_format(&attempt->arena, "%s: %.*s", failure_words(answer->result), STR_ARGS(reason)));
-	return later(attempt, failure_words(answer->result));
+		return later(attempt, arena_format(&attempt->arena, "%s: %.*s", reach_way_failure(answer->result), STR_ARGS(reason)));
+	return later(attempt, reach_way_failure(answer->result));
 }
 
 static struct alert_result judge_http(struct attempt *attempt, const struct courier_answer *answer)
@@ -393,7 +335,7 @@ static struct alert_result carry_mail(struct attempt *attempt)
 	courier_mail(&mail, &attempt->way, &attempt->arena, &answer);
 	if (answer.result != COURIER_OK && answer.status >= 400)
 		return later(attempt, arena_format(&attempt->arena, "the mail server said %u: %s", answer.status,
-		                                   failure_words(answer.result)));
+		                                   reach_way_failure(answer.result)));
 	if (answer.result != COURIER_OK)
 		return failed(attempt, &answer);
 	return (struct alert_result){.carried = CARRIED,

@@ -11,6 +11,7 @@ enum reach_kind {
 	REACH_DELIVER, /* an alert: report/alert_request.h */
 	REACH_LOOK,    /* a look at a domain: role/look_wire */
 	REACH_SETUP,   /* an errand of the set-up guide: role/setup_wire */
+	REACH_OIDC,    /* a question to a provider of OpenID Connect: role/oidc_wire */
 	REACH_KIND_COUNT
 };
 

@@ -18,6 +18,7 @@
 #include "role/mute_token.h"
 #include "role/look_schedule.h"
 #include "role/setup_desk.h"
+#include "role/oidc_desk.h"
 #include "sys/supervisor.h"
 
 #define CLIENTS_MAX 64u
@@ -66,6 +67,7 @@ static void connect_reach(struct house *house, struct channel *channel)
 	alert_desk_connect(house->keep.alert_desk, channel);
 	look_schedule_connect(house->keep.looks, channel);
 	setup_desk_connect(house->keep.setups, channel);
+	oidc_desk_connect(house->keep.oidc, channel);
 }
 
 static void end_client(struct house *house, struct keep_peer *client)
@@ -453,6 +455,7 @@ int role_keep_main(const struct config *config, int control_fd, const int *liste
 	struct house *house = mem_new(sizeof *house);
 
 	keep_init(&house->keep);
+	house->keep.config = config;
 	house->keep.places = keep_places_new(config);
 	house->keep.looks = look_schedule_new(config);
 	house->keep.setups = setup_desk_new(config);

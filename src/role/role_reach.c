@@ -14,6 +14,7 @@
 #include "role/look_wire.h"
 #include "role/reach_alert.h"
 #include "role/reach_look.h"
+#include "role/reach_oidc.h"
 #include "role/reach_wire.h"
 #include "role/setup_wire.h"
 
@@ -31,6 +32,7 @@ struct reach {
 	struct resolve *resolve;
 	struct reach_alert *alerts;
 	struct reach_look *looks;
+	struct reach_oidc *oidc;
 	pthread_mutex_t lock; /* guards the queue */
 	pthread_cond_t more;
 	struct ask *queue; /* a ring */
@@ -84,6 +86,8 @@ static bool on_ask(void *context, uint64_t id, struct str body)
 
 	if (body.len > 0 && body.p[0] == REACH_DELIVER)
 		return reach_alert_take(reach->alerts, id, str_from(body, 1));
+	if (body.len > 0 && body.p[0] == REACH_OIDC)
+		return reach_oidc_take(reach->oidc, id, str_from(body, 1));
 	if (body.len > 0 && (unsigned char)body.p[0] == REACH_LOOK)
 		return look_wire_is_id(id) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
 	if (body.len > 0 && (unsigned char)body.p[0] == REACH_SETUP)
@@ -150,6 +154,7 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 		return EXIT_NO_RESOLVER;
 	}
 	reach.alerts = reach_alert_new(config, reach.resolve);
+	reach.oidc = reach_oidc_new(config, reach.resolve);
 	/* Signatures can be checked also where no authorities are installed. */
 	if (!reach_look_open(config, reach.resolve, &reach.looks, &err))
 		LOG(LOG_LEVEL_ERROR, "no-looks", LOG_TEXT("why", err.text));
@@ -160,6 +165,7 @@ int role_reach_main(const struct config *config, int control_fd, const int *list
 	reach.link = keep_link_new_asked(control_fd, on_ask, &reach);
 	start_threads(&reach);
 	reach_alert_start(reach.alerts, reach.link);
+	reach_oidc_start(reach.oidc, reach.link);
 	if (reach.looks != NULL)
 		reach_look_start(reach.looks, reach.link);
 	struct pollfd fd = {.fd = keep_link_drain_fd(reach.link), .events = POLLIN};

@@ -14,6 +14,7 @@
 #include "store/api_tokens.h"
 #include "store/issues.h"
 #include "store/published.h"
+#include "store/sign_ins.h"
 #include "store/store_domains.h"
 #include "store/store_trust.h"
 #include "sys/digest.h"
@@ -69,9 +70,27 @@ static void put_roles(struct shot *shot, const struct account *account)
 		json_out_object(&shot->json, NULL);
 		json_out_str(&shot->json, "tenant", membership->tenant == 0 ? STR_NONE : membership->tenant_name);
 		json_out_str(&shot->json, "role", str_of(user_role_text(membership->role)));
+		json_out_bool(&shot->json, "by_group", membership->by_group);
 		json_out_end(&shot->json);
 	}
 	json_out_end(&shot->json);
+}
+
+static bool put_sign_ins(struct shot *shot, int64_t account, struct err *err)
+{
+	struct sign_in_list list;
+
+	if (!sign_ins_list(shot->store, account, &shot->arena, &list, err))
+		return false;
+	json_out_list(&shot->json, "sign_ins");
+	for (size_t i = 0; i < list.count; i++) {
+		json_out_object(&shot->json, NULL);
+		json_out_str(&shot->json, "issuer", list.rows[i].issuer);
+		json_out_str(&shot->json, "subject", list.rows[i].subject);
+		json_out_end(&shot->json);
+	}
+	json_out_end(&shot->json);
+	return true;
 }
 
 static bool load_account(struct shot *shot, struct account *out, struct err *err)
@@ -102,7 +121,7 @@ static bool shoot_account(struct shot *shot, struct err *err)
 	put_roles(shot, &account);
 	if (account.membership_count == 1)
 		shot->tenant = account.memberships[0].tenant;
-	return true;
+	return put_sign_ins(shot, account.id, err);
 }
 
 static bool shoot_token(struct shot *shot, struct err *err)

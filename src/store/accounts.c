@@ -7,8 +7,9 @@
 #define ACCOUNTS_MOST 10000
 #define ACCOUNT_COLUMNS                                                                                                \
 	"SELECT a.id, a.name, a.full_name, a.is_site_admin, a.is_disabled, a.language, a.time_zone, a.theme, a.density,"   \
-	" a.has_shortcuts, a.handle, a.password, a.totp, a.totp_step, a.issuer, a.subject, a.created_at, a.last_seen_at,"  \
-	" (SELECT count(*) FROM passkey WHERE account = a.id), (SELECT count(*) FROM recovery_code WHERE account = a.id)"  \
+	" a.has_shortcuts, a.handle, a.password, a.totp, a.totp_step, a.created_at, a.last_seen_at,"  \
+	" (SELECT count(*) FROM passkey WHERE account = a.id), (SELECT count(*) FROM recovery_code WHERE account = a.id),"  \
+	" (SELECT issuer FROM account_sign_in WHERE account = a.id ORDER BY id LIMIT 1)"  \
 	" FROM account a"
 #define OF_TENANT "(?1 = 0 OR EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id AND m.tenant = ?1))"
 
@@ -39,12 +40,11 @@ static void read_row(struct query *query, struct arena *arena, struct account *o
 	    .password = text_at(query, 11, arena),
 	    .totp = arena_str(arena, db_get_blob(query, 12)),
 	    .totp_step = db_get_int(query, 13),
-	    .issuer = text_at(query, 14, arena),
-	    .subject = text_at(query, 15, arena),
-	    .created_at = db_get_int(query, 16),
-	    .last_seen_at = instant_at(query, 17),
-	    .passkeys = (uint64_t)db_get_int(query, 18),
-	    .recovery_codes = (uint64_t)db_get_int(query, 19),
+	    .created_at = db_get_int(query, 14),
+	    .last_seen_at = instant_at(query, 15),
+	    .passkeys = (uint64_t)db_get_int(query, 16),
+	    .recovery_codes = (uint64_t)db_get_int(query, 17),
+	    .issuer = text_at(query, 18, arena),
 	};
 }
 
@@ -146,11 +146,10 @@ bool accounts_add(struct store *store, const struct account *account, instant no
 	if (ok && there != 0)
 		ok = err_set(err, ERR_INPUT, "there is a user of this name already");
 	ok = ok && db_run(store->db,
-	                  "INSERT INTO account (name, full_name, is_site_admin, language, handle, issuer, subject, created_at)"
-	                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	                  "INSERT INTO account (name, full_name, is_site_admin, language, handle, created_at) VALUES (?, ?, ?, ?, ?, ?)",
 	                  DB_VALUES(db_text(account->name), db_text(account->full_name.p == NULL ? STR("") : account->full_name),
 	                            db_int(account->is_site_admin), db_text(account->language.p == NULL ? STR("") : account->language),
-	                            db_blob(account->handle), db_text(account->issuer), db_text(account->subject), db_int(now)),
+	                            db_blob(account->handle), db_int(now)),
 	                  err);
 	if (ok)
 		id = db_last_id(store->db);
@@ -160,15 +159,18 @@ bool accounts_add(struct store *store, const struct account *account, instant no
 	return true;
 }
 
-/* Where there are users, one of them may do everything. */
-static bool has_site_admin(struct store *store, struct err *err)
+static bool count_site_admins(struct store *store, int64_t *out, struct err *err)
 {
-	int64_t lonely;
+	return db_number(store->db, "SELECT count(*) FROM account WHERE is_site_admin = 1 AND is_disabled = 0", NULL, 0, 0, out, err);
+}
 
-	return db_number(store->db,
-	                 "SELECT EXISTS (SELECT 1 FROM account) AND NOT EXISTS"
-	                 " (SELECT 1 FROM account WHERE is_site_admin = 1 AND is_disabled = 0)", NULL, 0, 0, &lonely, err) &&
-	       (lonely == 0 || err_set(err, ERR_INPUT, "this is the last site admin: name another one first"));
+/* The last one who may do everything is not taken away by hand.  A group may have taken him: then there is none to lose. */
+static bool keeps_site_admin(struct store *store, int64_t before, struct err *err)
+{
+	int64_t after;
+
+	return count_site_admins(store, &after, err) &&
+	       (before == 0 || after > 0 || err_set(err, ERR_INPUT, "this is the last site admin: name another one first"));
 }
 
 static bool shut_out(struct store *store, int64_t id, struct err *err)
@@ -181,18 +183,21 @@ static bool shut_out(struct store *store, int64_t id, struct err *err)
 
 bool accounts_edit(struct store *store, const struct account *account, struct err *err)
 {
+	int64_t before;
+
 	if (!store_begin(store, err))
 		return false;
-	bool ok = db_run(store->db,
+	bool ok = count_site_admins(store, &before, err) &&
+	          db_run(store->db,
 	                 "UPDATE account SET full_name = ?, language = ?, time_zone = ?, theme = ?, density = ?, has_shortcuts = ?,"
-	                 " is_site_admin = ?, is_disabled = ? WHERE id = ?",
+	                 " site_by_group = site_by_group AND is_site_admin = ?7, is_site_admin = ?7, is_disabled = ? WHERE id = ?",
 	                 DB_VALUES(db_text(account->full_name), db_text(account->language), db_text(account->time_zone),
 	                           db_text(account->theme), db_text(account->density), db_int(account->has_shortcuts),
 	                           db_int(account->is_site_admin), db_int(account->is_disabled), db_int(account->id)),
 	                 err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such user");
-	ok = ok && has_site_admin(store, err) && (!account->is_disabled || shut_out(store, account->id, err));
+	ok = ok && keeps_site_admin(store, before, err) && (!account->is_disabled || shut_out(store, account->id, err));
 	return store_end(store, ok, err);
 }
 
@@ -202,6 +207,7 @@ bool accounts_remove(struct store *store, int64_t id, struct err *err)
 	    "DELETE FROM web_session WHERE account = ?",   "DELETE FROM api_token WHERE account = ?",
 	    "DELETE FROM account_link WHERE account = ?",  "DELETE FROM passkey WHERE account = ?",
 	    "DELETE FROM recovery_code WHERE account = ?", "DELETE FROM membership WHERE account = ?",
+	    "DELETE FROM account_sign_in WHERE account = ?",
 	    "DELETE FROM account WHERE id = ?",
 	};
 	struct db_value values[] = {db_int(id)};
@@ -210,16 +216,16 @@ bool accounts_remove(struct store *store, int64_t id, struct err *err)
 		return err_set(err, ERR_MISSING, "there is no such user");
 	if (!store_begin(store, err))
 		return false;
-	bool ok = true;
+	int64_t left, before;
+	bool ok = count_site_admins(store, &before, err);
 	for (size_t i = 0; i < COUNT_OF(tables) && ok; i++)
 		ok = db_run(store->db, tables[i], values, 1, err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such user");
 	/* With the last user the house is open to loopback again, which is not to happen by accident. */
-	int64_t left;
 	ok = ok && db_number(store->db, "SELECT count(*) FROM account", NULL, 0, 0, &left, err) &&
 	     (left > 0 || err_set(err, ERR_INPUT, "this is the last site admin: name another one first")) &&
-	     has_site_admin(store, err);
+	     keeps_site_admin(store, before, err);
 	return store_end(store, ok, err);
 }
 

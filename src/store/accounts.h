@@ -15,7 +15,7 @@ bool accounts_list(struct store *store, struct arena *arena, struct account_list
 bool accounts_load(struct store *store, int64_t id, struct arena *arena, struct account *out, struct err *err); /* ERR_MISSING */
 bool accounts_find(struct store *store, struct str name, struct arena *arena, struct account *out, struct err *err);
 
-/* `account`: name, full_name, is_site_admin, language, handle, issuer, subject.  ERR_INPUT: the name is taken. */
+/* `account`: name, full_name, is_site_admin, language, handle.  ERR_INPUT: the name is taken. */
 bool accounts_add(struct store *store, const struct account *account, instant now, int64_t *out_id, struct err *err);
 /* Sets full_name, language, time_zone, theme, density, has_shortcuts, is_site_admin, is_disabled.  Whoever is disabled is
  * signed out, and his tokens are dead.  ERR_INPUT: nobody would be left who may do everything. */

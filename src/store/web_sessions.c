@@ -25,8 +25,10 @@ bool web_sessions_find(struct store *store, struct str hash, struct web_session_
 {
 	struct query *query = db_ask(store->db,
 	                             COLUMNS " JOIN account a ON a.id = s.account WHERE s.hash = ? AND a.is_disabled = 0"
-	                                     " AND s.created_at > ? AND s.last_used_at > ?",
-	                             DB_VALUES(db_blob(hash), db_int(now - limits.whole_secs), db_int(now - limits.idle_secs)),
+	                                     " AND s.created_at > CASE WHEN s.method = ? THEN ? ELSE ? END AND s.last_used_at > ?",
+	                             DB_VALUES(db_blob(hash), db_int(SIGN_IN_OIDC),
+	                                       db_int(now - (limits.oidc_secs > 0 ? limits.oidc_secs : limits.whole_secs)),
+	                                       db_int(now - limits.whole_secs), db_int(now - limits.idle_secs)),
 	                             err);
 	struct web_session session;
 	bool found = query != NULL && db_next(query);

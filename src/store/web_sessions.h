@@ -8,6 +8,7 @@
 
 struct web_session_limits {
 	uint32_t idle_secs, whole_secs;
+	uint32_t oidc_secs; /* in place of whole_secs for SIGN_IN_OIDC; 0: the same */
 };
 
 /* ERR_MISSING: there is none, it is too old, was not used for too long, or its user is disabled. */

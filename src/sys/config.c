@@ -14,16 +14,17 @@
 #include "base/num.h"
 #include "base/quote.h"
 #include "base/str.h"
+#include "report/oidc.h"
 
 #define FILE_MAX_BYTES MIB(1)
 
-const struct config_key config_keys[] = {
 #define X(section, name, kind, value, least, most, prose)                                                              \
 	{#section, #name, CONFIG_##kind, value, least, most, prose},
-    CONFIG_KEYS(X)
+const struct config_key config_keys[] = {CONFIG_KEYS(X)};
+const struct config_key config_oidc_keys[] = {CONFIG_OIDC_KEYS(X)};
 #undef X
-};
 const size_t config_key_count = COUNT_OF(config_keys);
+const size_t config_oidc_key_count = COUNT_OF(config_oidc_keys);
 
 static const size_t member_offsets[] = {
 #define X(section, name, kind, value, least, most, prose) offsetof(struct config, section##_##name),
@@ -31,15 +32,30 @@ static const size_t member_offsets[] = {
 #undef X
 };
 
+static const size_t oidc_offsets[] = {
+#define X(section, name, kind, value, least, most, prose) offsetof(struct config_oidc, name),
+    CONFIG_OIDC_KEYS(X)
+#undef X
+};
+
+/* Keys and where their values are: of the whole file, or of one provider. */
+struct table {
+	const struct config_key *keys;
+	const size_t *offsets;
+	size_t count;
+};
+static const struct table file_table = {config_keys, member_offsets, COUNT_OF(config_keys)};
+static const struct table oidc_table = {config_oidc_keys, oidc_offsets, COUNT_OF(config_oidc_keys)};
+
 const char *config_kind_text(enum config_kind kind)
 {
 	static const char *const texts[] = {"text", "list", "number", "duration", "size", "choice"};
 	return texts[kind];
 }
 
-static void *member(const struct config *config, size_t key)
+static void *member(const struct table *table, const void *values, size_t key)
 {
-	return (char *)(uintptr_t)config + member_offsets[key];
+	return (char *)(uintptr_t)values + table->offsets[key];
 }
 
 /* --- one value --- */
@@ -116,30 +132,41 @@ void config_set_text(char **target, const char *value)
 	*target = mem_copy_text(value);
 }
 
-static void set_scalar(struct config *config, size_t at, const char *text)
+static void set_scalar(const struct table *table, void *values, size_t at, const char *text)
 {
-	const struct config_key *key = &config_keys[at];
+	const struct config_key *key = &table->keys[at];
 
 	if (key->kind == CONFIG_TEXT || key->kind == CONFIG_CHOICE)
-		config_set_text(member(config, at), text);
+		config_set_text(member(table, values, at), text);
 	else
-		(void)parse_number(key, str_of(text), member(config, at));
+		(void)parse_number(key, str_of(text), member(table, values, at));
 }
 
-static void set_defaults(struct config *config)
+static void set_defaults(const struct table *table, void *values)
 {
-	for (size_t i = 0; i < config_key_count; i++) {
-		struct str value = str_of(config_keys[i].value);
-		if (config_keys[i].kind == CONFIG_CHOICE) {
-			char *first = mem_copy_text(config_keys[i].value);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct config_key *key = &table->keys[i];
+		struct str value = str_of(key->value);
+		if (key->kind == CONFIG_CHOICE) {
+			char *first = mem_copy_text(key->value);
 			first[str_find_byte(value, ' ')] = '\0';
-			set_scalar(config, i, first);
+			set_scalar(table, values, i, first);
 			mem_free(first);
-		} else if (config_keys[i].kind != CONFIG_LIST) {
-			set_scalar(config, i, config_keys[i].value);
+		} else if (key->kind != CONFIG_LIST) {
+			set_scalar(table, values, i, key->value);
 		}
-		while (config_keys[i].kind == CONFIG_LIST && value.p != NULL && value.len > 0)
-			list_add(member(config, i), str_cut(&value, ' '));
+		while (key->kind == CONFIG_LIST && value.p != NULL && value.len > 0)
+			list_add(member(table, values, i), str_cut(&value, ' '));
+	}
+}
+
+static void free_values(const struct table *table, void *values)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->keys[i].kind == CONFIG_LIST)
+			list_clear(member(table, values, i));
+		else if (table->keys[i].kind == CONFIG_TEXT || table->keys[i].kind == CONFIG_CHOICE)
+			mem_free(*(char **)member(table, values, i));
 	}
 }
 
@@ -147,12 +174,12 @@ void config_free(struct config **config)
 {
 	if (*config == NULL)
 		return;
-	for (size_t i = 0; i < config_key_count; i++) {
-		if (config_keys[i].kind == CONFIG_LIST)
-			list_clear(member(*config, i));
-		else if (config_keys[i].kind == CONFIG_TEXT || config_keys[i].kind == CONFIG_CHOICE)
-			mem_free(*(char **)member(*config, i));
+	for (size_t i = 0; i < (*config)->oidc_count; i++) {
+		free_values(&oidc_table, &(*config)->oidc[i]);
+		mem_free((*config)->oidc[i].name);
 	}
+	mem_free((*config)->oidc);
+	free_values(&file_table, *config);
 	mem_free(*config);
 	*config = NULL;
 }
@@ -177,27 +204,30 @@ PRINTF_LIKE(2, 0) static void on_error(cfg_t *cfg, const char *format, va_list a
 		(void)err_set(parse_err, ERR_INPUT, "%s, line %d: %s", parse_name, cfg == NULL ? 0 : cfg->line, text);
 }
 
-static int find_key(const char *section, const char *name)
+static const struct config_key *find_key(const char *section, const char *name)
 {
-	for (size_t i = 0; i < config_key_count; i++)
-		if (strcmp(config_keys[i].section, section) == 0 && strcmp(config_keys[i].name, name) == 0)
-			return (int)i;
-	return -1;
+	const struct table *const tables[] = {&file_table, &oidc_table};
+
+	for (size_t t = 0; t < COUNT_OF(tables); t++)
+		for (size_t i = 0; i < tables[t]->count; i++)
+			if (strcmp(tables[t]->keys[i].section, section) == 0 && strcmp(tables[t]->keys[i].name, name) == 0)
+				return &tables[t]->keys[i];
+	return NULL;
 }
 
 static int check_value(cfg_t *section, cfg_opt_t *option)
 {
-	int at = find_key(cfg_name(section), cfg_opt_name(option));
+	const struct config_key *key = find_key(cfg_name(section), cfg_opt_name(option));
 	char sentence[160];
 
-	assert(at >= 0);
-	if (config_keys[at].kind == CONFIG_LIST && cfg_opt_size(option) > config_keys[at].most) {
+	assert(key != NULL);
+	if (key->kind == CONFIG_LIST && cfg_opt_size(option) > key->most) {
 		cfg_error(section, "%s.%s: the list is too long", cfg_name(section), cfg_opt_name(option));
 		return -1;
 	}
 	for (unsigned i = 0; i < cfg_opt_size(option); i++) {
 		const char *text = cfg_opt_getnstr(option, i);
-		const char *fault = fault_of(&config_keys[at], text == NULL ? "" : text, sentence);
+		const char *fault = fault_of(key, text == NULL ? "" : text, sentence);
 		if (fault != NULL) {
 			cfg_error(section, "%s.%s: %s", cfg_name(section), cfg_opt_name(option), fault);
 			return -1;
@@ -206,26 +236,111 @@ static int check_value(cfg_t *section, cfg_opt_t *option)
 	return 0;
 }
 
-static void take_values(cfg_t *root, struct config *config)
+static void take_value(cfg_t *section, const struct table *table, size_t key, void *values)
 {
-	for (size_t i = 0; i < config_key_count; i++) {
-		cfg_t *section = cfg_getsec(root, config_keys[i].section);
-		cfg_opt_t *option = section == NULL ? NULL : cfg_getopt(section, config_keys[i].name);
-		/* Options have no default of their own here: what was not written has size 0. */
-		if (option == NULL || !(option->flags & CFGF_MODIFIED))
-			continue;
-		if (config_keys[i].kind != CONFIG_LIST) {
-			set_scalar(config, i, cfg_opt_getnstr(option, 0));
-			continue;
-		}
-		list_clear(member(config, i));
-		for (unsigned n = 0; n < cfg_opt_size(option); n++)
-			list_add(member(config, i), str_of(cfg_opt_getnstr(option, n)));
+	cfg_opt_t *option = section == NULL ? NULL : cfg_getopt(section, table->keys[key].name);
+
+	/* Options have no default of their own here: what was not written has size 0. */
+	if (option == NULL || !(option->flags & CFGF_MODIFIED))
+		return;
+	if (table->keys[key].kind != CONFIG_LIST) {
+		set_scalar(table, values, key, cfg_opt_getnstr(option, 0));
+		return;
 	}
+	list_clear(member(table, values, key));
+	for (unsigned n = 0; n < cfg_opt_size(option); n++)
+		list_add(member(table, values, key), str_of(cfg_opt_getnstr(option, n)));
+}
+
+/* --- providers --- */
+
+static const char *fault_of_name(struct str name)
+{
+	bool ok = name.len > 0 && name.len <= 32;
+
+	for (size_t i = 0; ok && i < name.len; i++)
+		ok = byte_is_digit(name.p[i]) || (name.p[i] >= 'a' && name.p[i] <= 'z') || name.p[i] == '-';
+	return ok ? NULL : "the name of the section is 1 to 32 of a-z, 0-9 and -";
+}
+
+static bool has_item(const struct config_list *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i], text) == 0)
+			return true;
+	return false;
+}
+
+static const char *fault_of_issuer(const struct config_oidc *oidc)
+{
+	struct str issuer = str_of(oidc->issuer);
+
+	if (!str_starts_with(issuer, STR("https://")) && !(str_eq(str_of(oidc->local), STR("yes")) && str_starts_with(issuer, STR("http://"))))
+		return "issuer: an address that begins with https:// is expected";
+	for (size_t i = 0; i < issuer.len; i++)
+		if ((unsigned char)issuer.p[i] <= ' ' || issuer.p[i] == '?' || issuer.p[i] == '#')
+			return "issuer: an address without ? and # is expected";
+	return NULL;
+}
+
+static const char *fault_of_provider(const struct config_oidc *oidc)
+{
+	struct oidc_grant grant;
+	const char *fault = fault_of_name(str_of(oidc->name));
+
+	fault = fault != NULL ? fault : fault_of_issuer(oidc);
+	if (fault != NULL)
+		return fault;
+	if (oidc->client_id[0] == '\0')
+		return "client_id: our name at the provider is missing";
+	if (!has_item(&oidc->scopes, "openid"))
+		return "scopes: openid is missing";
+	for (size_t i = 0; i < oidc->groups.count; i++)
+		if (!oidc_grant_of(str_of(oidc->groups.items[i]), &grant))
+			return "groups: GROUP=TENANT:ROLE, GROUP=*:ROLE or GROUP=site is expected";
+	return NULL;
+}
+
+static bool take_providers(cfg_t *root, struct config *config)
+{
+	unsigned count = cfg_size(root, "oidc");
+
+	config->oidc = count == 0 ? NULL : mem_new_array(count, sizeof config->oidc[0]);
+	for (unsigned i = 0; i < count; i++) {
+		cfg_t *section = cfg_getnsec(root, "oidc", i);
+		struct config_oidc *oidc = &config->oidc[config->oidc_count++];
+		oidc->name = mem_copy_text(cfg_title(section));
+		set_defaults(&oidc_table, oidc);
+		for (size_t key = 0; key < oidc_table.count; key++)
+			take_value(section, &oidc_table, key, oidc);
+		const char *fault = fault_of_provider(oidc);
+		if (fault != NULL) {
+			cfg_error(section, "oidc \"%.40s\": %s", oidc->name, fault);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool take_values(cfg_t *root, struct config *config)
+{
+	for (size_t i = 0; i < config_key_count; i++)
+		take_value(cfg_getsec(root, config_keys[i].section), &file_table, i, config);
+	return take_providers(root, config);
 }
 
 #define SECTIONS_MAX 32
 #define SECTION_KEYS_MAX 32
+
+static cfg_opt_t option_of(const struct config_key *key)
+{
+	cfg_opt_t text = CFG_STR(key->name, NULL, CFGF_NODEFAULT);
+	cfg_opt_t list = CFG_STR_LIST(key->name, NULL, CFGF_NODEFAULT);
+	cfg_opt_t option = key->kind == CONFIG_LIST ? list : text;
+
+	option.validcb = check_value;
+	return option;
+}
 
 /* The sections stand together in the table. */
 static void make_options(cfg_opt_t sections[SECTIONS_MAX], cfg_opt_t keys[SECTIONS_MAX][SECTION_KEYS_MAX])
@@ -235,11 +350,8 @@ static void make_options(cfg_opt_t sections[SECTIONS_MAX], cfg_opt_t keys[SECTIO
 
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
-		cfg_opt_t text = CFG_STR(key->name, NULL, CFGF_NODEFAULT);
-		cfg_opt_t list = CFG_STR_LIST(key->name, NULL, CFGF_NODEFAULT);
-		assert(n + 2 < SECTIONS_MAX && in_section + 1 < SECTION_KEYS_MAX);
-		keys[n][in_section] = key->kind == CONFIG_LIST ? list : text;
-		keys[n][in_section++].validcb = check_value;
+		assert(n + 3 < SECTIONS_MAX && in_section + 1 < SECTION_KEYS_MAX);
+		keys[n][in_section++] = option_of(key);
 		if (i + 1 < config_key_count && strcmp(config_keys[i + 1].section, key->section) == 0)
 			continue;
 		keys[n][in_section] = (cfg_opt_t)CFG_END();
@@ -247,6 +359,11 @@ static void make_options(cfg_opt_t sections[SECTIONS_MAX], cfg_opt_t keys[SECTIO
 		n++;
 		in_section = 0;
 	}
+	for (size_t i = 0; i < config_oidc_key_count; i++)
+		keys[n][i] = option_of(&config_oidc_keys[i]);
+	keys[n][config_oidc_key_count] = (cfg_opt_t)CFG_END();
+	sections[n] = (cfg_opt_t)CFG_SEC("oidc", keys[n], CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
+	n++;
 	sections[n++] = (cfg_opt_t)CFG_STR(END_MARK, NULL, CFGF_NODEFAULT);
 	sections[n] = (cfg_opt_t)CFG_END();
 }
@@ -274,9 +391,13 @@ bool config_parse(const char *text, const char *name, struct config **out, struc
 	if (!ok && parse_err->kind == ERR_NONE)
 		(void)err_set(err, ERR_INPUT, "%s, line %d: it cannot be read", name, root->line);
 	if (ok) {
-		*out = mem_new(sizeof **out);
-		set_defaults(*out);
-		take_values(root, *out);
+		struct config *config = mem_new(sizeof *config);
+		set_defaults(&file_table, config);
+		ok = take_values(root, config);
+		if (ok)
+			*out = config;
+		else
+			config_free(&config);
 	}
 	(void)cfg_free(root);
 	return ok;
@@ -319,11 +440,9 @@ static void write_quoted(struct str text, struct buf *out)
 	buf_byte(out, '\'');
 }
 
-void config_write_value(const struct config *config, size_t key, struct buf *out)
+static void write_value(const struct config_key *key, const void *value, struct buf *out)
 {
-	const void *value = member(config, key);
-
-	switch (config_keys[key].kind) {
+	switch (key->kind) {
 	case CONFIG_TEXT:
 	case CONFIG_CHOICE: write_quoted(str_of(*(char *const *)value), out); return;
 	case CONFIG_COUNT:
@@ -339,6 +458,24 @@ void config_write_value(const struct config *config, size_t key, struct buf *out
 		write_quoted(str_of(list->items[i]), out);
 	}
 	buf_byte(out, '}');
+}
+
+void config_write_value(const struct config *config, size_t key, struct buf *out)
+{
+	write_value(&config_keys[key], member(&file_table, config, key), out);
+}
+
+void config_write_oidc_value(const struct config_oidc *oidc, size_t key, struct buf *out)
+{
+	write_value(&config_oidc_keys[key], member(&oidc_table, oidc, key), out);
+}
+
+const struct config_oidc *config_oidc_of(const struct config *config, struct str name)
+{
+	for (size_t i = 0; i < config->oidc_count; i++)
+		if (str_eq(name, str_of(config->oidc[i].name)))
+			return &config->oidc[i];
+	return NULL;
 }
 
 static void write_section_start(size_t key, struct buf *out)
@@ -362,24 +499,46 @@ void config_write(const struct config *config, struct buf *out)
 		buf_byte(out, '\n');
 		write_section_end(i, out);
 	}
+	for (size_t p = 0; p < config->oidc_count; p++) {
+		buf_format(out, "\noidc '%s' {\n", config->oidc[p].name);
+		for (size_t i = 0; i < config_oidc_key_count; i++) {
+			buf_format(out, "\t%s = ", config_oidc_keys[i].name);
+			config_write_oidc_value(&config->oidc[p], i, out);
+			buf_byte(out, '\n');
+		}
+		buf_text(out, "}\n");
+	}
+}
+
+/* A key with its prose, the value commented out. */
+static void write_example_key(const struct config_key *key, const char *mark, const void *value, struct buf *out)
+{
+	buf_format(out, "%s\t# %s\n", mark, key->prose);
+	if (key->kind == CONFIG_CHOICE)
+		buf_format(out, "%s\t# One of: %s.\n", mark, key->value);
+	buf_format(out, "%s\t# %s = ", mark, key->name);
+	write_value(key, value, out);
+	buf_byte(out, '\n');
 }
 
 void config_write_example(struct buf *out)
 {
 	struct config *defaults = mem_new(sizeof *defaults);
+	struct config_oidc oidc = {0};
 
-	set_defaults(defaults);
+	set_defaults(&file_table, defaults);
+	set_defaults(&oidc_table, &oidc);
 	buf_text(out, "# The configuration of mailseal.  Every value stands at its default.\n\n");
 	for (size_t i = 0; i < config_key_count; i++) {
 		write_section_start(i, out);
-		buf_format(out, "\t# %s\n", config_keys[i].prose);
-		if (config_keys[i].kind == CONFIG_CHOICE)
-			buf_format(out, "\t# One of: %s.\n", config_keys[i].value);
-		buf_format(out, "\t# %s = ", config_keys[i].name);
-		config_write_value(defaults, i, out);
-		buf_byte(out, '\n');
+		write_example_key(&config_keys[i], "", member(&file_table, defaults, i), out);
 		write_section_end(i, out);
 	}
+	buf_text(out, "\n# Another server that says who somebody is, under a name of your choice; there may be several.\n# oidc 'name' {\n");
+	for (size_t i = 0; i < config_oidc_key_count; i++)
+		write_example_key(&config_oidc_keys[i], "#", member(&oidc_table, &oidc, i), out);
+	buf_text(out, "# }\n");
+	free_values(&oidc_table, &oidc);
 	config_free(&defaults);
 }
 

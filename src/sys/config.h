@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "facts/config_keys.h"
 
 #define CONFIG_DEFAULT_PATH "/etc/mailseal/mailseal.conf"
@@ -26,8 +27,18 @@ enum config_kind { CONFIG_TEXT, CONFIG_LIST, CONFIG_COUNT, CONFIG_SECS, CONFIG_B
 #define CONFIG_TYPE_BYTES uint64_t
 #define CONFIG_TYPE_CHOICE char *
 
+/* A section oidc "NAME": one member for each of its keys. */
+struct config_oidc {
+	char *name; /* 1 to 32 of a-z, 0-9 and - */
+#define X(section, name, kind, value, least, most, prose) CONFIG_TYPE_##kind name;
+	CONFIG_OIDC_KEYS(X)
+#undef X
+};
+
 /* One member for each key: config->smtp_listen, config->store_path ... */
 struct config {
+	struct config_oidc *oidc; /* in the order of the file */
+	size_t oidc_count;
 #define X(section, name, kind, value, least, most, prose) CONFIG_TYPE_##kind section##_##name;
 	CONFIG_KEYS(X)
 #undef X
@@ -57,6 +68,12 @@ struct config_key {
 };
 extern const struct config_key config_keys[];
 extern const size_t config_key_count;
+/* Of each section oidc. */
+extern const struct config_key config_oidc_keys[];
+extern const size_t config_oidc_key_count;
+void config_write_oidc_value(const struct config_oidc *oidc, size_t key, struct buf *out);
+/* NULL: there is none of the name. */
+const struct config_oidc *config_oidc_of(const struct config *config, struct str name);
 const char *config_kind_text(enum config_kind kind);
 void config_write_value(const struct config *config, size_t key, struct buf *out); /* one value, as in the file */
 

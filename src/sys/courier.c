@@ -152,6 +152,7 @@ static void go(CURL *curl, struct on_the_way *going, const char *reason, struct 
 		out->retry_secs = retry > RETRY_MOST_SECS ? RETRY_MOST_SECS : (uint32_t)retry;
 	out->reason = reason[0] == '\0' ? STR_NONE : arena_str(arena, str_of(reason));
 	out->body = arena_str(arena, buf_view(&going->answer));
+	out->is_cut = going->is_full;
 }
 
 static CURL *begin(struct on_the_way *going, const struct courier_way *way, struct courier_answer *out)
@@ -212,8 +213,10 @@ void courier_post(const struct courier_post *post, const struct courier_way *way
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, post->user_agent);
 	curl_easy_setopt(curl, CURLOPT_RESOLVE, to);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)post->body.len);
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+	if (!post->is_get) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)post->body.len);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->body.p);
+	}
 	if (post->is_put)
 		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "PUT");
 	go(curl, &going, reason, arena, out);

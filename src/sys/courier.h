@@ -35,12 +35,13 @@ struct courier_answer {
 	unsigned status;       /* of HTTP, or the last one of SMTP; 0: none */
 	uint32_t retry_secs;   /* Retry-After; 0: not said */
 	struct str reason;     /* the library's word for a failure; may be absent */
-	struct str body;       /* the first 64 KiB that came; for the operator's log */
+	struct str body;       /* the first 64 KiB that came */
+	bool is_cut;           /* there was more */
 };
 
 struct courier_post {
 	const char *url;            /* http:// or https:// */
-	bool is_put;
+	bool is_put, is_get; /* is_get: without the body */
 	const char *const *headers; /* "Name: value", no line ends */
 	size_t header_count;
 	struct str body;

@@ -281,7 +281,7 @@ static bool add_path(int rules, const char *path, uint64_t access, struct err *e
 	return ok;
 }
 
-static char readable[8][PATH_MAX];
+static char readable[24][PATH_MAX];
 static size_t readable_count;
 
 void sandbox_may_read(const char *path)

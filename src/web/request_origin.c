@@ -3,7 +3,12 @@
 
 struct str request_cookie(struct str header, bool is_secure)
 {
-	struct str wanted = is_secure ? STR(COOKIE_SECURE) : STR(COOKIE_PLAIN), found = STR_NONE;
+	return request_cookie_named(header, is_secure ? COOKIE_SECURE : COOKIE_PLAIN);
+}
+
+struct str request_cookie_named(struct str header, const char *name_wanted)
+{
+	struct str wanted = str_of(name_wanted), found = STR_NONE;
 
 	while (header.p != NULL) {
 		struct str pair = str_trim(str_cut(&header, ';'));
@@ -19,8 +24,12 @@ struct str request_cookie(struct str header, bool is_secure)
 
 void request_set_cookie(struct str value, bool is_secure, uint32_t seconds, struct buf *out)
 {
-	buf_text(out, is_secure ? COOKIE_SECURE : COOKIE_PLAIN);
-	buf_byte(out, '=');
+	request_set_cookie_named(is_secure ? COOKIE_SECURE : COOKIE_PLAIN, value, is_secure, seconds, out);
+}
+
+void request_set_cookie_named(const char *name, struct str value, bool is_secure, uint32_t seconds, struct buf *out)
+{
+	buf_format(out, "%s=", name);
 	buf_str(out, value);
 	buf_format(out, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=%u%s", value.len == 0 ? 0 : seconds,
 	           is_secure ? "; Secure" : "");

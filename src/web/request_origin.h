@@ -11,10 +11,16 @@
 #define COOKIE_SECURE "__Host-mailseal"
 #define COOKIE_PLAIN "mailseal-plain"
 
-/* The value of the cookie; absent where there is none, or two of the name. */
-struct str request_cookie(struct str header, bool is_secure);
+/* Of the way to another server and back: that the browser which comes back is the one that went. */
+#define COOKIE_TRIP_SECURE "__Host-mailseal-trip"
+#define COOKIE_TRIP_PLAIN "mailseal-plain-trip"
+
+/* The value of the cookie of that name; absent where there is none, or two of the name. */
+struct str request_cookie_named(struct str header, const char *name);
+struct str request_cookie(struct str header, bool is_secure); /* of the session */
 /* Appends the value of a Set-Cookie header.  An empty `value` ends the cookie. */
-void request_set_cookie(struct str value, bool is_secure, uint32_t seconds, struct buf *out);
+void request_set_cookie(struct str value, bool is_secure, uint32_t seconds, struct buf *out); /* of the session */
+void request_set_cookie_named(const char *name, struct str value, bool is_secure, uint32_t seconds, struct buf *out);
 
 /* `own`: "https://host" as people see it.  Browsers say where a request comes from by Sec-Fetch-Site, Origin or both; one of
  * them must be there, and none may say that it comes from elsewhere. */

@@ -23,7 +23,7 @@ except ImportError:
 tap = Tap()
 RIGHTS = ["public", "viewer", "operator", "admin", "site"]
 # What a user does for himself, or who comes in: nobody else's things can be named there.  Their foreign ids are below.
-OWN = re.compile(r"/(sign-in|sign-out|links|me)(/(?!passkeys/\{|sessions/\{).*)?$")
+OWN = re.compile(r"/(sign-in|sign-out|links|me)(/(?!passkeys/\{|sessions/\{|sign-ins/\{).*)?$")
 FUTURE = "2099-01-01T00:00:00Z"
 WORDS = {"domain": "b-own.example", "tenant": "b", "name": "thief", "role": "admin", "until": FUTURE, "expires_at": FUTURE, "as": "fixed",
          "decision": "trust", "colour": "#000000", "language": "de", "link": "A" * 32, "mode": "enforce"}

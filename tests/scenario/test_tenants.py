@@ -303,7 +303,7 @@ def own_changes(store):
 # What the door answers to everybody, and has no byte of the store in it.
 OPEN_ROUTES = {"/style.css", "/healthz", "/readyz", "/api/v1/meta", "/api/v1/openapi.json", "/api/v1/sign-in"}
 # What is published for everybody, by the name that is asked for.
-PUBLIC_ROUTES = {"/.well-known/mta-sts.txt", "/internal/tls-ask", "/assets/*"}
+PUBLIC_ROUTES = {"/.well-known/mta-sts.txt", "/internal/tls-ask", "/assets/*", "/api/v1/sign-in/oidc/*"}
 
 
 def get_routes():

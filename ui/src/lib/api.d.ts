@@ -724,6 +724,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sign-in/oidc/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The browser comes back from there, and is sent on: signed in, or with ?problem= in the address */
+        get: operations["oidcBack"];
+        put?: never;
+        /** Begin to sign in by another server: where to send the browser */
+        post: operations["oidcGo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/links": {
         parameters: {
             query?: never;
@@ -878,6 +896,41 @@ export interface paths {
         head?: never;
         /** Name a passkey */
         patch: operations["mePasskeyRename"];
+        trace?: never;
+    };
+    "/me/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which other servers I sign in */
+        get: operations["meSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sign-ins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add one; the id is the name of the provider */
+        post: operations["meSignInAdd"];
+        /** Remove one */
+        delete: operations["meSignInRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/me/sessions": {
@@ -1315,10 +1368,37 @@ export interface components {
             /** @description To be sent as X-CSRF-Token with every change. */
             csrf_token?: string;
         };
+        Provider: {
+            name: string;
+            /** @description For the button. */
+            title: string;
+        };
         SignInWays: {
             signed_in: boolean;
             has_users: boolean;
-            ways: ("passkey" | "password" | "oidc")[];
+            ways: ("passkey" | "password")[];
+            providers: components["schemas"]["Provider"][];
+            /** @description What the word of the query means. */
+            problem: string | null;
+        };
+        OidcTrip: {
+            /** @description Of the provider. */
+            url: string;
+        };
+        MySignIn: {
+            id: number;
+            provider: string;
+            /** @description What it calls the user. */
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        SignInList: {
+            sign_ins: components["schemas"]["MySignIn"][];
+            providers: components["schemas"]["Provider"][];
+            problem: string | null;
         };
         PasskeyQuestion: {
             /** @description base64url, as all bytes here. */
@@ -4076,6 +4156,8 @@ export interface operations {
             query?: {
                 /** @description Language of sentences; stronger than Accept-Language. */
                 lang?: components["parameters"]["lang"];
+                /** @description The word that stands in the address after another server did not let somebody in. */
+                problem?: string;
             };
             header?: never;
             path?: never;
@@ -4212,6 +4294,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    oidcBack: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                /** @description RFC 9207. */
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on. */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        problem: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    oidcGo: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description The path of the page to come back to; anything that leads elsewhere is passed over. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcTrip"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4588,6 +4735,93 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSignIns: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                /** @description As for /sign-in. */
+                problem?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSignInAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcTrip"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSignInRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             200: {
