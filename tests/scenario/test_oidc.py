@@ -374,6 +374,17 @@ def install():
     return folder, None
 
 
+def start_provider(folder, port, home):
+    """Its process, which answers by now; `home` is where mailseal is."""
+    node = subprocess.Popen(["node", "provider.mjs", str(port), oidc_world.CLIENT, oidc_world.SECRET, home + "api/v1/sign-in/oidc/npm"],
+                            cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = []
+    while not said or said[-1] and b"ready" not in said[-1]:  # an empty line is the end
+        said.append(node.stdout.readline())
+    assert said[-1], said
+    return node
+
+
 class Pages:
     """Follows a provider's pages like a browser without scripts."""
 
@@ -427,18 +438,10 @@ def real(folder):
     issuer = f"http://127.0.0.1:{port}"
     server = Server(folder + "/real", NO_DNS + f'''oidc "npm" {{ issuer = "{issuer}" client_id = mailseal client_secret = "file:{folder}/secret" local = yes
         scopes = {{ "openid", "profile" }} groups = {{ "staff=*:operator", "root=site" }} }}\n''')
-    node = subprocess.Popen(["node", "provider.mjs", str(port), oidc_world.CLIENT, oidc_world.SECRET,
-                             f"http://localhost:{server.port('http')}/api/v1/sign-in/oidc/npm"], cwd=there,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    home = f"http://localhost:{server.port('http')}/"
+    node = start_provider(there, port, home)
     try:
-        said = []
-        while not said or said[-1] and b"ready" not in said[-1]:  # a line that is empty is the end
-            said.append(node.stdout.readline())
-        if not said[-1]:
-            tap.check(False, "npm's oidc-provider starts", *said)
-            return
         run("user", "add", "anna", "--admin", "--store", server.store, "-c", server.config)
-        home = f"http://localhost:{server.port('http')}/"
         for login, algorithm, role in (("staff-1", "RS256", "operator"), ("root-1", "ES256", "site"), ("staff-2", "PS256", "operator"), ("staff-3", "EdDSA", "operator")):
             visitor = Visitor(server)
             subprocess_tell(port, algorithm)
