@@ -53,6 +53,8 @@
 	X(API_POLICY, "/api/v1/policies/*", ROUTE_GET, VIEWER)                                                         \
 	X(API_EXPLAIN, "/api/v1/explain", ROUTE_GET, VIEWER)                                                           \
 	X(API_POLICY_ADVICE, "/api/v1/policies/*/advice", ROUTE_GET, VIEWER)                                           \
+	X(API_PUBLICATION, "/api/v1/policies/*/publication", ROUTE_GET, VIEWER)                                        \
+	X(API_PUBLISH, "/api/v1/policies/*/publication", ROUTE_POST, ADMIN)                                            \
 	X(API_CHECK, "/api/v1/checks/*", ROUTE_GET, VIEWER)                                                            \
 	X(API_START_CHECK, "/api/v1/checks/*", ROUTE_POST, OPERATOR)                                                   \
 	X(API_CAUSES, "/api/v1/causes", ROUTE_GET, VIEWER)                                                             \

@@ -24,6 +24,11 @@ const char *publishing_doc_flag(enum publishing_doubt doubt)
 	}
 }
 
+const char *publishing_doc_word(enum publishing_doubt doubt)
+{
+	return publishing_doc_flag(doubt) + sizeof "--despite-" - 1;
+}
+
 struct str publishing_doc_age(uint64_t secs, struct arena *arena)
 {
 	if (secs >= SECS_PER_DAY && secs % SECS_PER_DAY == 0) {
@@ -178,6 +183,7 @@ void publishing_doc_json(const struct publishing *publishing, struct arena *aren
 		json_out_str(json, "subject", reason->subject);
 		json_out_str(json, "sentence", publishing_doc_reason(reason, arena));
 		json_out_str(json, "overruled_by", str_of(publishing_doc_flag(reason->doubt)));
+		json_out_str(json, "overrule", str_of(publishing_doc_word(reason->doubt)));
 		json_out_end(json);
 	}
 	json_out_end(json);

@@ -19,4 +19,6 @@ void publishing_doc_policy_json(const struct published *one, const char *key, st
 struct str publishing_doc_age(uint64_t secs, struct arena *arena);
 /* The flag that overrules a doubt. */
 const char *publishing_doc_flag(enum publishing_doubt doubt);
+/* The same for the API: "servers". */
+const char *publishing_doc_word(enum publishing_doubt doubt);
 struct str publishing_doc_reason(const struct publishing_reason *reason, struct arena *arena);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/num.h"
 #include "diagnose/classify.h"
+#include "present/words.h"
 #include "publish/dane_rollover.h"
 #include "publish/rollout.h"
 #include "report/reporter.h"
@@ -221,6 +222,19 @@ bool advising_of(const struct check *check, struct store *store, const struct ad
 	rollout_advise(&page.facts, &page.limits, &page.advice);
 	*out = page;
 	return true;
+}
+
+void advising_blind(struct str domain, struct arena *arena, struct check *out)
+{
+	*out = (struct check){.domain = domain,
+	                      .at = instant_now(),
+	                      .verdict = CHECK_CANNOT_TELL,
+	                      .tls_rpt = {.state = CHECK_CANNOT_TELL},
+	                      .mta_sts = {.state = CHECK_CANNOT_TELL, .cert_not_after = INSTANT_NONE},
+	                      .dane = {.state = CHECK_CANNOT_TELL},
+	                      .mx_state = CHECK_CANNOT_TELL};
+	out->unknowns.items = ARENA_ARRAY(arena, 1, struct str);
+	out->unknowns.items[out->unknowns.count++] = str_of(tr("Nobody has looked at the domain from here lately."));
 }
 
 bool advising(struct str domain, const struct domain_look_options *look, struct store *store,

@@ -23,3 +23,6 @@ bool advising_is_about_tls(enum finding_code code);
 /* The same for a look that is at hand. */
 bool advising_of(const struct check *check, struct store *store, const struct advising_options *options,
                  struct arena *arena, struct advice_page *out, struct err *err);
+
+/* The look where nobody has looked: nothing is known, which is not the same as missing. */
+void advising_blind(struct str domain, struct arena *arena, struct check *out);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Our own look at a domain, asked for by a screen; and the adviser, who rests on it. */
+#include "role/api_checks.h"
+
 #include "present/advice_doc.h"
 #include "present/check_view.h"
-#include "present/words.h"
 #include "role/advising.h"
 #include "role/api_change.h"
 #include "role/api_handlers.h"
@@ -12,8 +13,7 @@
 #define WINDOW_DAYS 14
 #define WINDOW_MOST 400
 
-/* The domain of the path, if this reader has it. */
-static bool find_domain(struct api *api, struct str *out, struct err *err)
+bool api_checks_domain(struct api *api, struct str *out, struct err *err)
 {
 	struct screens_domain *rows = NULL;
 	size_t n = 0;
@@ -51,7 +51,7 @@ bool api_checks_one(struct api *api, struct err *err)
 {
 	struct str domain;
 
-	if (!find_domain(api, &domain, err))
+	if (!api_checks_domain(api, &domain, err))
 		return false;
 	put_state(api, domain);
 	return true;
@@ -62,7 +62,7 @@ bool api_checks_start(struct api *api, struct err *err)
 	struct api_change change;
 	struct str domain;
 
-	if (!find_domain(api, &domain, err))
+	if (!api_checks_domain(api, &domain, err))
 		return false;
 	api_change_begin(api, "look-now", &change);
 	wire_put_str(&change.body, domain);
@@ -79,20 +79,6 @@ bool api_checks_start(struct api *api, struct err *err)
 	return true;
 }
 
-/* Nobody has looked: nothing is known, which is not the same as missing. */
-static void know_nothing(struct api *api, struct str domain, struct check *out)
-{
-	*out = (struct check){.domain = domain,
-	                      .at = instant_now(),
-	                      .verdict = CHECK_CANNOT_TELL,
-	                      .tls_rpt = {.state = CHECK_CANNOT_TELL},
-	                      .mta_sts = {.state = CHECK_CANNOT_TELL, .cert_not_after = INSTANT_NONE},
-	                      .dane = {.state = CHECK_CANNOT_TELL},
-	                      .mx_state = CHECK_CANNOT_TELL};
-	out->unknowns.items = ARENA_ARRAY(&api->arena, 1, struct str);
-	out->unknowns.items[out->unknowns.count++] = str_of(tr("Nobody has looked at the domain from here lately."));
-}
-
 bool api_checks_advice(struct api *api, struct err *err)
 {
 	struct check_desk_look *look = ARENA_NEW(&api->arena, struct check_desk_look);
@@ -101,12 +87,12 @@ bool api_checks_advice(struct api *api, struct err *err)
 	struct str domain;
 	uint64_t window = WINDOW_DAYS;
 
-	if (!api_take_count(api, "window", WINDOW_MOST, &window, err) || !find_domain(api, &domain, err))
+	if (!api_take_count(api, "window", WINDOW_MOST, &window, err) || !api_checks_domain(api, &domain, err))
 		return false;
 	options.window_days = (uint32_t)window;
 	check_desk_get(api->visit->door->checks, domain, &api->arena, look);
 	if (!look->has_check)
-		know_nothing(api, domain, &look->check);
+		advising_blind(domain, &api->arena, &look->check);
 	if (!advising_of(&look->check, api->store, &options, &api->arena, &page, err))
 		return false;
 	advice_doc_json(&page, &api->arena, &api->json);

@@ -30,6 +30,8 @@
 	X(API_CHECK, api_checks_one)                                                                                   \
 	X(API_START_CHECK, api_checks_start)                                                                           \
 	X(API_POLICY_ADVICE, api_checks_advice)                                                                        \
+	X(API_PUBLICATION, api_publish_state)                                                                          \
+	X(API_PUBLISH, api_publish)                                                                                    \
 	X(API_CAUSES, api_tools_causes)                                                                                \
 	X(API_CAUSE, api_tools_cause)                                                                                  \
 	X(API_RECORD_GENERATE, api_tools_generate)                                                                     \

@@ -4,10 +4,14 @@
 #include "base/instant.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "present/publishing_doc.h"
 #include "publish/policy_id.h"
 #include "publish/sts_text.h"
 #include "report/served_policy.h"
+#include "role/advising.h"
+#include "role/look_schedule.h"
 #include "role/policy_copy.h"
+#include "role/publish_plan.h"
 #include "store/published.h"
 
 struct wish {
@@ -74,6 +78,33 @@ static bool write_text(struct wish *wish, struct arena *arena, struct err *err)
 	return ok;
 }
 
+/* The command line has looked itself.  What comes by the web is judged here once more, by the looks that came to this process:
+ * a request that goes around the page, or a role that was broken into, refuses no mail unless it says that it means to. */
+static bool stands(struct keep *keep, const struct wish *wish, struct arena *arena, struct err *err)
+{
+	const struct published *one = &wish->one;
+	struct publish_order order = {.domain = one->domain, .has_mode = true, .mode = one->policy.mode, .has_max_age = true,
+	                              .max_age_secs = one->policy.max_age_secs, .mx = one->policy.mx,
+	                              .is_down = wish->is_down, .overruled = one->overruled};
+	struct advising_options options = {.limits = ADVICE_LIMITS, .window_days = PUBLISH_PLAN_WINDOW_DAYS};
+	struct check *check = ARENA_NEW(arena, struct check);
+	struct advice_page *page = ARENA_NEW(arena, struct advice_page);
+	struct publishing planned;
+
+	if (keep->actor == NULL || (!wish->is_down && one->policy.mode != MODE_ENFORCE))
+		return true;
+	bool is_blind = !look_schedule_seen(keep->looks, one->domain, PUBLISH_PLAN_LOOK_SECS, arena, check);
+	if (is_blind)
+		advising_blind(one->domain, arena, check);
+	if (is_blind && wish->is_down && (one->overruled & PUBLISHED_OVER_CACHED) == 0)
+		return err_set(err, ERR_DENIED, "%s", PUBLISH_PLAN_BLIND);
+	if (!advising_of(check, keep->store, &options, arena, page, err) ||
+	    !publish_plan(keep->store, check, page, &order, arena, &planned, err))
+		return false;
+	return planned.reason_count == 0 ||
+	       err_set(err, ERR_DENIED, "%.*s", STR_ARGS(publishing_doc_reason(&planned.reasons[0], arena)));
+}
+
 bool keep_policy_publish(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	struct wish wish = {0};
@@ -88,7 +119,7 @@ bool keep_policy_publish(struct keep *keep, struct wire_reader *arguments, struc
 	          read_wish(arguments, history.count, &arena, &wish, err);
 	for (size_t i = 0; ok && i < history.count; i++)
 		wish.used.items[wish.used.count++] = history.rows[i].id;
-	if (ok && write_text(&wish, &arena, err)) {
+	if (ok && write_text(&wish, &arena, err) && stands(keep, &wish, &arena, err)) {
 		wish.one.at = instant_now();
 		wish.one.id = policy_id(wish.one.at, &wish.used, &arena);
 		ok = published_add(keep->store, &wish.one, (int64_t)wish.expected, &n, err);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "role/look_shelf.h"
 #include "role/look_take.h"
 #include "role/look_wire.h"
 #include "store/looks.h"
@@ -35,6 +36,7 @@ struct flight {
 struct look_schedule {
 	const struct config *config;
 	struct channel *reach;
+	struct look_shelf *shelf;
 	struct flight flights[LIMIT_LOOK_THREADS * 2];
 	uint64_t last_id;
 	int64_t next_turn_ms;
@@ -46,6 +48,7 @@ struct look_schedule *look_schedule_new(const struct config *config)
 	struct look_schedule *schedule = mem_new(sizeof *schedule);
 
 	schedule->config = config;
+	schedule->shelf = look_shelf_new();
 	schedule->last_id = LOOK_ID_FIRST;
 	schedule->next_turn_ms = clock_ms() + TURN_MS;
 	return schedule;
@@ -53,8 +56,16 @@ struct look_schedule *look_schedule_new(const struct config *config)
 
 void look_schedule_free(struct look_schedule **schedule)
 {
+	if (*schedule != NULL)
+		look_shelf_free(&(*schedule)->shelf);
 	mem_free(*schedule);
 	*schedule = NULL;
+}
+
+bool look_schedule_seen(const struct look_schedule *schedule, struct str domain, int64_t young_secs, struct arena *arena,
+                        struct check *out)
+{
+	return look_shelf_get(schedule->shelf, domain, young_secs, arena, out);
 }
 
 int64_t look_schedule_deadline(const struct look_schedule *schedule)
@@ -73,7 +84,7 @@ static void land(struct flight *flight, const struct err *fault, struct str payl
 }
 
 /* The verdict, and the look itself for who shows it; where it is too long for an answer, the verdict alone. */
-static void land_with(struct flight *flight, const struct check *check)
+static void land_with(struct look_schedule *schedule, struct flight *flight, const struct check *check)
 {
 	struct buf answer;
 
@@ -81,6 +92,8 @@ static void land_with(struct flight *flight, const struct check *check)
 	buf_byte(&answer, (char)check->verdict);
 	if (flight->client != NULL)
 		look_wire_write_check(check, &answer);
+	if (flight->client != NULL && !answer.failed)
+		look_shelf_put(schedule->shelf, check->domain, check->at, str_from(buf_view(&answer), 1));
 	land(flight, NULL, answer.failed ? str_upto(buf_view(&answer), 1) : buf_view(&answer));
 	buf_done(&answer);
 }
@@ -363,7 +376,7 @@ bool look_schedule_told(struct keep *keep, uint64_t id, struct str body)
 	if (ok && is_asked) {
 		check.at = instant_now();
 		if (take(keep, &check, &arena, &err))
-			land_with(flight, &check);
+			land_with(keep->looks, flight, &check);
 		else
 			lose(flight, "the store failed");
 		keep->looks->next_turn_ms = clock_ms();

@@ -26,3 +26,7 @@ bool look_schedule_told(struct keep *keep, uint64_t id, struct str body);
 /* The verb look-now: domain -> u8 enum check_state, and the look as look_wire_write_check() makes it where it is not too long;
  * when the look is over. */
 void look_schedule_ask(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);
+
+/* The last look at a domain that somebody asked for (role/look_shelf.h). */
+bool look_schedule_seen(const struct look_schedule *schedule, struct str domain, int64_t young_secs, struct arena *arena,
+                        struct check *out);

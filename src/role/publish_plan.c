@@ -2,6 +2,7 @@
 #include "role/publish_plan.h"
 
 #include "base/limits.h"
+#include "publish/policy_id.h"
 #include "publish/sts_text.h"
 #include "publish/txt_record.h"
 #include "report/mx_pattern.h"
@@ -81,7 +82,8 @@ static bool plan(struct work *work, struct err *err)
 	struct published *now = &work->out->now;
 	const struct published *was = &work->out->was;
 
-	*now = (struct published){.domain = work->order->domain, .wave = work->order->wave, .overruled = work->order->overruled};
+	*now = (struct published){.domain = work->order->domain, .at = INSTANT_NONE, .wave = work->order->wave,
+	                           .overruled = work->order->overruled};
 	if (work->order->is_down) {
 		if (!published_is_up(was))
 			return err_set(err, ERR_MISSING, "no policy of this domain is served here");
@@ -273,6 +275,26 @@ bool publish_plan(struct store *store, const struct check *check, const struct a
 	if (out->reason_count == 0)
 		plan_next(&work);
 	return true;
+}
+
+bool publish_plan_propose(struct store *store, const struct check *check, const struct publish_order *order,
+                          struct arena *arena, struct publishing *out, struct err *err)
+{
+	struct work work = {.check = check, .order = order, .arena = arena, .out = out};
+	struct published_list history;
+	struct str_list used;
+
+	if (order->is_down)
+		return true;
+	if (!published_history(store, order->domain, arena, &history, err))
+		return false;
+	used = (struct str_list){.items = ARENA_ARRAY(arena, history.count + 1, struct str)};
+	for (size_t i = 0; i < history.count; i++)
+		used.items[used.count++] = history.rows[i].id;
+	if (check->mta_sts.id.len > 0)
+		used.items[used.count++] = check->mta_sts.id;
+	out->now.id = policy_id(instant_now(), &used, arena);
+	return write_record(&work, err);
 }
 
 bool publish_plan_request(const struct publishing *publishing, const struct check *check, struct buf *out, struct err *err)

@@ -29,6 +29,17 @@ unsigned publish_plan_parts(const struct publish_order *order, const struct publ
 bool publish_plan(struct store *store, const struct check *check, const struct advice_page *page,
                   const struct publish_order *order, struct arena *arena, struct publishing *out, struct err *err);
 
+/* How old the look may be by which the web publishes. */
+#define PUBLISH_PLAN_LOOK_SECS 900
+/* Without one a file is not taken down: its record may still stand. */
+#define PUBLISH_PLAN_BLIND "nobody has looked at the domain within a quarter of an hour: check it first"
+/* And how many days of sessions it is judged by. */
+#define PUBLISH_PLAN_WINDOW_DAYS 14
+
+/* An id for what is only planned, and its record: whoever serves the file elsewhere takes it from there. */
+bool publish_plan_propose(struct store *store, const struct check *check, const struct publish_order *order,
+                          struct arena *arena, struct publishing *out, struct err *err);
+
 /* The arguments of the verb policy-publish (role/keep_policy.h). */
 bool publish_plan_request(const struct publishing *publishing, const struct check *check, struct buf *out, struct err *err);
 /* Its answer, and the record that is to be set now. */

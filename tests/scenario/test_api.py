@@ -51,6 +51,7 @@ ASKED = {
     "policies": ["/policies", "/policies?q=org"],
     "policy": ["/policies/example.com"],
     "policyAdvice": ["/policies/example.com/advice", "/policies/example.org/advice?window=30"],
+    "publication": ["/policies/example.com/publication"],
     "check": ["/checks/example.com"],
     "explain": ["/explain?result_type=certificate-expired&policy_type=sts&mode=enforce&host=mx.example.com",
                 "/explain?result_type=validation-failure&reason=self-signed+certificate", "/explain?result_type=dane_required"],
@@ -70,7 +71,7 @@ ASKED = {
     "openapi": ["/openapi.json"],
 }
 # What is missing in an empty store is a 404, and nothing else.
-ONE = {"issue", "domain", "domainHistory", "source", "report", "reportOriginal", "policy", "policyAdvice", "check", "quarantined", "quarantinedOriginal"}
+ONE = {"issue", "domain", "domainHistory", "source", "report", "reportOriginal", "policy", "policyAdvice", "publication", "check", "quarantined", "quarantinedOriginal"}
 
 
 def ask(port, path, headers=None, method="GET"):

@@ -369,6 +369,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policies/{domain}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The policy that this house serves for a domain
+         * @description What is served here, every policy that was, where mta-sts leads, and what our own look saw from outside within the last quarter of an hour (POST /checks/{domain}); without one, `outside` is null, which says nothing of what is there.
+         */
+        get: operations["publication"];
+        put?: never;
+        /**
+         * Publishes a policy, or says what that would do
+         * @description Mode enforce is refused while our own look or the reports say that it would refuse mail, and a file is not taken down while senders may hold it; what speaks against it stands in `refused_because`, and is overruled by its `overrule`. The part of the server that stores it judges by its own looks once more.
+         */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/checks/{domain}": {
         parameters: {
             query?: never;
@@ -2377,6 +2401,83 @@ export interface components {
                 }[];
             };
         };
+        /** @description One policy file of this house. */
+        Published: {
+            /** @description Of the TXT record; null until it is published. */
+            id: string | null;
+            served: boolean;
+            /** @enum {string} */
+            mode: "none" | "testing" | "enforce";
+            max_age: number;
+            mx: string[];
+            /** @description The file; empty where it was taken down. */
+            text: string;
+            who: string | null;
+            /** Format: date-time */
+            at: string | null;
+            wave: number;
+            /** @description What spoke against it */
+            overruled: string[];
+        };
+        Publication: {
+            domain: string;
+            /** @description Only a listed domain can have a policy here. */
+            listed: boolean;
+            served: components["schemas"]["Published"] | null;
+            /**
+             * @description Where mta-sts.DOMAIN leads.
+             * @enum {string}
+             */
+            place: "unknown" | "here" | "elsewhere";
+            /** Format: date-time */
+            place_at: string | null;
+            outside: null | {
+                /** Format: date-time */
+                at: string | null;
+                /** @enum {string} */
+                state: "ok" | "none" | "problems" | "cannot-tell";
+                record: string | null;
+                id: string | null;
+                text: string | null;
+                /** @enum {string|null} */
+                mode: "none" | "testing" | "enforce" | null;
+                servers: string[];
+                could_not_tell: string[];
+            };
+            /** @description Newest first. */
+            published: components["schemas"]["Published"][];
+        };
+        Publishing: {
+            domain: string;
+            published: boolean;
+            before: components["schemas"]["Published"] | null;
+            policy: components["schemas"]["Published"];
+            refused_because: {
+                /** @enum {string} */
+                code: "mx-not-listed" | "mx-tls" | "mx-unknown" | "would-be-refused" | "cached" | "record-there";
+                subject: string | null;
+                sentence: string;
+                /** @description On the command line. */
+                overruled_by: string;
+                /**
+                 * @description For this request.
+                 * @enum {string}
+                 */
+                overrule: "servers" | "refused" | "cached";
+            }[];
+            record: null | {
+                name: string;
+                /** @enum {string} */
+                type: "TXT";
+                ttl: number;
+                value: string;
+                formatted: string;
+            };
+            next: {
+                code: string;
+                sentence: string;
+            }[];
+        };
         CauseRow: {
             cause: string;
             title: string;
@@ -3587,6 +3688,92 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publication: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Needed unless the file is taken down.
+                     * @enum {string}
+                     */
+                    mode?: "none" | "testing" | "enforce";
+                    /** @description Seconds; without it as it was */
+                    max_age?: number;
+                    /** @description Names or *.name; without it the mail servers that DNS names. */
+                    mx?: string[];
+                    take_down?: boolean;
+                    overrule?: ("servers" | "refused" | "cached")[];
+                    /** @description The id that was served when this was decided, "" for none: 412 where it is another one. */
+                    before?: string;
+                    /** @description Of the record; text. */
+                    format?: string;
+                    /** @description Nothing is changed. */
+                    preview?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What was done, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publishing"];
+                };
+            };
+            /** @description Nothing was done; why stands in `refused_because`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publishing"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
