@@ -212,6 +212,30 @@ static struct str value_of(const struct config *config, size_t key, struct arena
 }
 
 /* Read-out alone: what stands in the file is changed in the file.  A secret is never in it, only where it lies. */
+/* What stands in the sections of providers; each of them has all keys. */
+static void put_providers(struct api *api)
+{
+	const struct config *config = api->visit->door->config;
+
+	for (size_t p = 0; p < config->oidc_count; p++) {
+		for (size_t i = 0; i < config_oidc_key_count; i++) {
+			const struct config_key *key = &config_oidc_keys[i];
+			struct buf text;
+			buf_init(&text, KIB(256));
+			config_write_oidc_value(&config->oidc[p], i, &text);
+			json_out_object(&api->json, NULL);
+			json_out_str(&api->json, "key", str_of(arena_format(&api->arena, "oidc.%s.%s", config->oidc[p].name, key->name)));
+			json_out_str(&api->json, "kind", str_of(config_kind_text(key->kind)));
+			json_out_str(&api->json, "value", buf_view(&text));
+			json_out_str(&api->json, "default", str_of(key->value));
+			json_out_bool(&api->json, "set", true);
+			json_out_str(&api->json, "explanation", str_of(key->prose));
+			json_out_end(&api->json);
+			buf_done(&text);
+		}
+	}
+}
+
 bool api_house_settings(struct api *api, struct err *err)
 {
 	struct config *defaults = NULL;
@@ -233,6 +257,7 @@ bool api_house_settings(struct api *api, struct err *err)
 		json_out_str(&api->json, "explanation", str_of(key->prose));
 		json_out_end(&api->json);
 	}
+	put_providers(api);
 	json_out_end(&api->json);
 	json_out_end(&api->json);
 	config_free(&defaults);

@@ -24,6 +24,7 @@
 #define THREADS 4u
 #define QUEUE 16u
 #define YOUNG_MS 3600000     /* for so long a description and keys are believed without asking again */
+#define FAILED_MS 3000       /* for so long a provider that gave none is not asked again, whoever clicks */
 #define KEYS_AGAIN_MS 60000  /* how soon after that they are fetched for a key that is not among them */
 #define DOCUMENT_BYTES KIB(64)
 #define FORM_BYTES KIB(32)
@@ -42,6 +43,8 @@ struct provider {
 	char *secret; /* NULL: none */
 	bool has_fault; /* it could not be read */
 	struct held description, keys;
+	enum oidc_problem failed_with; /* the last description; OIDC_NONE: it came */
+	int64_t failed_at_ms;
 };
 
 struct errand {
@@ -217,15 +220,11 @@ static enum oidc_problem document(struct going *going, struct str url, struct st
 }
 
 /* Discovery section 4.3: it is the one it says to be, to the letter. */
-static enum oidc_problem describe(struct going *going)
+static enum oidc_problem fetch_description(struct going *going)
 {
 	struct provider *provider = going->provider;
 	struct str issuer = str_of(provider->config->issuer), base = issuer, text;
 
-	if (provider->has_fault)
-		return say(going, OIDC_SETUP, "the client secret could not be read when the server was started");
-	if (recall(going, &provider->description, YOUNG_MS, &text) && oidc_read_provider(text, &going->arena, &going->description))
-		return OIDC_NONE;
 	if (base.len > 0 && base.p[base.len - 1] == '/')
 		base.len--;
 	enum oidc_problem problem =
@@ -241,6 +240,30 @@ static enum oidc_problem describe(struct going *going)
 		return say(going, OIDC_PROVIDER_BROKEN, "its authorization_endpoint is not https://");
 	remember(going, &provider->description, text);
 	return OIDC_NONE;
+}
+
+static enum oidc_problem describe(struct going *going)
+{
+	struct provider *provider = going->provider;
+	enum oidc_problem problem = OIDC_NONE;
+	struct str text;
+
+	if (provider->has_fault)
+		return say(going, OIDC_SETUP, "the client secret could not be read when the server was started");
+	if (recall(going, &provider->description, YOUNG_MS, &text) && oidc_read_provider(text, &going->arena, &going->description))
+		return OIDC_NONE;
+	(void)pthread_mutex_lock(&going->oidc->lock);
+	if (clock_ms() - provider->failed_at_ms < FAILED_MS)
+		problem = provider->failed_with;
+	(void)pthread_mutex_unlock(&going->oidc->lock);
+	if (problem != OIDC_NONE)
+		return say(going, problem, "as a moment ago");
+	problem = fetch_description(going);
+	(void)pthread_mutex_lock(&going->oidc->lock);
+	provider->failed_with = problem;
+	provider->failed_at_ms = clock_ms();
+	(void)pthread_mutex_unlock(&going->oidc->lock);
+	return problem;
 }
 
 /* `age_ms`: how old they may be. */

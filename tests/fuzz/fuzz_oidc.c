@@ -3,6 +3,7 @@
  * a key. */
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "decode/oidc_read.h"
 #include "trust/oidc_check.h"
@@ -24,6 +25,20 @@ static void read_token(struct str text, const struct oidc_keys *keys, struct are
 		abort();
 }
 
+/* As claims of a token that is one in form: the reader of JSON is reached without luck. */
+static void read_claims(struct str claims, const struct oidc_keys *keys, struct arena *arena)
+{
+	struct buf text;
+
+	buf_init(&text, OIDC_TOKEN_BYTES * 2);
+	buf_text(&text, "eyJhbGciOiJSUzI1NiJ9."); /* {"alg":"RS256"} */
+	base64_url_encode(claims, &text);
+	buf_text(&text, ".AAAA");
+	if (!text.failed)
+		read_token(buf_view(&text), keys, arena);
+	buf_done(&text);
+}
+
 /* The first line is a token, what follows the keys. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -37,6 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rest.p != NULL && oidc_read_keys(rest, &arena, &keys) && keys.count > OIDC_READ_KEYS)
 		abort();
 	read_token(line, &keys, &arena);
+	read_claims(str_make(data, size), &keys, &arena);
 	(void)oidc_read_provider(str_make(data, size), &arena, &provider);
 	(void)oidc_read_answer(str_make(data, size), &arena, &answer);
 	arena_done(&arena);

@@ -294,6 +294,10 @@ def bad_providers(server, worlds):
                           ("plain", "provider-broken")):
         found = Visitor(server).go(name)
         tap.check(found == (503, problem), f"a provider that is {name}: {problem}", found)
+    asked = len(worlds["redirect"].asked)
+    found = [Visitor(server).go("redirect") for _ in range(5)]
+    tap.check(len(worlds["redirect"].asked) - asked <= 2 and set(found) == {(503, "provider-broken")},
+              "and is not asked again at every click", worlds["redirect"].asked, found)
     huge = Visitor(server).sign_in(worlds["huge"], "huge", sub="u-ops", groups=["ops"])
     tap.check(huge[0] == "provider-broken", "keys of 200 KB: provider-broken", huge)
     tap.check("/elsewhere" not in worlds["redirect"].asked, "no redirect is followed", worlds["redirect"].asked)

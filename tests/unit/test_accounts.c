@@ -5,6 +5,7 @@
 #include "store/audit.h"
 #include "store/passkeys.h"
 #include "store/store_domains.h"
+#include "store/sign_ins.h"
 #include "store/web_sessions.h"
 #include "store_fixture.h"
 
@@ -130,20 +131,96 @@ static void a_link_opens_once_and_in_time(void **state)
 	assert_false(accounts_use_link(f->store, hash_of("c"), NOW, &out, &f->err));
 }
 
-static int64_t sign_in(struct fixture *f, int64_t account, const char *letter, instant at)
+static int64_t sign_in_by(struct fixture *f, int64_t account, enum sign_in_method method, const char *letter, instant at)
 {
-	struct web_session session = {.account = account, .method = SIGN_IN_PASSWORD, .created_at = at, .last_used_at = at,
+	struct web_session session = {.account = account, .method = method, .created_at = at, .last_used_at = at,
 	                              .peer = STR("192.0.2.1"), .agent = STR("Browser")};
 	int64_t id;
 	must(f, web_sessions_add(f->store, &session, hash_of(letter), &id, &f->err));
 	return id;
 }
 
+static int64_t sign_in(struct fixture *f, int64_t account, const char *letter, instant at)
+{
+	return sign_in_by(f, account, SIGN_IN_PASSWORD, letter, at);
+}
+
 static bool is_in(struct fixture *f, const char *letter, instant now)
 {
-	struct web_session_limits limits = {.idle_secs = 100, .whole_secs = 1000};
+	struct web_session_limits limits = {.idle_secs = 100, .whole_secs = 1000, .oidc_secs = 50};
 	struct web_session session;
 	return web_sessions_find(f->store, hash_of(letter), limits, now, &f->arena, &session, &f->err);
+}
+
+static void who_came_by_another_server_is_asked_anew_sooner(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = add(f, "anna", true);
+
+	(void)sign_in_by(f, a, SIGN_IN_OIDC, "a", NOW);
+	(void)sign_in_by(f, a, SIGN_IN_PASSKEY, "b", NOW);
+	assert_true(is_in(f, "a", NOW + 49) && is_in(f, "b", NOW + 49));
+	assert_false(is_in(f, "a", NOW + 50));
+	assert_true(is_in(f, "b", NOW + 50));
+}
+
+static bool groups_give(struct fixture *f, int64_t account, const struct sign_in_role *roles, size_t count, bool is_site)
+{
+	bool has_any = false;
+	must(f, sign_ins_set_roles(f->store, account, roles, count, is_site, &has_any, &f->err));
+	return has_any;
+}
+
+static void groups_give_and_take_what_they_gave(void **state)
+{
+	struct fixture *f = *state;
+	const struct sign_in_role house = {.tenant = 0, .role = USER_ROLE_VIEWER};
+	struct account account;
+	int64_t a = add(f, "anna", true), b = add(f, "ben", false), c = add(f, "cleo", false);
+
+	assert_true(groups_give(f, b, &house, 1, false));
+	assert_true(groups_give(f, b, NULL, 0, true));
+	must(f, accounts_load(f->store, b, &f->arena, &account, &f->err));
+	assert_true(account.is_site_admin && account.membership_count == 0);
+	(void)sign_in(f, b, "b", NOW);
+	assert_false(groups_give(f, b, NULL, 0, false));
+	assert_false(is_in(f, "b", NOW));
+	/* What was given by hand is not theirs to take, nor to raise. */
+	must(f, accounts_set_role(f->store, c, 0, USER_ROLE_OPERATOR, false, &f->err));
+	assert_true(groups_give(f, c, &house, 1, false));
+	assert_true(groups_give(f, c, NULL, 0, false));
+	must(f, accounts_load(f->store, c, &f->arena, &account, &f->err));
+	assert_true(account.membership_count == 1 && account.memberships[0].role == USER_ROLE_OPERATOR && !account.memberships[0].by_group);
+	assert_true(groups_give(f, a, NULL, 0, true));
+	assert_true(groups_give(f, a, NULL, 0, false));
+	must(f, accounts_load(f->store, a, &f->arena, &account, &f->err));
+	assert_true(account.is_site_admin);
+}
+
+static void a_sign_in_is_one_users(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = add(f, "anna", true), b = add(f, "ben", false);
+	struct sign_in row = {.account = a, .issuer = STR("https://login.example"), .subject = STR("1"), .label = STR("anna@there")}, found;
+	struct sign_in_list list;
+
+	must(f, sign_ins_add(f->store, &row, NOW, &f->err));
+	row.account = b;
+	assert_false(sign_ins_add(f->store, &row, NOW, &f->err));
+	assert_int_equal(f->err.kind, ERR_INPUT);
+	row.issuer = STR("https://other.example");
+	must(f, sign_ins_add(f->store, &row, NOW, &f->err));
+	must(f, sign_ins_find(f->store, row.issuer, row.subject, &f->arena, &found, &f->err));
+	assert_int_equal(found.account, b);
+	assert_false(sign_ins_find(f->store, STR("https://login.example/"), row.subject, &f->arena, &found, &f->err));
+	assert_int_equal(f->err.kind, ERR_MISSING);
+	assert_false(sign_ins_remove(f->store, a, found.id, 0, &f->err));
+	assert_false(sign_ins_remove(f->store, b, found.id, 0, &f->err)); /* his only way in */
+	must(f, accounts_set_password(f->store, b, STR("x"), 0, &f->err));
+	must(f, sign_ins_remove(f->store, b, found.id, 0, &f->err));
+	must(f, accounts_remove(f->store, b, &f->err));
+	must(f, sign_ins_list(f->store, b, &f->arena, &list, &f->err));
+	assert_int_equal(list.count, 0);
 }
 
 static void a_session_ends_by_time_by_hand_and_with_its_user(void **state)
@@ -330,6 +407,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(names_are_told_apart_and_checked, start, stop),
 	    cmocka_unit_test_setup_teardown(a_tenant_sees_its_own_users_and_their_role_there, start, stop),
 	    cmocka_unit_test_setup_teardown(a_link_opens_once_and_in_time, start, stop),
+	    cmocka_unit_test_setup_teardown(who_came_by_another_server_is_asked_anew_sooner, start, stop),
+	    cmocka_unit_test_setup_teardown(groups_give_and_take_what_they_gave, start, stop),
+	    cmocka_unit_test_setup_teardown(a_sign_in_is_one_users, start, stop),
 	    cmocka_unit_test_setup_teardown(a_session_ends_by_time_by_hand_and_with_its_user, start, stop),
 	    cmocka_unit_test_setup_teardown(a_user_has_so_many_sessions_and_no_more, start, stop),
 	    cmocka_unit_test_setup_teardown(codes_are_good_for_one_time, start, stop),

@@ -54,6 +54,14 @@ static void names_the_line_and_the_key_of_a_fault(void **state)
 	    {"limits {\n connections = 0\n}\n", "t, line 2: limits.connections"},
 	    {"smtp {\n hostname = 'x\n", "t, line"},
 	    {"smtp {\n hostname = x\n", "t, line 4: the } of a section is missing"},
+	    {"oidc 'a' {\n issuer = 'https://a'\n}\n", "t, line 3: oidc \"a\": client_id"},
+	    {"oidc 'A b' { issuer = 'https://a' client_id = x }", "t, line 1: oidc \"A b\": the name"},
+	    {"oidc 'a' { issuer = 'http://a' client_id = x }", "t, line 1: oidc \"a\": issuer"},
+	    {"oidc 'a' { issuer = 'https://a?x' client_id = x }", "t, line 1: oidc \"a\": issuer"},
+	    {"oidc 'a' { issuer = 'https://a' client_id = x scopes = {profile} }", "t, line 1: oidc \"a\": scopes"},
+	    {"oidc 'a' { issuer = 'https://a' client_id = x groups = {'b=c'} }", "t, line 1: oidc \"a\": groups"},
+	    {"oidc 'a' { new_users = maybe }", "t, line 1: oidc.new_users: one of these"},
+	    {"oidc { }", "t, line 1: missing title"},
 	    {"include('/etc/passwd')\n", "t, line 1: no such option 'include'"},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -78,11 +86,18 @@ static void writes_what_it_reads_back(void **state)
 	struct buf second;
 	buf_init(&first, MIB(1));
 	buf_init(&second, MIB(1));
-	assert_true(config_parse("smtp { hostname = \"a'b\\\\c ${HOME} #\"\n lmtp = {/run/x, 'y z'} }", "t", &config, &err));
+	assert_true(config_parse("smtp { hostname = \"a'b\\\\c ${HOME} #\"\n lmtp = {/run/x, 'y z'} }\n"
+	                         "oidc one { issuer = 'https://a/' client_id = x groups = {'g=site', \"h'=*:viewer\"} timeout = 9s }\n"
+	                         "oidc two { issuer = 'http://localhost:1' client_id = y local = yes }", "t", &config, &err));
 	config_write(config, &first);
 	buf_byte(&first, '\0');
 	assert_true(config_parse(first.p, "again", &again, &err));
 	assert_string_equal(config->smtp_hostname, again->smtp_hostname);
+	assert_int_equal(again->oidc_count, 2);
+	assert_string_equal(config_oidc_of(again, STR("one"))->groups.items[1], "h'=*:viewer");
+	assert_int_equal(config_oidc_of(again, STR("one"))->timeout, 9);
+	assert_string_equal(config_oidc_of(again, STR("two"))->scopes.items[0], "openid");
+	assert_null(config_oidc_of(again, STR("three")));
 	config_write(again, &second);
 	buf_byte(&second, '\0');
 	assert_string_equal(first.p, second.p);

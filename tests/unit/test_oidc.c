@@ -375,6 +375,41 @@ static void documents_of_a_provider_are_read(void **state)
 	arena_done(&arena);
 }
 
+static void a_grant_is_read_from_its_end(void **state)
+{
+	static const struct {
+		const char *text, *group, *tenant;
+		bool is_site;
+		enum user_role role;
+	} cases[] = {
+	    {"admins=site", "admins", NULL, true, USER_ROLE_NONE},
+	    {"team=Example Ltd:operator", "team", "Example Ltd", false, USER_ROLE_OPERATOR},
+	    {" team = Example: Ltd : viewer ", "team", "Example: Ltd", false, USER_ROLE_VIEWER},
+	    {"cn=ops,dc=example=*:admin", "cn=ops,dc=example", NULL, false, USER_ROLE_ADMIN},
+	    {"a:b=*:viewer", "a:b", NULL, false, USER_ROLE_VIEWER},
+	    {"team", NULL, NULL, false, USER_ROLE_NONE},
+	    {"=site", NULL, NULL, false, USER_ROLE_NONE},
+	    {"team=", NULL, NULL, false, USER_ROLE_NONE},
+	    {"team=viewer", NULL, NULL, false, USER_ROLE_NONE},
+	    {"team=:viewer", NULL, NULL, false, USER_ROLE_NONE},
+	    {"team=a:none", NULL, NULL, false, USER_ROLE_NONE},
+	    {"team=a:Site", NULL, NULL, false, USER_ROLE_NONE},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct oidc_grant grant;
+		if (oidc_grant_of(str_of(cases[i].text), &grant) != (cases[i].group != NULL))
+			fail_msg("%s", cases[i].text);
+		if (cases[i].group == NULL)
+			continue;
+		assert_str(grant.group, cases[i].group);
+		assert_true(str_eq(grant.tenant, str_of(cases[i].tenant)) && (grant.tenant.p == NULL) == (cases[i].tenant == NULL));
+		assert_int_equal(grant.is_site, cases[i].is_site);
+		if (!grant.is_site)
+			assert_int_equal(grant.role, cases[i].role);
+	}
+}
+
 static void each_problem_has_a_name_of_its_own(void **state)
 {
 	enum oidc_problem found;
@@ -396,6 +431,7 @@ int main(void)
 	    cmocka_unit_test(what_is_no_token_is_no_token),
 	    cmocka_unit_test(groups_are_read),
 	    cmocka_unit_test(documents_of_a_provider_are_read),
+	    cmocka_unit_test(a_grant_is_read_from_its_end),
 	    cmocka_unit_test(each_problem_has_a_name_of_its_own),
 	};
 	return cmocka_run_group_tests(tests, make_keys, drop_keys);
