@@ -70,9 +70,11 @@ static size_t row_of(struct sources *sources, const int64_t key[3])
 {
 	bool is_new;
 	size_t at = tally_of(&sources->rows, key, &is_new);
-	if (is_new)
-		(void)arena_push(sources->arena, (void **)&sources->row, &sources->row_count, &sources->row_room,
-		                 sizeof *sources->row);
+	if (is_new) {
+		struct source *row = arena_push(sources->arena, (void **)&sources->row, &sources->row_count, &sources->row_room,
+		                                sizeof *sources->row);
+		row->row.last_report = INSTANT_NONE; /* known of a reporter alone */
+	}
 	return at;
 }
 

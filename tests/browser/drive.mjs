@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { api, axeFinds, check, config, found, go, idsOf, open, overflow, play, require, screens, settled, signedInScreens, skip } from './stage.mjs';
+import { walks } from './walk.mjs';
 
 const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
 
@@ -323,6 +324,8 @@ async function accounts() {
 	await it.context.clearCookies();
 	await page.keyboard.press('g');
 	await page.keyboard.press('d');
+	await page.waitForSelector('dialog[open] h2:has-text("Your session has ended")');
+	await page.getByRole('button', { name: 'Leave this screen' }).click();
 	await page.waitForSelector('h1:has-text("Sign in")');
 	check(page.url().endsWith('/domains'), 'a session that has ended leads to the sign-in, and the address stays');
 	found('accounts: nothing is asked of another origin', it.notes.foreign);
@@ -331,4 +334,4 @@ async function accounts() {
 }
 
 const parts = { everyScreen: () => everyScreen(config.demo, 'a store with data', ['light', 'dark']), empty: () => everyScreen(config.empty, 'an empty store', ['dark']), firstVisit, keyboard, stopwatch, naughty, pseudoLocale, accounts, pictures };
-await play(parts);
+await play({ ...parts, ...walks });

@@ -341,6 +341,8 @@ def hostile_names_in_exports(server):
         mark = "&" if "?" in export else "?"
         for line in csv.reader(io.StringIO(ask(port, f"{export}{mark}format=csv")[2], newline="")):
             begun += [(export, cell) for cell in line if cell[:1] in "=+-@\t\r" and cell[:1]]
+    places = json.loads(ask(port, "/sources?by=address&period=all")[2])["sources"]
+    tap.check(places and all(row["last_report"] is None for row in places), "when an address was reported last is not known, and not 1970", places[:1])
     tap.check(newest and not begun, "no cell of an export begins a formula", begun[:5], len(newest))
 
 

@@ -18,7 +18,7 @@ export class Problem extends Error {
 	}
 }
 
-/** Told to the window when a read is answered with 401: the session has ended. */
+/** Told to the window when something is answered with 401: the session has ended. */
 export const SIGNED_OUT = 'signed-out';
 
 interface Kept {
@@ -98,6 +98,7 @@ export async function change<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url
 	const hasBody = method !== 'DELETE';
 	if (hasBody) headers['content-type'] = 'application/json';
 	const response = await send(url, { method, headers, body: hasBody ? JSON.stringify(body ?? {}) : null });
+	if (response.status === 401 && !url.includes('/api/v1/sign-in')) dispatchEvent(new Event(SIGNED_OUT));
 	if (!response.ok) throw await problemOf(response);
 	const text = await response.text();
 	return (text === '' ? undefined : JSON.parse(text)) as T;

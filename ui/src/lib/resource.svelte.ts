@@ -2,6 +2,7 @@
 // What a screen shows of the server: the last answer stays to be seen while a new one comes, a request that nobody waits for
 // any more is cut off, and what was read before is there at once.
 import { Problem, get, remembered } from './client';
+import { session } from './session.svelte';
 import { language } from './words.svelte';
 
 const SKELETON_MS = 150;
@@ -22,6 +23,7 @@ export class Resource<T> {
 			const wanted = url();
 			void this.turn;
 			void language();
+			void session.turn;
 			if (wanted === null) return;
 			return this.load(wanted);
 		});

@@ -1,0 +1,1 @@
+export{a as default}from"./core-D2OX9Uo9.js";

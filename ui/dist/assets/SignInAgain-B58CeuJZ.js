@@ -1,0 +1,1 @@
+export{i as default}from"./core-D2OX9Uo9.js";

@@ -1,1 +1,0 @@
-import{vt as e}from"./core-Dd9vytMC.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(70)};case`held`:return{tone:`warn`,text:e(71)};case`foreign`:return{tone:`none`,text:e(72)};case`conflicting`:return{tone:`warn`,text:e(73)};default:return{tone:`none`,text:t}}}export{n,t};
