@@ -17,6 +17,7 @@ struct filter {
 	bool failures_only;
 	int64_t after_id;             /* keyset: rows before this id in the list's order; 0: from the start */
 	size_t limit;                 /* 0: the list's own default */
+	size_t skip;                  /* of sources alone: rows before the first that is wanted */
 	int64_t tenant;               /* 0: all that the caller may see */
 	/* Of the list of reports alone; 0 and absent: all. */
 	struct str report_id;         /* may end in '*' */
@@ -134,8 +135,9 @@ struct source_row {
 struct source_view {
 	struct period period;
 	enum source_by by;
-	struct source_row *rows;
+	struct source_row *rows; /* those that the filter's skip and limit ask for */
 	size_t row_count;
+	size_t total;
 	struct completeness complete;
 };
 

@@ -27,23 +27,18 @@ static struct filter recent_filter(const struct screens_coverage *coverage)
 	return filter;
 }
 
-static bool totals_of(struct api *api, const struct filter *filter, struct screens_totals *out, struct err *err)
-{
-	return screens_totals(api->store, filter, &api->arena, out, err);
-}
-
 /* What the verdict rests on: always the last 30 days with data. */
-static bool judge(struct api *api, const struct screens_coverage *coverage, struct store_status *out, struct err *err)
+static bool judge(struct api *api, const struct screens_coverage *coverage, const struct screens_counts *counts,
+                  struct store_status *out, struct err *err)
 {
 	struct filter filter = recent_filter(coverage);
 	struct screens_totals totals;
-	struct screens_counts counts;
 
-	if (!totals_of(api, &filter, &totals, err) || !screens_count(api->store, &counts, err))
+	if (!screens_sessions(api->store, &filter, &api->arena, &totals, err))
 		return false;
-	*out = (struct store_status){.reports = counts.reports + counts.held,
-	                             .counted = counts.reports,
-	                             .held = counts.held,
+	*out = (struct store_status){.reports = counts->reports + counts->held,
+	                             .counted = counts->reports,
+	                             .held = counts->held,
 	                             .last_arrival = coverage->last_arrival,
 	                             .last_end = INSTANT_NONE,
 	                             .recent_successful = totals.successful,
@@ -61,7 +56,7 @@ static bool put_previous(struct api *api, struct err *err)
 	if (filter.since_day != DAY_NONE && filter.until_day != DAY_NONE) {
 		filter.until_day = filter.since_day - 1;
 		filter.since_day -= api->filter.until_day - api->filter.since_day + 1;
-		if (!totals_of(api, &filter, &totals, err))
+		if (!screens_sessions(api->store, &filter, &api->arena, &totals, err))
 			return false;
 	}
 	json_out_object(&api->json, "previous");
@@ -168,8 +163,8 @@ bool api_data_overview(struct api *api, struct err *err)
 
 	api->filter.domain = api->filter.reporter = api->filter.mx = api->filter.result_type = STR_NONE;
 	if (!api_use_period(api, OVERVIEW_DAYS, &coverage, err) || !api_rows_close_period(api, &coverage, err) ||
-	    !totals_of(api, &api->filter, &totals, err) || !judge(api, &coverage, &status, err) ||
-	    !screens_count(api->store, &counts, err))
+	    !screens_totals(api->store, &api->filter, &api->arena, &totals, err) || !screens_count(api->store, &counts, err) ||
+	    !judge(api, &coverage, &counts, &status, err))
 		return false;
 	json_out_object(json, NULL);
 	json_out_str(json, "verdict", str_of(status_verdict_text(status_verdict(&status, now))));
@@ -284,25 +279,26 @@ bool api_data_sources(struct api *api, struct err *err)
 	struct source_view view;
 	enum source_by by;
 	struct json_out *json = &api->json;
-	size_t limit = api->filter.limit;
 
-	api->filter.limit = 0; /* all of them are sorted first */
+	api->filter.skip = page_start(api);
+	if (api->wants_csv)
+		api->filter.limit = api->filter.skip = 0;
 	if (!take_by(api, &by, err) || !api_use_period(api, OVERVIEW_DAYS, &coverage, err) ||
 	    !store_sources(api->store, &api->filter, by, &api->arena, &view, err))
 		return false;
 	if (api->wants_csv)
 		return api_answer_table(api, sources_doc_table(&view, &api->arena), "sources", err);
-	size_t from = page_start(api), until = from + limit;
+	size_t until = api->filter.skip + view.row_count;
 	json_out_object(json, NULL);
 	view_words_period_json(json, view.period);
 	api_put_coverage(api, &coverage);
 	json_out_str(json, "by", str_of(texts[by]));
 	json_out_list(json, "sources");
-	for (size_t i = from; i < view.row_count && i < until; i++)
+	for (size_t i = 0; i < view.row_count; i++)
 		sources_doc_row_json(&view.rows[i], NULL, json);
 	json_out_end(json);
-	api_put_next(api, until < view.row_count ? str_of(arena_format(&api->arena, "%zu", until)) : STR_NONE);
-	json_out_uint(json, "total", view.row_count);
+	api_put_next(api, until < view.total ? str_of(arena_format(&api->arena, "%zu", until)) : STR_NONE);
+	json_out_uint(json, "total", view.total);
 	json_out_end(json);
 	return true;
 }

@@ -76,7 +76,10 @@ bool api_reports_list(struct api *api, struct err *err)
 		return false;
 	if (api->wants_csv)
 		return api_answer_export(api, &(struct api_export){export_rows, "reports"}, err);
-	if (!store_reports(api->store, &api->filter, &api->arena, &list, err) ||
+	if (!store_reports(api->store, &api->filter, &api->arena, &list, err))
+		return false;
+	estimate = list.row_count; /* where all of them are on this page */
+	if ((list.next != 0 || api->filter.after_id != 0) &&
 	    !store_count_reports(api->store, &api->filter, most, &api->arena, &estimate, err))
 		return false;
 	json_out_object(json, NULL);

@@ -115,19 +115,20 @@ bool clause_failure(struct clause *clause, struct store *store, const struct fil
 	return and_name(clause, store, prefix, "mx = ?", filter->mx, err);
 }
 
-static void add_part(struct clause_part **at, const struct filter *filter, int64_t since, int64_t until, bool is_days)
+static void add_part(struct clause_part **at, const struct filter *filter, int64_t since, int64_t until, const char *table)
 {
 	if (since > until)
 		return;
-	**at = (struct clause_part){.filter = *filter, .table = is_days ? "day_unit" : "span_unit", .is_days = is_days};
+	**at = (struct clause_part){.filter = *filter, .table = table, .is_days = str_eq(str_of(table), STR("day_unit"))};
 	(*at)->filter.since_day = (int32_t)since;
 	(*at)->filter.until_day = until == INT32_MAX ? DAY_NONE : (int32_t)until;
 	(*at)++;
 }
 
-size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_PARTS])
+size_t clause_parts(const struct filter *filter, bool by_reporter, struct clause_part out[CLAUSE_PARTS])
 {
 	struct clause_part *at = out;
+	const char *spans = by_reporter || filter->reporter.p != NULL ? "span_unit" : "domain_span";
 	int64_t since = filter->since_day, until = filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day;
 	/* The first day of the first span inside, and of the first one after. */
 	int64_t first = since == DAY_NONE ? since : sums_span(since + SPAN_DAYS - 1);
@@ -135,13 +136,13 @@ size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_P
 
 	/* One domain has an index of its days. */
 	if (first >= after || filter->domain.p != NULL) {
-		add_part(&at, filter, since, until, true);
+		add_part(&at, filter, since, until, "day_unit");
 		return (size_t)(at - out);
 	}
-	add_part(&at, filter, since, first - 1, true);
-	add_part(&at, filter, first, after == INT32_MAX ? after : after - 1, false);
+	add_part(&at, filter, since, first - 1, "day_unit");
+	add_part(&at, filter, first, after == INT32_MAX ? after : after - 1, spans);
 	if (after != INT32_MAX)
-		add_part(&at, filter, after, until, true);
+		add_part(&at, filter, after, until, "day_unit");
 	return (size_t)(at - out);
 }
 
@@ -158,10 +159,72 @@ struct query *clause_ask(struct clause *clause, struct store *store, struct err 
 /* With a domain reports are counted through their units; else through the sums of days. */
 static const char *period_query(const struct filter *filter)
 {
-	if (filter->domain.p != NULL || filter->tenant != 0)
+	if (filter->domain.p != NULL)
 		return "SELECT min(u.day), max(u.day), count(DISTINCT u.report) FROM unit u JOIN report p ON p.id = u.report"
 		       " WHERE p.state = 0 AND u.aside = 0";
 	return "SELECT min(u.day), max(u.day), sum(u.reports) FROM day_report u WHERE 1";
+}
+
+/* The first column of the one row; as it was where there is none. */
+static bool one(struct store *store, const struct filter *filter, struct arena *arena, const char *begin, const char *prefix,
+                const char *end, int64_t *out, struct err *err)
+{
+	struct clause clause;
+
+	clause_init(&clause, arena, begin);
+	bool ok = clause_common(&clause, store, filter, prefix, err);
+	clause_text(&clause, end);
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, store, err);
+		if (query != NULL && db_next(query) && !db_is_null(query, 0))
+			*out = db_get_int(query, 0);
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* Units are summed; of those that stand in a report behind another one of the tenant there are few, and they have an index. */
+static bool count_own_reports(struct store *store, const struct filter *filter, struct arena *arena, uint64_t *out,
+                              struct err *err)
+{
+	struct clause_part parts[CLAUSE_PARTS];
+	size_t n = clause_parts(filter, false, parts);
+	int64_t units = 0, further = 0;
+	const char *before = arena_format(arena,
+	                                  " AND EXISTS (SELECT 1 FROM unit x WHERE x.report = u.report AND x.n < u.n"
+	                                  " AND x.aside = 0 AND x.domain IN (SELECT id FROM owned WHERE tenant = %lld))",
+	                                  (long long)filter->tenant);
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t sum = 0;
+		if (!one(store, &parts[i].filter, arena, arena_format(arena, "SELECT sum(units) FROM %s WHERE 1", parts[i].table), "",
+		         "", &sum, err))
+			return false;
+		units += sum;
+	}
+	if (!one(store, filter, arena,
+	         "SELECT count(*) FROM unit u INDEXED BY unit_further JOIN report p ON p.id = u.report"
+	         " WHERE u.n > 0 AND u.aside = 0 AND p.state = 0",
+	         "u.", before, &further, err))
+		return false;
+	*out = (uint64_t)(units - further);
+	return true;
+}
+
+static bool own_period(struct store *store, const struct filter *filter, struct arena *arena, struct period *out_period,
+                       uint64_t *out_reports, struct err *err)
+{
+	int64_t first = DAY_NONE, last = DAY_NONE;
+
+	if (!one(store, filter, arena, "SELECT min(day) FROM day_unit WHERE 1", "", "", &first, err) ||
+	    !one(store, filter, arena, "SELECT max(day) FROM day_unit WHERE 1", "", "", &last, err))
+		return false;
+	if (first == DAY_NONE)
+		return true;
+	out_period->begin = day_start((int32_t)first);
+	out_period->end = day_start((int32_t)last) + SECS_PER_DAY;
+	return count_own_reports(store, filter, arena, out_reports, err);
 }
 
 bool view_period(struct store *store, const struct filter *filter, struct arena *arena, struct period *out_period,
@@ -171,6 +234,8 @@ bool view_period(struct store *store, const struct filter *filter, struct arena 
 
 	*out_period = (struct period){INSTANT_NONE, INSTANT_NONE};
 	*out_reports = 0;
+	if (filter->tenant != 0 && filter->domain.p == NULL)
+		return own_period(store, filter, arena, out_period, out_reports, err);
 	clause_init(&clause, arena, period_query(filter));
 	bool ok = clause_common(&clause, store, filter, "u.", err);
 	if (ok && !clause.nothing) {
@@ -184,4 +249,20 @@ bool view_period(struct store *store, const struct filter *filter, struct arena 
 	}
 	clause_done(&clause);
 	return ok;
+}
+
+bool view_reporters(struct store *store, const struct filter *filter, uint64_t *out, struct err *err)
+{
+	int64_t n;
+
+	if (!db_number(store->db,
+	               "SELECT count(DISTINCT r.reporter) FROM day_report r WHERE r.day BETWEEN ?1 AND ?2 AND EXISTS (SELECT 1"
+	               " FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter"
+	               " AND u.domain IN (SELECT id FROM owned WHERE tenant = ?3))",
+	               DB_VALUES(db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
+	                         db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day), db_int(filter->tenant)),
+	               0, &n, err))
+		return false;
+	*out = (uint64_t)n;
+	return true;
 }

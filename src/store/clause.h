@@ -27,14 +27,15 @@ void clause_policy(struct clause *clause, const struct filter *filter, const cha
 /* Result and MX on columns result and mx. */
 bool clause_failure(struct clause *clause, struct store *store, const struct filter *filter, const char *prefix,
                     struct err *err);
-/* The sums of units of a period: whole spans out of span_unit, the days before and after out of day_unit. */
+/* The sums of units of a period: whole spans out of span_unit, or out of domain_span where nobody asks by which reporter, and
+ * the days before and after out of day_unit. */
 struct clause_part {
 	struct filter filter; /* with the days of this part */
 	const char *table;
 	bool is_days;
 };
 #define CLAUSE_PARTS 3
-size_t clause_parts(const struct filter *filter, struct clause_part out[CLAUSE_PARTS]);
+size_t clause_parts(const struct filter *filter, bool by_reporter, struct clause_part out[CLAUSE_PARTS]);
 
 struct query *clause_ask(struct clause *clause, struct store *store, struct err *err);
 
@@ -42,3 +43,5 @@ struct query *clause_ask(struct clause *clause, struct store *store, struct err 
  * reporter and tenant. */
 bool view_period(struct store *store, const struct filter *filter, struct arena *arena, struct period *out_period,
                  uint64_t *out_reports, struct err *err);
+/* How many reporters a tenant's counted units of the period are from. */
+bool view_reporters(struct store *store, const struct filter *filter, uint64_t *out, struct err *err);

@@ -265,7 +265,7 @@ static bool add_units(struct store *store, const struct filter *filter, struct a
                       struct err *err)
 {
 	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
-	size_t n = is_of_house(filter) ? 1 : clause_parts(filter, parts);
+	size_t n = is_of_house(filter) ? 1 : clause_parts(filter, false, parts);
 
 	for (size_t i = 0; i < n; i++) {
 		struct clause clause;
@@ -317,22 +317,32 @@ static bool one_number(struct store *store, const struct filter *filter, struct 
 	return ok;
 }
 
+bool screens_sessions(struct store *store, const struct filter *given, struct arena *arena, struct screens_totals *out,
+                      struct err *err)
+{
+	struct filter filter = store_scoped(store, given);
+
+	*out = (struct screens_totals){0};
+	return add_units(store, &filter, arena, out, err) &&
+	       one_number(store, &filter, arena, "SELECT sum(sessions) FROM day_failure WHERE refused = 1", true,
+	                  &out->refused, err);
+}
+
 bool screens_totals(struct store *store, const struct filter *given, struct arena *arena, struct screens_totals *out,
                     struct err *err)
 {
 	struct filter filter = store_scoped(store, given);
 	struct period period;
-	bool is_house = filter.domain.p == NULL && filter.tenant == 0;
 
-	*out = (struct screens_totals){0};
-	return add_units(store, &filter, arena, out, err) &&
-	       one_number(store, &filter, arena, "SELECT sum(sessions) FROM day_failure WHERE refused = 1", true,
-	                  &out->refused, err) &&
-	       one_number(store, &filter, arena,
-	                  is_house ? "SELECT count(DISTINCT reporter) FROM day_report WHERE 1"
-	                           : "SELECT count(DISTINCT reporter) FROM unit WHERE aside = 0",
-	                  false, &out->reporters, err) &&
-	       view_period(store, &filter, arena, &period, &out->reports, err);
+	if (!screens_sessions(store, given, arena, out, err) ||
+	    !view_period(store, &filter, arena, &period, &out->reports, err))
+		return false;
+	if (filter.tenant != 0 && filter.domain.p == NULL)
+		return view_reporters(store, &filter, &out->reporters, err);
+	return one_number(store, &filter, arena,
+	                  is_of_house(&filter) ? "SELECT count(DISTINCT reporter) FROM day_report WHERE 1"
+	                                       : "SELECT count(DISTINCT reporter) FROM unit WHERE aside = 0",
+	                  false, &out->reporters, err);
 }
 
 /* --- domains --- */
@@ -454,13 +464,12 @@ static bool add_fleet_units(struct fleet *fleet, struct err *err)
 	/* A listed domain is also spoken of under the names of its MX hosts. */
 	if (fleet->host_count > 0)
 		filter.domain = STR_NONE;
-	size_t n = clause_parts(&filter, parts);
+	size_t n = clause_parts(&filter, false, parts);
 	for (size_t i = 0; i < n; i++) {
 		struct clause clause;
 		clause_init(&clause, fleet->arena,
 		            "SELECT domain, type, mode, successful, failed, unexplained FROM ");
-		/* A reporter is in the filter of no caller; ten days over all of them are one row. */
-		clause_text(&clause, parts[i].is_days || filter.reporter.p != NULL ? parts[i].table : "domain_span");
+		clause_text(&clause, parts[i].table);
 		clause_text(&clause, " WHERE 1");
 		bool ok = clause_common(&clause, fleet->store, &parts[i].filter, "", err);
 		struct query *query = ok && !clause.nothing ? clause_ask(&clause, fleet->store, err) : NULL;
@@ -778,6 +787,18 @@ static bool count_issues(struct store *store, uint64_t *out, struct err *err)
 	return ok;
 }
 
+static bool count_reports(struct store *store, uint64_t *out, struct err *err)
+{
+	struct filter all = FILTER_ALL, filter = store_scoped(store, &all);
+	struct period period;
+	struct arena arena;
+
+	arena_init(&arena, MIB(1));
+	bool ok = view_period(store, &filter, &arena, &period, out, err);
+	arena_done(&arena);
+	return ok;
+}
+
 bool screens_count(struct store *store, struct screens_counts *out, struct err *err)
 {
 	uint64_t aside[QUARANTINE_KIND_COUNT];
@@ -790,13 +811,7 @@ bool screens_count(struct store *store, struct screens_counts *out, struct err *
 	for (unsigned kind = 0; kind < QUARANTINE_KIND_COUNT; kind++)
 		out->quarantine += aside[kind];
 	out->held = aside[QUARANTINE_HELD];
-	return count_issues(store, &out->open_issues, err) &&
-	       count_into(store,
-	                  store->tenant == 0
-	                      ? "SELECT sum(reports) FROM day_report WHERE ?1 = 0"
-	                      : "SELECT count(DISTINCT u.report) FROM unit u JOIN report p ON p.id = u.report WHERE p.state = 0"
-	                        " AND u.aside = 0 AND u.domain IN (SELECT id FROM owned WHERE tenant = ?1)",
-	                  &out->reports, err) &&
+	return count_issues(store, &out->open_issues, err) && count_reports(store, &out->reports, err) &&
 	       count_into(store,
 	                  store->tenant != 0
 	                      ? "SELECT count(*) FROM domain WHERE id IN (SELECT id FROM owned WHERE tenant = ?1)"

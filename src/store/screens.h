@@ -39,6 +39,9 @@ struct screens_totals {
 	uint64_t enforced, testing, no_policy; /* sessions, failed or not */
 	uint64_t reporters, reports;
 };
+/* Sessions alone: neither reporters nor reports, which are dearer to count. */
+bool screens_sessions(struct store *store, const struct filter *filter, struct arena *arena, struct screens_totals *out,
+                      struct err *err);
 bool screens_totals(struct store *store, const struct filter *filter, struct arena *arena, struct screens_totals *out,
                     struct err *err);
 

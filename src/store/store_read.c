@@ -124,15 +124,16 @@ static bool and_content(struct clause *clause, struct store *store, const struct
 
 	if (!failure && !unit)
 		return true;
-	inside.since_day = inside.until_day = DAY_NONE;
-	inside.reporter = STR_NONE;
-	clause_text(clause, " AND EXISTS (SELECT 1 FROM unit u");
-	if (failure)
-		clause_text(clause, " JOIN failure f ON f.day = u.day AND f.report = u.report AND f.unit = u.n");
-	clause_text(clause, " WHERE u.report = p.id");
-	if (!clause_common(clause, store, &inside, "u.", err))
+	/* Failures are few, and know all that is asked of their unit: not each report is asked for its own. */
+	clause_text(clause, failure ? " AND p.id IN (SELECT f.report FROM failure f WHERE 1"
+	                            : " AND EXISTS (SELECT 1 FROM unit f WHERE f.report = p.id");
+	if (!failure) {
+		inside.since_day = inside.until_day = DAY_NONE;
+		inside.reporter = STR_NONE;
+	}
+	if (!clause_common(clause, store, &inside, "f.", err))
 		return false;
-	clause_policy(clause, filter, "u.");
+	clause_policy(clause, filter, "f.");
 	if (failure && !clause_failure(clause, store, filter, "f.", err))
 		return false;
 	clause_text(clause, ")");
@@ -166,18 +167,51 @@ static void and_prefix(struct clause *clause, const char *sql, struct str text)
 	clause_value(clause, db_text(begin.len == text.len ? begin : str_make(end, begin.len + 4)));
 }
 
+#define OWN " domain IN (SELECT id FROM owned WHERE tenant = ?)"
+
+/* Of a tenant in his units alone: what others failed with is not his to find out. */
+static void and_failed(struct clause *clause, const struct filter *filter, uint64_t least)
+{
+	if (filter->tenant == 0) {
+		clause_and(clause, "p.failed > 0 AND p.failed >= ?", db_uint(least));
+		return;
+	}
+	clause_and(clause, "p.failed > 0 AND (SELECT sum(failed) FROM unit WHERE report = p.id AND" OWN ") >= ?",
+	           db_int(filter->tenant));
+	clause_value(clause, db_uint(least));
+}
+
+static void and_text(struct clause *clause, const struct filter *filter)
+{
+	clause_and(clause,
+	           filter->tenant == 0 ? "(p.domain IN (SELECT id FROM name WHERE instr(lower(text), ?) > 0)"
+	                               : "(EXISTS (SELECT 1 FROM unit WHERE report = p.id AND"
+	                                 " domain IN (SELECT id FROM name WHERE instr(lower(text), ?) > 0) AND" OWN ")",
+	           db_text(filter->text));
+	if (filter->tenant != 0)
+		clause_value(clause, db_int(filter->tenant));
+	clause_text(clause, " OR p.reporter IN"
+	                    " (SELECT r.id FROM reporter r JOIN name n ON n.id = r.id LEFT JOIN name o ON o.id = r.organization"
+	                    "  WHERE instr(lower(n.text), ?) > 0 OR instr(lower(o.text), ?) > 0) OR lower(substr(p.rid, 1, ?)) = ?)");
+	clause_value(clause, db_text(filter->text));
+	clause_value(clause, db_text(filter->text));
+	clause_value(clause, db_uint(filter->text.len));
+	clause_value(clause, db_text(filter->text));
+}
+
 /* What a search asks beside the filters. */
 static void and_search(struct clause *clause, const struct filter *filter)
 {
 	if (filter->report_id.p != NULL)
 		and_prefix(clause, "p.rid >= ? AND p.rid <= ?", filter->report_id);
-	if (filter->address.p != NULL)
-		and_prefix(clause,
-		           "EXISTS (SELECT 1 FROM failure f WHERE f.day = p.day AND f.report = p.id AND f.sending_ip >= ?"
-		           " AND f.sending_ip <= ?)",
-		           filter->address);
-	if (filter->failed_least > 0)
-		clause_and(clause, "p.failed > 0 AND p.failed >= ?", db_uint(filter->failed_least));
+	if (filter->address.p != NULL) {
+		and_prefix(clause, "p.id IN (SELECT report FROM failure WHERE sending_ip >= ? AND sending_ip <= ?", filter->address);
+		if (filter->tenant != 0)
+			clause_and(clause, OWN, db_int(filter->tenant));
+		clause_text(clause, ")");
+	}
+	if (filter->failures_only || filter->failed_least > 0)
+		and_failed(clause, filter, filter->failed_least > 0 ? filter->failed_least : 1);
 	if (filter->received_since != 0)
 		clause_and(clause, "p.received_at >= ?", db_int(filter->received_since));
 	if (filter->received_before != 0)
@@ -185,18 +219,9 @@ static void and_search(struct clause *clause, const struct filter *filter)
 	if (filter->trust != 0)
 		clause_and(clause, "p.trust = ?", db_int(filter->trust - 1));
 	if (filter->counted != 0)
-		clause_and(clause, "(p.state = 0) = ?", db_int(filter->counted == 1));
-	if (filter->text.p == NULL)
-		return;
-	clause_and(clause,
-	           "(p.domain IN (SELECT id FROM name WHERE instr(lower(text), ?) > 0) OR p.reporter IN"
-	           " (SELECT r.id FROM reporter r JOIN name n ON n.id = r.id LEFT JOIN name o ON o.id = r.organization"
-	           "  WHERE instr(lower(n.text), ?) > 0 OR instr(lower(o.text), ?) > 0) OR lower(substr(p.rid, 1, ?)) = ?)",
-	           db_text(filter->text));
-	clause_value(clause, db_text(filter->text));
-	clause_value(clause, db_text(filter->text));
-	clause_value(clause, db_uint(filter->text.len));
-	clause_value(clause, db_text(filter->text));
+		clause_text(clause, filter->counted == 1 ? " AND p.state = 0" : " AND p.state <> 0");
+	if (filter->text.p != NULL)
+		and_text(clause, filter);
 }
 
 static bool make_conditions(struct clause *clause, struct store *store, const struct filter *filter, struct err *err)
@@ -209,8 +234,6 @@ static bool make_conditions(struct clause *clause, struct store *store, const st
 	if (!clause_common(clause, store, &outside, "p.", err) || !and_series(clause, store, filter, err) ||
 	    !and_content(clause, store, filter, err))
 		return false;
-	if (filter->failures_only)
-		clause_text(clause, " AND p.failed > 0");
 	and_search(clause, filter);
 	return true;
 }

@@ -167,25 +167,21 @@ static bool add_part(struct results *results, const struct clause_part *part, st
 	const struct filter *filter = &part->filter;
 
 	clause_init(&clause, results->arena,
-	            str_eq(str_of(part->table), STR("house_day"))
-	                ? "SELECT type, type_text, mode, reporter, 0, successful, failed, 0 FROM "
-	                : "SELECT type, type_text, mode, reporter, domain, successful, failed, unexplained FROM ");
+	            "SELECT type, type_text, mode, sum(successful), sum(failed) FROM ");
 	clause_text(&clause, part->table);
 	clause_text(&clause, " WHERE 1");
 	bool ok = clause_common(&clause, results->store, filter, "", err);
 	clause_policy(&clause, filter, "");
+	clause_text(&clause, " GROUP BY type, type_text, mode");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, results->store, err);
 		while (ok && query != NULL && db_next(query)) {
-			struct piece piece = {.result = -1, .type = db_get_int(query, 0), .type_text = db_get_int(query, 1),
-			                      .mode = db_get_int(query, 2), .reporter = db_get_int(query, 3),
-			                      .domain = db_get_int(query, 4), .sessions = db_get_int(query, 7)};
-			uint64_t successful = (uint64_t)db_get_int(query, 5);
-			piece.refused = unit_refuses(piece.type, piece.mode);
+			struct piece piece = {.type = db_get_int(query, 0), .type_text = db_get_int(query, 1),
+			                      .mode = db_get_int(query, 2)};
+			uint64_t successful = (uint64_t)db_get_int(query, 3);
 			view->successful = num_add_sat(view->successful, successful);
-			view->failed = num_add_sat(view->failed, (uint64_t)db_get_int(query, 6));
+			view->failed = num_add_sat(view->failed, (uint64_t)db_get_int(query, 4));
 			ok = filter->failures_only || successful == 0 || add_succeeded(results, &piece, successful, err);
-			ok = ok && (piece.sessions == 0 || add_piece(results, &piece, err));
 		}
 		ok = db_end(query, ok ? err : NULL) && ok;
 	}
@@ -193,7 +189,7 @@ static bool add_part(struct results *results, const struct clause_part *part, st
 	return ok;
 }
 
-/* Failed sessions without a detail, by domain; what else there is to say of all domains stands in house_day. */
+/* Failed sessions without a detail, by domain and reporter: they are few, and have an index. */
 static bool add_unexplained(struct results *results, const struct filter *filter, struct err *err)
 {
 	struct clause clause;
@@ -221,9 +217,9 @@ static bool add_units(struct results *results, const struct filter *filter, stru
 {
 	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
 	bool is_of_house = filter->domain.p == NULL && filter->tenant == 0;
-	size_t n = is_of_house ? 1 : clause_parts(filter, parts);
+	size_t n = is_of_house ? 1 : clause_parts(filter, false, parts);
 
-	if (is_of_house && !add_unexplained(results, filter, err))
+	if (!add_unexplained(results, filter, err))
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!add_part(results, &parts[i], err))

@@ -16,7 +16,8 @@
 #define EXPANDED_MOST 60       /* units of one answer with their failures */
 
 struct source {
-	struct source_row row;
+	struct source_row row; /* first: sources are compared as their rows */
+	size_t at;             /* where its units think that it is */
 	int64_t reporter;
 	int64_t worst, worst_cause, last_day;
 	uint64_t worst_sessions;
@@ -172,10 +173,14 @@ static bool add_part(struct sources *sources, const struct clause_part *part, st
 static bool add_days(struct sources *sources, const struct clause_part *part, struct err *err)
 {
 	struct clause clause;
-	clause_init(&clause, sources->arena,
-	            "SELECT r.reporter, r.day FROM day_report r WHERE EXISTS"
-	            " (SELECT 1 FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter)");
-	bool ok = clause_common(&clause, sources->store, &part->filter, "r.", err);
+	struct filter of_day = part->filter, of_unit = FILTER_ALL;
+	of_day.tenant = 0;
+	of_unit.tenant = part->filter.tenant;
+	clause_init(&clause, sources->arena, "SELECT r.reporter, r.day FROM day_report r WHERE 1");
+	bool ok = clause_common(&clause, sources->store, &of_day, "r.", err);
+	clause_text(&clause, " AND EXISTS (SELECT 1 FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter");
+	ok = ok && clause_common(&clause, sources->store, &of_unit, "u.", err);
+	clause_text(&clause, ")");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
 		while (query != NULL && db_next(query))
@@ -189,14 +194,15 @@ static bool add_days(struct sources *sources, const struct clause_part *part, st
 /* Only days can tell on which of them something failed, or something was said of one domain. */
 static bool needs_days(const struct filter *filter)
 {
-	return filter->failures_only || filter->mode >= 0 || filter->policy_type >= 0 || filter->domain.p != NULL ||
-	       filter->tenant != 0;
+	return filter->failures_only || filter->mode >= 0 || filter->policy_type >= 0 || filter->domain.p != NULL;
 }
 
 static bool add_units(struct sources *sources, struct err *err)
 {
 	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *sources->filter, .table = "day_unit", .is_days = true}};
-	size_t n = needs_days(sources->filter) ? 1 : clause_parts(sources->filter, parts);
+	size_t n = needs_days(sources->filter) ? 1 : clause_parts(sources->filter, true, parts);
+	if (parts[0].filter.since_day == DAY_NONE) /* without a first day SQLite goes by domain, from page to page */
+		parts[0].filter.since_day = DAY_NONE + 1;
 	for (size_t i = 0; i < n; i++)
 		if (!add_part(sources, &parts[i], err) || (!parts[i].is_days && !add_days(sources, &parts[i], err)))
 			return false;
@@ -507,19 +513,25 @@ static bool finish_unit(struct sources *sources, struct series *series, bool wit
 	return true;
 }
 
-/* The first units of each row, in the order of compare_units. */
-static bool finish_units(struct sources *sources, struct err *err)
+/* The first units of each row that is shown, in the order of compare_units. */
+static bool finish_units(struct sources *sources, size_t from, size_t until, struct err *err)
 {
-	size_t expanded = 0;
+	size_t expanded = 0, *place = ARENA_ARRAY(sources->arena, sources->row_count, size_t);
 
+	for (size_t i = 0; i < sources->row_count; i++)
+		place[sources->row[i].at] = i;
 	if (sources->unit_count > 1)
 		qsort(sources->unit, sources->unit_count, sizeof *sources->unit, compare_units);
 	for (size_t i = 0; i < sources->unit_count;) {
 		size_t row = sources->unit[i].row, end = i;
 		while (end < sources->unit_count && sources->unit[end].row == row)
 			end++;
+		if (place[row] < from || place[row] >= until) {
+			i = end;
+			continue;
+		}
 		size_t shown = end - i < UNITS_MOST ? end - i : UNITS_MOST;
-		struct source_row *out = &sources->row[row].row;
+		struct source_row *out = &sources->row[place[row]].row;
 		out->units = ARENA_ARRAY(sources->arena, shown, struct source_unit);
 		out->unit_count = shown;
 		for (size_t j = 0; j < shown; j++) {
@@ -537,7 +549,7 @@ static bool finish_units(struct sources *sources, struct err *err)
 	return true;
 }
 
-static bool finish_rows(struct sources *sources, struct source_view *out, struct err *err)
+static void find_worst(struct sources *sources)
 {
 	for (size_t i = 0; i < sources->worst_count; i++) {
 		struct source *row = &sources->row[sources->worst[i].row];
@@ -548,28 +560,47 @@ static bool finish_rows(struct sources *sources, struct source_view *out, struct
 		row->worst = sources->worst[i].result;
 		row->worst_cause = sources->worst[i].cause;
 	}
-	out->rows = ARENA_ARRAY(sources->arena, sources->row_count, struct source_row);
+}
+
+static bool finish_row(struct sources *sources, struct source *row, struct err *err)
+{
+	struct str cause = STR_NONE;
+
+	if (!row->row.has_failures)
+		row->row.has_failures = row->row.failed > 0;
+	else if (!names_get(sources->store->names, row->worst, sources->arena, &row->row.worst_result, err) ||
+	         !names_get(sources->store->names, row->worst_cause, sources->arena, &cause, err))
+		return false;
+	else if (row->row.worst_result.p == NULL)
+		row->row.worst_result = STR("not stated");
+	(void)cause_of(cause, &row->row.worst_cause);
+	return true;
+}
+
+/* All rows are sorted; what is dear to find out is found out for those that are shown. */
+static bool finish_rows(struct sources *sources, struct source_view *out, struct err *err)
+{
+	size_t from = sources->filter->skip, limit = sources->filter->limit != 0 ? sources->filter->limit : ROWS_MOST;
+
+	find_worst(sources);
 	for (size_t i = 0; i < sources->row_count; i++) {
-		struct source *row = &sources->row[i];
-		struct str cause = STR_NONE;
-		if (sources->by == SOURCE_BY_REPORTER && !name_reporter(sources, row, err))
+		sources->row[i].at = i;
+		if (sources->by == SOURCE_BY_REPORTER && !name_reporter(sources, &sources->row[i], err))
 			return false;
-		if (!row->row.has_failures)
-			row->row.has_failures = row->row.failed > 0;
-		else if (!names_get(sources->store->names, row->worst, sources->arena, &row->row.worst_result, err) ||
-		         !names_get(sources->store->names, row->worst_cause, sources->arena, &cause, err))
-			return false;
-		else if (row->row.worst_result.p == NULL)
-			row->row.worst_result = STR("not stated");
-		(void)cause_of(cause, &row->row.worst_cause);
-		out->rows[i] = row->row;
 	}
-	out->row_count = sources->row_count;
-	if (out->row_count > 1)
-		qsort(out->rows, out->row_count, sizeof *out->rows, compare_sources);
-	size_t limit = sources->filter->limit != 0 ? sources->filter->limit : ROWS_MOST;
-	if (out->row_count > limit)
-		out->row_count = limit;
+	if (sources->row_count > 1)
+		qsort(sources->row, sources->row_count, sizeof *sources->row, compare_sources);
+	out->total = sources->row_count;
+	from = from < out->total ? from : out->total;
+	out->row_count = out->total - from < limit ? out->total - from : limit;
+	if (!finish_units(sources, from, from + out->row_count, err))
+		return false;
+	out->rows = ARENA_ARRAY(sources->arena, out->row_count, struct source_row);
+	for (size_t i = 0; i < out->row_count; i++) {
+		if (!finish_row(sources, &sources->row[from + i], err))
+			return false;
+		out->rows[i] = sources->row[from + i].row;
+	}
 	return true;
 }
 
@@ -591,7 +622,7 @@ bool store_sources(struct store *store, const struct filter *given, enum source_
 		ok = ok && add_places(&sources, err);
 	else
 		ok = ok && (by_detail || add_units(&sources, err)) && add_failures(&sources, by_detail, err);
-	ok = ok && finish_units(&sources, err) && finish_rows(&sources, out, err) &&
+	ok = ok && finish_rows(&sources, out, err) &&
 	     store_complete(store, filter, arena, &out->complete, err);
 	return store_read_end(store, own, ok);
 }

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "store/alert_channels.h"
-#include "store/inner.h"
+#include "store/clause.h"
 #include "store/schema.h"
 #include "store/store_domains.h"
 
@@ -46,24 +46,24 @@ static bool recent(struct store *store, struct store_status *out, struct err *er
 static bool narrow_status(struct store *store, struct arena *arena, struct store_status *out, struct err *err)
 {
 	struct filter filter = FILTER_ALL;
-	struct result_view all, recent;
+	struct result_view recent;
 	struct domain_list domains;
-	struct source_view sources;
+	struct period period;
 
 	out->path = STR_NONE;
 	out->bytes = 0;
 	out->last_arrival = INSTANT_NONE;
-	if (!store_results(store, &filter, arena, &all, err) || !store_domain_list(store, 0, arena, &domains, err) ||
-	    !store_sources(store, &filter, SOURCE_BY_REPORTER, arena, &sources, err))
+	filter = store_scoped(store, &filter);
+	if (!view_period(store, &filter, arena, &period, &out->counted, err) ||
+	    !store_domain_list(store, 0, arena, &domains, err) || !view_reporters(store, &filter, &out->reporters, err))
 		return false;
-	out->reports = out->counted = all.reports;
+	out->reports = out->counted;
 	out->domains = domains.count;
-	out->reporters = sources.row_count;
-	out->first_begin = all.period.begin;
-	out->last_end = all.period.end;
-	if (all.reports == 0)
+	out->first_begin = period.begin;
+	out->last_end = period.end;
+	if (out->reports == 0)
 		return true;
-	filter.since_day = day_of(all.period.end - 1) - RECENT_DAYS + 1;
+	filter.since_day = day_of(period.end - 1) - RECENT_DAYS + 1;
 	if (!store_results(store, &filter, arena, &recent, err))
 		return false;
 	for (size_t i = 0; i < recent.row_count; i++)

@@ -88,7 +88,7 @@ static void set_up(struct views *v, const char *text)
 	                                 .last_report = v->status.last_arrival, .units = units, .unit_count = 2};
 	sources[1] = (struct source_row){.reporter = OR("reporter.example"), .successful = 812, .domains = 4,
 	                                 .days_reported = 22, .last_report = v->status.last_arrival};
-	v->sources = (struct source_view){period, SOURCE_BY_REPORTER, sources, 2, complete};
+	v->sources = (struct source_view){period, SOURCE_BY_REPORTER, sources, 2, 2, complete};
 
 	reports[0] = (struct report_row){.id = 12, .day = day_of(period.end), .begin = period.begin, .end = period.end,
 	                                 .received_at = v->status.last_arrival, .reporter = OR("google.com"),
