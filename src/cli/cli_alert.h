@@ -3,6 +3,7 @@
 /* What the files of `mailseal alert` share. */
 #include "base/buf.h"
 #include "cli/cli.h"
+#include "role/rule_wish.h"
 
 /* The flags of all its verbs; NULL and false: not given. */
 struct cli_alert_wishes {
@@ -10,9 +11,9 @@ struct cli_alert_wishes {
 	bool allow_private, no_private, pause, resume;
 	struct option_list resolvers;
 	/* of rules */
-	const char *what, *over, *least, *severity, *cause, *when, *at, *quiet, *zone, *repeat, *pause_for, *of_tenant;
+	struct rule_wish rule; /* without its channels */
+	const char *pause_for;
 	struct option_list channels;
-	bool everywhere, on, off;
 };
 
 /* list, add, edit, remove; `argv` begins with the verb. */

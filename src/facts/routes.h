@@ -130,5 +130,13 @@
 	X(API_CHANNEL_EDIT, "/api/v1/alerts/channels/*", ROUTE_PATCH, SITE)                                            \
 	X(API_CHANNEL_REMOVE, "/api/v1/alerts/channels/*", ROUTE_DELETE, SITE)                                         \
 	X(API_CHANNEL_TEST, "/api/v1/alerts/channels/*/test", ROUTE_POST, SITE)                                        \
+	X(API_DELIVERIES, "/api/v1/alerts/channels/*/deliveries", ROUTE_GET, SITE)                                     \
+	X(API_RULES, "/api/v1/alerts/rules", ROUTE_GET, SITE)                                                          \
+	X(API_RULE_ADD, "/api/v1/alerts/rules", ROUTE_POST, SITE)                                                      \
+	X(API_RULE, "/api/v1/alerts/rules/*", ROUTE_GET, SITE)                                                         \
+	X(API_RULE_EDIT, "/api/v1/alerts/rules/*", ROUTE_PATCH, SITE)                                                  \
+	X(API_RULE_REMOVE, "/api/v1/alerts/rules/*", ROUTE_DELETE, SITE)                                               \
+	X(API_RULE_MUTE, "/api/v1/alerts/rules/*/mute", ROUTE_POST, SITE)                                              \
+	X(API_RULE_TRY, "/api/v1/alerts/try", ROUTE_POST, SITE)                                                        \
 	X(API_SETTINGS, "/api/v1/settings", ROUTE_GET, SITE)                                                           \
 	X(API_ISSUE_RECHECK, "/api/v1/issues/*/recheck", ROUTE_POST, OPERATOR)

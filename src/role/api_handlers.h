@@ -39,7 +39,7 @@
 	X(API_QUARANTINE, api_aside_list)                                                                              \
 	X(API_QUARANTINED, api_aside_one)                                                                              \
 	X(API_QUARANTINED_ORIGINAL, api_aside_original)                                                                \
-	X(API_ALERTS, api_aside_alerts)                                                                                \
+	X(API_ALERTS, api_alerts_log)                                                                                  \
 	X(API_SIGN_IN_WAYS, api_sign_in_ways)                                                                          \
 	X(API_SIGN_IN, api_sign_in)                                                                                    \
 	X(API_SIGN_OUT, api_sign_in_out)                                                                               \
@@ -96,6 +96,14 @@
 	X(API_SOURCE_DECIDE, api_acts_source_decide)                                                                   \
 	X(API_QUARANTINE_RETRY, api_acts_arrival_retry)                                                                \
 	X(API_QUARANTINE_DROP, api_acts_arrival_drop)                                                                  \
+	X(API_DELIVERIES, api_alerts_deliveries)                                                                       \
+	X(API_RULES, api_alerts_rules)                                                                                 \
+	X(API_RULE_ADD, api_alerts_rule_add)                                                                           \
+	X(API_RULE, api_alerts_rule)                                                                                   \
+	X(API_RULE_EDIT, api_alerts_rule_edit)                                                                         \
+	X(API_RULE_REMOVE, api_alerts_rule_remove)                                                                     \
+	X(API_RULE_MUTE, api_alerts_rule_mute)                                                                         \
+	X(API_RULE_TRY, api_alerts_try)                                                                                \
 	X(API_CHANNELS, api_house_channels)                                                                            \
 	X(API_CHANNEL_ADD, api_house_channel_add)                                                                      \
 	X(API_CHANNEL, api_house_channel)                                                                              \

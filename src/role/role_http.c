@@ -17,6 +17,7 @@
 #include "report/account.h"
 #include "role/api.h"
 #include "role/check_desk.h"
+#include "role/rule_wish.h"
 #include "role/http_metrics.h"
 #include "role/http_mute.h"
 #include "role/http_pages.h"
@@ -25,6 +26,7 @@
 #include "role/http_visit.h"
 #include "role/keep_secret.h"
 #include "store/store_domains.h"
+#include "sys/sandbox.h"
 #include "sys/webauthn.h"
 #include "web/web_assets.h"
 #include "web/web_tag.h"
@@ -338,6 +340,7 @@ int role_http_main(const struct config *config, int control_fd, const int *liste
 	(void)mallopt(M_MMAP_THRESHOLD, (int)KIB(256));
 	(void)signal(SIGPIPE, SIG_IGN);
 	webauthn_prepare();
+	sandbox_may_read(RULE_WISH_ZONES);
 	role_seal(ROLE_HTTP, config);
 	(void)pthread_mutex_init(&door.rate_lock, NULL);
 	door.rate = post_rate_new(LIMIT_HTTP_POSTS_AT_ONCE, LIMIT_HTTP_POSTS_PER_MINUTE);

@@ -198,8 +198,8 @@ bool alert_outbox_list(struct store *store, const struct alert_outbox_filter *fi
 		return true;
 	return read_list(db_ask(store->db,
 	                        "SELECT " DELIVERY_COLUMNS DELIVERY_FROM " WHERE (?1 = 0 OR d.channel = ?1)"
-	                        " AND (?2 < 0 OR d.alert = ?2) ORDER BY d.id DESC LIMIT ?3",
-	                        DB_VALUES(db_int(filter->channel), db_int(filter->alert), db_int(limit)), err),
+	                        " AND (?2 < 0 OR d.alert = ?2) AND (?4 = 0 OR d.id < ?4) ORDER BY d.id DESC LIMIT ?3",
+	                        DB_VALUES(db_int(filter->channel), db_int(filter->alert), db_int(limit), db_int(filter->before)), err),
 	                 false, arena, out, out_count, err);
 }
 

@@ -63,6 +63,7 @@ bool alert_outbox_load(struct store *store, int64_t id, struct arena *arena, str
 /* Newest first; none for a tenant.  `channel` 0: of all; `alert` -1: all, else those of one alert. */
 struct alert_outbox_filter {
 	int64_t channel, alert;
+	int64_t before; /* those with a smaller number; 0: all */
 	size_t limit;
 };
 bool alert_outbox_list(struct store *store, const struct alert_outbox_filter *filter, struct arena *arena,

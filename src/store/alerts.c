@@ -184,16 +184,16 @@ bool alerts_mark_said(struct store *store, int64_t id, instant now, struct err *
 	              DB_VALUES(db_int(now), db_int(id)), err);
 }
 
-bool alerts_list(struct store *store, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
+bool alerts_list(struct store *store, int64_t before, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
                  struct err *err)
 {
 	/* Of an issue that others share, and of many issues in one message, the moment alone tells of others. */
 	return read_rows(db_ask(store->db,
-	                        "SELECT " ALERT_COLUMNS " FROM alert a WHERE ?1 = 0 OR (issue <> 0 AND (EXISTS"
+	                        "SELECT " ALERT_COLUMNS " FROM alert a WHERE a.id < ?3 AND (?1 = 0 OR (issue <> 0 AND (EXISTS"
 	                        " (SELECT 1 FROM issue_member m WHERE m.issue = a.issue) OR EXISTS (SELECT 1 FROM issue i"
 	                        "  WHERE i.id = a.issue AND i.kind = 1 AND i.subject IN (SELECT id FROM owned WHERE tenant = ?1)))"
 	                        " AND NOT EXISTS (SELECT 1 FROM issue_member m WHERE m.issue = a.issue"
-	                        "  AND m.domain NOT IN (SELECT id FROM owned WHERE tenant = ?1))) ORDER BY id DESC LIMIT ?2",
-	                        DB_VALUES(db_int(store->tenant), db_uint(most)), err),
+	                        "  AND m.domain NOT IN (SELECT id FROM owned WHERE tenant = ?1)))) ORDER BY id DESC LIMIT ?2",
+	                        DB_VALUES(db_int(store->tenant), db_uint(most), db_int(before)), err),
 	                 arena, out, out_count, err);
 }

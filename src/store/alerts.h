@@ -42,6 +42,7 @@ bool alerts_pending(struct store *store, size_t most, struct arena *arena, struc
                     struct err *err);
 bool alerts_mark_said(struct store *store, int64_t id, instant now, struct err *err);
 
-/* The log, newest first; STORE_READ is enough.  A tenant gets what is of his domains alone. */
-bool alerts_list(struct store *store, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
+/* The log, newest first, of those with a smaller number than `before`; STORE_READ is enough.  A tenant gets what is of his
+ * domains alone. */
+bool alerts_list(struct store *store, int64_t before, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
                  struct err *err);

@@ -304,7 +304,7 @@ static bool add_rules(int rules, unsigned rights, uint64_t known, const char *st
 		ok = add_path(rules, writable_file, LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE, err);
 	for (size_t i = 0; i < COUNT_OF(system_paths) && ok && (rights & RIGHT_SYSTEM_READ); i++)
 		ok = add_path(rules, system_paths[i], FILES_READ_ACCESS, err);
-	for (size_t i = 0; i < readable_count && ok && (rights & RIGHT_SYSTEM_READ); i++)
+	for (size_t i = 0; i < readable_count && ok && (rights & (RIGHT_SYSTEM_READ | RIGHT_FILES_READ)); i++)
 		ok = add_path(rules, readable[i], FILES_READ_ACCESS, err);
 	return ok;
 }

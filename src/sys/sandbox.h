@@ -30,7 +30,7 @@ struct sandbox_state {
 bool sandbox_enter(enum role role, const char *state_folder, const char *writable_file, struct sandbox_state *out,
                    struct err *err);
 
-/* Before sandbox_enter(): a file or folder that a role with RIGHT_SYSTEM_READ may read besides those of the system.  NULL is
+/* Before sandbox_enter(): a file or folder that a role with RIGHT_SYSTEM_READ or RIGHT_FILES_READ may read too.  NULL is
  * nothing. */
 void sandbox_may_read(const char *path);
 

@@ -310,6 +310,16 @@ async function accounts() {
 	const log = (await page.textContent('main table')) ?? '';
 	check(/TI-\d+/.test(log) && log.includes('google.com'), 'both stand in the audit log', [log.slice(0, 400)]);
 
+	await go(it, 'alerts/rules');
+	await page.getByRole('link', { name: 'New rule' }).press('Enter');
+	await page.getByLabel('Name', { exact: true }).fill('shaky');
+	await page.getByLabel('More than, in percent').fill('5%');
+	await page.getByRole('button', { name: 'Try it on the last 30 days' }).press('Enter');
+	await page.waitForSelector('form [role=status]:has-text("it would have fired")');
+	await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+	await page.waitForSelector('main table th:has-text("shaky")');
+	check((await page.textContent('main table')).includes('more than 5.0 %'), 'a rule is tried on the past and made, by the keyboard');
+
 	await cdp.send('WebAuthn.enable');
 	await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });
 	await go(it, 'accounts/me');

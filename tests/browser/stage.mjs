@@ -125,6 +125,8 @@ const PLACES = {
 /** Those that only a person who is signed in sees. */
 const SIGNED_IN = {
 	channels: () => ['alerts/channels'],
+	rules: () => ['alerts/rules', 'alerts/rules?new=1', 'alerts/rules?rule=mail-refused'],
+	setup: () => ['tools/setup'],
 	settings: () => ['settings'],
 	me: () => ['accounts/me'],
 	users: () => ['accounts/users'],
@@ -137,7 +139,7 @@ const SIGNED_IN = {
 const ELSEWHERE = ['welcome', 'sign-in'];
 
 const offers = new Set(Object.keys((await (await fetch(`${config.demo}api/v1/openapi.json`)).json()).paths));
-const NEEDS = { check: '/checks/{domain}', explain: '/explain', settings: '/settings', channels: '/alerts/channels' };
+const NEEDS = { check: '/checks/{domain}', explain: '/explain', settings: '/settings', channels: '/alerts/channels', rules: '/alerts/rules', setup: '/domains/{domain}/setup' };
 
 function addresses(table, ids) {
 	return Object.entries(table).flatMap(([name, make]) => (NEEDS[name] && !offers.has(NEEDS[name]) ? [] : make(ids).map((where) => ({ name, where }))));

@@ -129,7 +129,7 @@ static void assert_trial(struct fixture *f, const struct alert_rule *rule, insta
 	size_t n;
 	buf_init(&fired, KIB(64));
 	buf_init(&tried, KIB(64));
-	must(f, alerts_list(f->store, 1000, &f->arena, &rows, &n, &f->err));
+	must(f, alerts_list(f->store, INT64_MAX, 1000, &f->arena, &rows, &n, &f->err));
 	for (size_t i = n; i > 0; i--)
 		if (rows[i - 1].rule == rule->id && rows[i - 1].kind == ALERT_FIRED && rows[i - 1].outcome <= ALERT_SAID)
 			buf_format(&fired, "%d ", (rows[i - 1].day == DAY_NONE ? day_of(rows[i - 1].at) : rows[i - 1].day) - FIRST);
@@ -347,7 +347,7 @@ static void what_is_muted_is_noted_and_not_told(void **state)
 	hear(&f, FIRST, morning_after(FIRST), BAD("example.com"));
 	settle(&f, morning_after(FIRST));
 	assert_outbox(&f, ops, "");
-	must(&f, alerts_list(f.store, 10, &f.arena, &rows, &n, &f.err));
+	must(&f, alerts_list(f.store, INT64_MAX, 10, &f.arena, &rows, &n, &f.err));
 	assert_true(n == 1 && rows->outcome == ALERT_MUTED);
 	fixture_stop(&f);
 }

@@ -77,7 +77,7 @@ static const char *messages_of(struct fixture *f)
 	size_t n;
 	struct buf out;
 	buf_init(&out, MIB(1));
-	must(f, alerts_list(f->store, 1000, &f->arena, &rows, &n, &f->err));
+	must(f, alerts_list(f->store, INT64_MAX, 1000, &f->arena, &rows, &n, &f->err));
 	for (size_t i = n; i > 0; i--) {
 		const struct alert_row *row = &rows[i - 1];
 		buf_format(&out, "%d %s %s ", day_of(row->at) - FIRST,

@@ -1309,6 +1309,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/channels/{name}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What went to a channel, newest first */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is told, when, and to whom */
+        get: operations["rules"];
+        put?: never;
+        /** A new rule */
+        post: operations["ruleAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule */
+        get: operations["rule"];
+        put?: never;
+        post?: never;
+        /** Remove a rule of your own */
+        delete: operations["ruleRemove"];
+        options?: never;
+        head?: never;
+        /** Change a rule; of a ready-made one, when and to whom */
+        patch: operations["ruleEdit"];
+        trace?: never;
+    };
+    "/alerts/rules/{name}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Quiet for a while */
+        post: operations["ruleMute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often a rule would have fired in the last 30 days */
+        post: operations["ruleTry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings": {
         parameters: {
             query?: never;
@@ -1365,6 +1453,68 @@ export interface components {
         };
         ChannelList: {
             channels: components["schemas"]["Channel"][];
+        };
+        Delivery: {
+            /** Format: date-time */
+            at: string;
+            headline: string;
+            /** @enum {string} */
+            state: "waiting" | "queued" | "delivered" | "failed" | "merged" | "suppressed";
+            answer: string | null;
+            attempts: number;
+            /** Format: date-time */
+            next_at: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+        };
+        DeliveryList: {
+            deliveries: components["schemas"]["Delivery"][];
+            next: string | null;
+        };
+        Rule: {
+            name: string;
+            what: string;
+            /** @enum {string} */
+            state: "on" | "off" | "muted";
+            share_percent: number | null;
+            over: number | null;
+            least_sessions: number;
+            severity: string | null;
+            cause: string | null;
+            /** @enum {string} */
+            scope: "all" | "domain" | "tenant";
+            scope_name: string | null;
+            /** @enum {string} */
+            when: "at-once" | "hourly" | "daily";
+            at: string | null;
+            quiet: string | null;
+            zone: string;
+            repeat_days: number;
+            /** Format: date-time */
+            muted_until: string | null;
+            /** @description None: every channel. */
+            channels: string[];
+            ready_made: boolean;
+            /** @description What it is about */
+            about: string;
+            /** @description When it is told */
+            hours: string;
+        };
+        RuleList: {
+            rules: components["schemas"]["Rule"][];
+        };
+        RuleTrial: {
+            about: string;
+            sentence: string;
+            kept_back_sentence: string | null;
+            days: number;
+            fired: number;
+            kept_back: number;
+            hits: {
+                /** Format: date */
+                day: string;
+                issue: string | null;
+            }[];
         };
         SettingList: {
             settings: {
@@ -2576,13 +2726,27 @@ export interface components {
         AlertRow: {
             /** Format: date-time */
             at: string;
-            rule: string;
+            /** @description Null: a test, or a document. */
+            rule: string | null;
             kind: string;
             issue: string | null;
             title: string;
-            outcome: string;
+            outcome: string | null;
             /** Format: date-time */
             said_at: string | null;
+            /** @description One a channel; a tenant sees none. */
+            deliveries: {
+                channel: string;
+                /** @enum {string} */
+                state: "waiting" | "queued" | "delivered" | "failed" | "merged" | "suppressed";
+                /** @description What the channel said at the last attempt. */
+                answer: string | null;
+                attempts: number;
+                /** Format: date-time */
+                next_at: string | null;
+                /** Format: date-time */
+                done_at: string | null;
+            }[];
         };
         AlertList: {
             alerts: components["schemas"]["AlertRow"][];
@@ -6092,6 +6256,337 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+                /** @description `next` of the page before. Opaque. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Rows of a page; 50. */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rules: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleAdd: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    what: "share" | "failed" | "refused" | "new-cause" | "silence" | "severity" | "cause";
+                    /** @description "1%" of a day, or a number of sessions or days. */
+                    over?: string;
+                    /** @description Sessions that a share is of. */
+                    least?: string;
+                    /** @enum {string} */
+                    severity?: "notice" | "warning" | "critical";
+                    cause?: string;
+                    domain?: string;
+                    of_tenant?: string;
+                    everywhere?: boolean;
+                    /** @enum {string} */
+                    when?: "at-once" | "hourly" | "daily";
+                    /** @description "09:00" */
+                    at?: string;
+                    /** @description "22:00-07:00", or none. */
+                    quiet?: string;
+                    /** @description Europe/Berlin, +02:00 or UTC. */
+                    zone?: string;
+                    /** @description "7d" */
+                    repeat?: string;
+                    /** @description None: every channel. */
+                    channels?: string[];
+                    off?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rule: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleEdit: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    what?: "share" | "failed" | "refused" | "new-cause" | "silence" | "severity" | "cause";
+                    /** @description "1%" of a day, or a number of sessions or days. */
+                    over?: string;
+                    /** @description Sessions that a share is of. */
+                    least?: string;
+                    /** @enum {string} */
+                    severity?: "notice" | "warning" | "critical";
+                    cause?: string;
+                    domain?: string;
+                    of_tenant?: string;
+                    everywhere?: boolean;
+                    /** @enum {string} */
+                    when?: "at-once" | "hourly" | "daily";
+                    /** @description "09:00" */
+                    at?: string;
+                    /** @description "22:00-07:00", or none. */
+                    quiet?: string;
+                    /** @description Europe/Berlin, +02:00 or UTC. */
+                    zone?: string;
+                    /** @description "7d" */
+                    repeat?: string;
+                    /** @description None: every channel. */
+                    channels?: string[];
+                    off?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleMute: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description 7 where it is missing; 0 ends it. */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    ruleTry: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description A stored one, to which the others are changes. */
+                    rule?: string;
+                    /** @enum {string} */
+                    what?: "share" | "failed" | "refused" | "new-cause" | "silence" | "severity" | "cause";
+                    /** @description "1%" of a day, or a number of sessions or days. */
+                    over?: string;
+                    /** @description Sessions that a share is of. */
+                    least?: string;
+                    /** @enum {string} */
+                    severity?: "notice" | "warning" | "critical";
+                    cause?: string;
+                    domain?: string;
+                    of_tenant?: string;
+                    everywhere?: boolean;
+                    /** @enum {string} */
+                    when?: "at-once" | "hourly" | "daily";
+                    /** @description "09:00" */
+                    at?: string;
+                    /** @description "22:00-07:00", or none. */
+                    quiet?: string;
+                    /** @description Europe/Berlin, +02:00 or UTC. */
+                    zone?: string;
+                    /** @description "7d" */
+                    repeat?: string;
+                    /** @description None: every channel. */
+                    channels?: string[];
+                    off?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -84,8 +84,12 @@ export class Pages<T extends { next: string | null }, Row> {
 	isMore = $state(false);
 	problem = $state.raw<Problem | undefined>(undefined);
 
-	constructor(url: () => string, private rowsOf: (page: T) => Row[]) {
-		this.first = new Resource<T>(() => (this.url = url()));
+	constructor(url: () => string | null, private rowsOf: (page: T) => Row[]) {
+		this.first = new Resource<T>(() => {
+			const wanted = url();
+			this.url = wanted ?? '';
+			return wanted;
+		});
 		$effect(() => {
 			void this.first.data;
 			this.rest = [];

@@ -115,3 +115,16 @@ export function trust(keyword: string): string {
 		default: return keyword;
 	}
 }
+
+/** What became of a message to a channel. */
+export function delivery(keyword: string): string {
+	switch (keyword) {
+		case 'waiting': return pgettext('outcome of a message', 'waits for its hour');
+		case 'queued': return pgettext('outcome of a message', 'under way');
+		case 'delivered': return pgettext('outcome of a message', 'delivered');
+		case 'failed': return pgettext('outcome of a message', 'failed');
+		case 'merged': return pgettext('outcome of a message', 'in a digest');
+		case 'suppressed': return pgettext('outcome of a message', 'not sent');
+		default: return keyword;
+	}
+}
