@@ -1,1 +1,0 @@
-export{a as default}from"./core-D2OX9Uo9.js";

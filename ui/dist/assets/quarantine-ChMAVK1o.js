@@ -1,1 +1,0 @@
-import{yt as e}from"./core-D2OX9Uo9.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(70)};case`held`:return{tone:`warn`,text:e(71)};case`foreign`:return{tone:`none`,text:e(72)};case`conflicting`:return{tone:`warn`,text:e(73)};default:return{tone:`none`,text:t}}}export{n,t};
