@@ -139,6 +139,7 @@ bool issues_day(struct store *store, const struct issue_key *key, struct arena *
 	" i.acknowledged, i.snoozed_until, i.opened_at, i.changed_at, i.closed_at, i.looked_at, i.first_day,"   \
 	" i.last_day, i.clean_day, i.failed, i.refused, i.total, i.domains, i.reporters, i.domains_told,"       \
 	" i.others_sessions, i.others_reporters, i.owner, i.note, i.detail"
+#define ISSUE_COLUMN_COUNT 31
 
 static instant instant_at(struct query *query, int column)
 {
@@ -287,19 +288,12 @@ static void forget_others(struct issue *issue)
 	issue->others_sessions = issue->others_reporters = 0;
 }
 
-bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue, struct err *err)
+static bool narrow_shared(struct store *store, struct arena *arena, struct issue *issue, struct err *err)
 {
 	struct issue_reporter *reporters;
 	size_t count;
 	uint64_t known;
-	bool shared;
 
-	if (store->tenant == 0)
-		return true;
-	if (!issues_is_shared(store, issue->id, &shared, err))
-		return false;
-	if (!shared)
-		return true;
 	if (!narrow_numbers(store, issue, err) ||
 	    !issues_reporters(store, issue->id, arena, &reporters, &count, &issue->domains, err) ||
 	    !issues_known_reporters(store, reporters, count, instant_now(), &known, err))
@@ -311,6 +305,13 @@ bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue
 		return false;
 	weigh_issue(issue, known, false);
 	return true;
+}
+
+bool issues_narrow(struct store *store, struct arena *arena, struct issue *issue, struct err *err)
+{
+	bool shared;
+
+	return issues_is_shared(store, issue->id, &shared, err) && (!shared || narrow_shared(store, arena, issue, err));
 }
 
 /* --- changes --- */
@@ -727,14 +728,14 @@ static int by_weight(const void *a, const void *b)
 	return x->id < y->id ? 1 : -1;
 }
 
-/* For a tenant each is narrowed first: severity and order are those of his part. */
+/* For a tenant those that he shares are narrowed first: severity and order are those of his part. */
 static bool narrow_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue *issues,
-                        size_t *count, struct err *err)
+                        const bool *shared, size_t *count, struct err *err)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < *count; i++) {
-		if (!issues_narrow(store, arena, &issues[i], err))
+		if (shared[i] && !narrow_shared(store, arena, &issues[i], err))
 			return false;
 		if ((int)issues[i].severity >= filter->severity_least)
 			issues[kept++] = issues[i];
@@ -748,14 +749,16 @@ static bool narrow_list(struct store *store, const struct issue_filter *filter, 
 bool issues_list(struct store *store, const struct issue_filter *filter, struct arena *arena, struct issue **out,
                  size_t *out_count, struct err *err)
 {
-	size_t limit = filter->limit == 0 ? 500 : filter->limit;
+	size_t limit = filter->limit == 0 ? 500 : filter->limit, flags = 0, flag_room = 0;
+	void *shared = NULL;
 	bool is_house = store->tenant == 0;
 
 	*out_count = 0;
 	struct query *query =
 	    db_ask(store->db,
-	           "SELECT " ISSUE_COLUMNS " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN
-	           " AND (i.ended = 0 OR (?2 = 1 AND i.closed_at >= ?7)) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
+	           "SELECT " ISSUE_COLUMNS ", ?1 <> 0 AND EXISTS (SELECT 1 FROM issue_member m WHERE m.issue = i.id"
+	           " AND m.domain NOT IN (SELECT id FROM owned WHERE tenant = ?1))"
+	           " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN " AND (i.ended = 0 OR (?2 = 1 AND i.closed_at >= ?7)) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
 	           " AND (?5 IS NULL OR EXISTS (SELECT 1 FROM issue_member m JOIN name d ON d.id = m.domain"
 	           "  WHERE m.issue = i.id AND d.text = ?5 AND (?1 = 0 OR d.id IN (SELECT id FROM owned WHERE tenant = ?1)))"
 	           "  OR n.text = ?5)"
@@ -768,10 +771,12 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
 		return false;
 	void *rows = NULL;
 	size_t room = 0;
-	while (db_next(query))
+	while (db_next(query)) {
 		read_issue(query, arena, arena_push(arena, &rows, out_count, &room, sizeof(struct issue)));
+		*(bool *)arena_push(arena, &shared, &flags, &flag_room, sizeof(bool)) = db_get_int(query, ISSUE_COLUMN_COUNT) != 0;
+	}
 	*out = rows;
-	if (!db_end(query, err) || (!is_house && !narrow_list(store, filter, arena, *out, out_count, err)))
+	if (!db_end(query, err) || (!is_house && !narrow_list(store, filter, arena, *out, shared, out_count, err)))
 		return false;
 	if (*out_count > limit)
 		*out_count = limit;
