@@ -150,9 +150,9 @@ export function screens(ids) {
 	return addresses(PLACES, ids).map((one) => one.where);
 }
 
-/** All screens, as [{name, where}]. */
+/** All screens, as [{name, where}], or those that WALK names. */
 export function allScreens(ids) {
-	return [...addresses(PLACES, ids), ...addresses(SIGNED_IN, ids)];
+	return [...addresses(PLACES, ids), ...addresses(SIGNED_IN, ids)].filter((one) => !process.env.WALK || process.env.WALK.split(',').includes(one.name));
 }
 
 /** The screens of the application that no walk comes to. */

@@ -67,6 +67,15 @@ export function forgetAll(): void {
 	kept.clear();
 }
 
+/** Characters that turn the text around them, as they are and escaped; an escaped backslash is passed over. */
+const TURNING = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]|\\(?:\\|u(20(?:0[ef]|2[a-e]|6[6-9])|061c))/gi;
+
+/** What a stranger wrote must not turn the words around it: those characters are shown as their numbers, as on a terminal. */
+function parsed(text: string): unknown {
+	return JSON.parse(text.replace(TURNING, (one, hex?: string) =>
+		one.length === 1 ? `\\\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : hex ? `\\${one}` : one));
+}
+
 export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	const key = `${language()} ${url}`;
 	const known = kept.get(key);
@@ -76,7 +85,7 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	if (response.status === 304 && known) return known.data as T;
 	if (response.status === 401 && !url.includes('/api/v1/me')) dispatchEvent(new Event(SIGNED_OUT));
 	if (!response.ok) throw await problemOf(response);
-	const data: unknown = await response.json();
+	const data = parsed(await response.text());
 	const etag = response.headers.get('etag');
 	kept.delete(key);
 	if (etag) kept.set(key, { etag, data });
