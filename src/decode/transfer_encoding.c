@@ -3,10 +3,19 @@
 
 #include <stdint.h>
 
-enum transfer_encoding transfer_encoding_of(struct str value)
+/* The one word of the header, without the comments that RFC 2045 section 6.1 allows around it. */
+static struct str encoding_word(struct str value)
 {
 	value = str_trim(value);
-	value = str_trim(str_upto(value, str_find_byte(value, ';')));
+	while (value.len > 0 && value.p[0] == '(')
+		value = str_trim(str_from(value, str_find_byte(value, ')') + 1));
+	value = str_upto(value, str_find_byte(value, '('));
+	return str_trim(str_upto(value, str_find_byte(value, ';')));
+}
+
+enum transfer_encoding transfer_encoding_of(struct str value)
+{
+	value = encoding_word(value);
 	if (value.len > 2 && value.p[0] == '"' && value.p[value.len - 1] == '"')
 		value = str_make(value.p + 1, value.len - 2);
 	if (str_eq_nocase(value, STR("base64")))

@@ -67,6 +67,30 @@ static void reads_encoded_words(void **state)
 		assert_str(mime_header_text(str_of(cases[i].value), &arena), cases[i].want);
 }
 
+static void finds_the_transfer_encoding_between_comments(void **state)
+{
+	static const struct {
+		const char *value;
+		enum transfer_encoding want;
+	} cases[] = {
+	    {"base64", TRANSFER_BASE64},
+	    {" Base64 ", TRANSFER_BASE64},
+	    {"\"base64\";", TRANSFER_BASE64},
+	    {"base64 (by a gateway)", TRANSFER_BASE64},
+	    {"(a) (b) quoted-printable(c)", TRANSFER_QUOTED_PRINTABLE},
+	    {"(only a comment)", TRANSFER_IDENTITY},
+	    {"(never closed base64", TRANSFER_IDENTITY},
+	    {"x-uuencode", TRANSFER_UNKNOWN},
+	    {"", TRANSFER_IDENTITY},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		if (transfer_encoding_of(str_of(cases[i].value)) != cases[i].want)
+			fail_msg("%s", cases[i].value);
+	}
+}
+
 static void decodes_transfer_encodings_leniently(void **state)
 {
 	static const struct {
@@ -240,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_parameters_in_every_form),
 	    cmocka_unit_test(reads_encoded_words),
+	    cmocka_unit_test(finds_the_transfer_encoding_between_comments),
 	    cmocka_unit_test(decodes_transfer_encodings_leniently),
 	    cmocka_unit_test(agrees_with_gmime_on_generated_mails),
 	};
