@@ -95,6 +95,11 @@ static bool take_zone(struct str *s, int *out_secs, unsigned *odd)
 		*s = str_from(*s, 1);
 		return true;
 	}
+	if (str_eq_nocase(*s, STR("UTC")) || str_eq_nocase(*s, STR("GMT"))) {
+		*odd |= INSTANT_ODD_ZONE_NAME;
+		*s = str_from(*s, s->len);
+		return true;
+	}
 	bool west = s->p[0] == '-';
 	if (!take_byte(s, '+') && !take_byte(s, '-'))
 		return false;
@@ -228,8 +233,10 @@ bool instant_parse(struct str text, instant *out, unsigned *out_odd)
 		s = str_from(s, 1);
 		if (!take_clock(&s, &face, &odd))
 			return false;
-		if (separator == ' ')
+		if (s.len > 0 && s.p[0] == ' ') {
+			odd |= INSTANT_ODD_BLANK;
 			s = str_trim(s);
+		}
 		if (!take_zone(&s, &zone, &odd) || s.len > 0)
 			return false;
 	}

@@ -17,13 +17,14 @@ enum instant_oddity {
 	INSTANT_ODD_NO_ZONE = 1,     /* read as UTC */
 	INSTANT_ODD_OFFSET = 2,      /* an offset other than Z or +00:00; converted */
 	INSTANT_ODD_LOWER_CASE = 4,  /* "t" or "z" */
-	INSTANT_ODD_BLANK = 8,       /* a blank for the "T" */
+	INSTANT_ODD_BLANK = 8,       /* a blank for the "T", or before the zone */
 	INSTANT_ODD_DATE_ONLY = 16,  /* no time of day; read as 00:00:00 */
 	INSTANT_ODD_24 = 32,         /* 24:00:00; read as 00:00:00 of the next day */
 	INSTANT_ODD_LEAP = 64,       /* second 60; read as 59 */
 	INSTANT_ODD_EPOCH = 128,     /* digits alone: seconds since 1970 */
 	INSTANT_ODD_SHORT = 256,     /* no seconds, or single digits */
 	INSTANT_ODD_RFC5322 = 512,   /* "Fri, 09 May 2017 16:54:30 -0800" */
+	INSTANT_ODD_ZONE_NAME = 1024, /* "UTC" or "GMT" for the "Z" */
 };
 
 /* Reads a date-time of RFC 3339 and its clear deviations.  False for what has no single meaning or does not

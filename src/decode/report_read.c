@@ -387,9 +387,21 @@ static struct str clean(struct reader *r, struct str name, struct str text, size
 	return text.len == 0 ? STR_NONE : text;
 }
 
+/* A list of one, where one value belongs: that value. */
+static bool only_element(struct json_value list, struct json_value *out)
+{
+	struct json_walk walk = json_walk(list);
+
+	if (json_kind(list) != JSON_LIST || json_count(list) != 1 || !json_next(&walk))
+		return false;
+	*out = walk.value;
+	return true;
+}
+
 /* The text of one value.  A number or a word is read as its text; what cannot be one is kept as an unknown member. */
 static struct str value_text(struct reader *r, struct str name, struct json_value value, size_t limit)
 {
+	struct json_value only;
 	struct str text;
 
 	switch (json_kind(value)) {
@@ -401,6 +413,11 @@ static struct str value_text(struct reader *r, struct str name, struct json_valu
 		note(r, DEVIATION_WRONG_TYPE, name, text);
 		return text;
 	case JSON_LIST:
+		if (!only_element(value, &only) || json_kind(only) != JSON_STRING)
+			break;
+		text = clean(r, name, json_text(only), limit);
+		note(r, DEVIATION_WRONG_TYPE, name, text);
+		return text;
 	case JSON_OBJECT: break;
 	}
 	note(r, DEVIATION_WRONG_TYPE, name, STR_NONE);
@@ -783,14 +800,17 @@ static void read_inner(struct reader *r, struct found *entry, unsigned which, co
 
 	if (is_none(field))
 		return;
-	if (json_kind(field->value) != JSON_OBJECT) {
+	struct json_value inner = field->value;
+	bool is_odd = json_kind(inner) != JSON_OBJECT;
+	if (is_odd)
 		note(r, DEVIATION_WRONG_TYPE, field->name, STR_NONE);
+	if (is_odd && (!only_element(field->value, &inner) || json_kind(inner) != JSON_OBJECT)) {
 		keep_unknown(r, field->name, field->value);
 		field->is_there = false;
 		return;
 	}
 	enter(r, field->name, 0);
-	gather(r, field->value, known, n, entry);
+	gather(r, inner, known, n, entry);
 	leave(r);
 }
 

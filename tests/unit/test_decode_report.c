@@ -58,6 +58,11 @@ static void names_each_quirk_with_its_place(void **state)
 	     NULL, NULL},
 	    {"mx-host text", REPORT(ENTRY(STS ",\"mx-host\":\"mx.example.com\"", "")), "not-a-list",
 	     "/policies/0/policy/mx-host", NULL},
+	    {"policy in a list", REPORT("{\"policy\":[{" STS "}],\"summary\":[{\"total-successful-session-count\":1,"
+	                                "\"total-failure-session-count\":0}]}"),
+	     "wrong-type", "/policies/0/policy", NULL},
+	    {"type in a list", REPORT(ENTRY("\"policy-type\":[\"sts\"],\"policy-domain\":\"a.example\"", "")), "wrong-type",
+	     "/policies/0/policy/policy-type", "sts"},
 	    {"mx-host-pattern", REPORT(ENTRY(STS ",\"mx-host-pattern\":[\"mx.example.com\"]", "")), "member-alias",
 	     "/policies/0/policy/mx-host-pattern", NULL},
 	    {"nested list",
