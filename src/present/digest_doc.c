@@ -28,6 +28,8 @@ static struct str who(const struct digest *digest)
 {
 	if (digest->domain.len > 0)
 		return digest->domain;
+	if (digest->heading.len > 0)
+		return digest->heading;
 	return digest->tenant.len > 0 ? digest->tenant : str_of(tr("TLS on incoming mail"));
 }
 

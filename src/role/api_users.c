@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/quote.h"
 #include "present/account_json.h"
+#include "present/issue_doc.h"
 #include "present/language.h"
 #include "role/api_account.h"
 #include "role/api_body.h"
@@ -16,12 +17,14 @@
 #include "store/accounts.h"
 #include "store/api_tokens.h"
 #include "store/audit.h"
+#include "store/issues.h"
 #include "store/store_domains.h"
 
 #define LINK_SECS (3 * SECS_PER_DAY)
 #define TOKEN_DAYS 90
 #define TOKEN_DAYS_MOST 3650
 #define AUDIT_PAGE_MOST 500
+#define ISSUES_COUNTED 1000 /* of a tenant; more are not told apart */
 
 static bool put_done(struct api *api)
 {
@@ -274,23 +277,65 @@ static void put_tenant(struct api *api, const struct tenant_settings *settings)
 	json_out_uint(&api->json, "domains", settings->domains);
 }
 
+/* As the tenant himself sees them: the worst is the first. */
+static bool put_worst_issue(struct api *api, int64_t tenant, struct err *err)
+{
+	struct issue_filter filter = {.limit = ISSUES_COUNTED};
+	struct json_out *json = &api->json;
+	struct issue *issues;
+	char number[ISSUE_NUMBER_MAX];
+	size_t n;
+
+	store_set_tenant(api->store, tenant);
+	bool ok = issues_list(api->store, &filter, &api->arena, &issues, &n, err);
+	store_set_tenant(api->store, api->visit->principal.tenant);
+	if (!ok)
+		return false;
+	json_out_uint(json, "open_issues", n);
+	if (n == 0) {
+		json_out_null(json, "worst_issue");
+		return true;
+	}
+	json_out_object(json, "worst_issue");
+	json_out_str(json, "id", issue_number(issues[0].id, number));
+	json_out_str(json, "title", issue_doc_title(&api->arena, &issues[0]));
+	json_out_str(json, "severity", str_of(severity_text(issues[0].severity)));
+	json_out_uint(json, "refused_sessions", issues[0].refused);
+	json_out_end(json);
+	return true;
+}
+
+static bool put_tenant_row(struct api *api, int64_t id, struct err *err)
+{
+	struct tenant_settings settings;
+
+	if (!accounts_tenant(api->store, id, &api->arena, &settings, err))
+		return false;
+	json_out_object(&api->json, NULL);
+	put_tenant(api, &settings);
+	bool ok = put_worst_issue(api, id, err);
+	json_out_end(&api->json);
+	return ok;
+}
+
 bool api_users_tenants(struct api *api, struct err *err)
 {
 	struct tenant_list list;
-	struct tenant_settings settings;
+	size_t at = 0, put = 0;
 
 	if (!store_tenant_list(api->store, &api->arena, &list, err))
 		return false;
+	/* By name, behind the one that the page before ended with. */
+	while (api->cursor.p != NULL && at < list.count && str_cmp(list.rows[at].name, api->cursor) <= 0)
+		at++;
 	json_out_object(&api->json, NULL);
 	json_out_list(&api->json, "tenants");
-	for (size_t i = 0; i < list.count; i++) {
-		if (!accounts_tenant(api->store, list.rows[i].id, &api->arena, &settings, err))
+	for (; at < list.count && put < api->filter.limit; at++, put++)
+		if (!put_tenant_row(api, list.rows[at].id, err))
 			return false;
-		json_out_object(&api->json, NULL);
-		put_tenant(api, &settings);
-		json_out_end(&api->json);
-	}
 	json_out_end(&api->json);
+	api_put_next(api, at < list.count && put > 0 ? list.rows[at - 1].name : STR_NONE);
+	json_out_uint(&api->json, "total", list.count);
 	json_out_end(&api->json);
 	return true;
 }

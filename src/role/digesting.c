@@ -2,8 +2,10 @@
 #include "role/digesting.h"
 
 #include "base/num.h"
+#include "store/accounts.h"
 #include "store/digests.h"
 #include "store/issues.h"
+#include "store/store_domains.h"
 
 #define ISSUES_MOST 500
 #define PAGES_MOST 30      /* of a month */
@@ -233,6 +235,21 @@ static bool add_coming(struct digesting *digesting)
 	return true;
 }
 
+static bool add_heading(struct digesting *digesting)
+{
+	struct digest *digest = digesting->digest;
+	struct tenant_settings settings;
+	int64_t id;
+
+	if (digest->tenant.len == 0)
+		return true;
+	if (!store_tenant_find(digesting->store, digest->tenant, &id, digesting->err) ||
+	    !accounts_tenant(digesting->store, id, digesting->arena, &settings, digesting->err))
+		return false;
+	digest->heading = settings.title;
+	return true;
+}
+
 bool digesting_make(struct store *store, const struct digest_wish *wish, instant now, struct arena *arena,
                     struct digest *out, struct err *err)
 {
@@ -243,6 +260,6 @@ bool digesting_make(struct store *store, const struct digest_wish *wish, instant
 	digesting.filter.since_day = out->since_day;
 	digesting.filter.until_day = out->until_day;
 	digesting.filter.domain = wish->domain;
-	return add_sums(&digesting) && add_full_days(&digesting) && add_issues(&digesting) && add_pages(&digesting) &&
+	return add_heading(&digesting) && add_sums(&digesting) && add_full_days(&digesting) && add_issues(&digesting) && add_pages(&digesting) &&
 	       add_coming(&digesting);
 }

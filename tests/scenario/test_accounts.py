@@ -370,6 +370,21 @@ def tenants(anna):
     tap.check(codes_ == [200, 412] and value["name"] == "Acme Ltd" and value["most_domains"] == 1, "it is changed by who has seen what it was", codes_, value)
     codes_ = [anna.ask("POST", "/domains", {"domain": f"{n}.example", "tenant": "Acme Ltd"})[0] for n in "ab"]
     tap.check(codes_ == [201, 403], "and has no more domains than it may", codes_)
+    code, paper, _ = run("digest", "--week", "2026-03-02", "--tenant", "Acme Ltd", "--store", anna.store, "-c", anna.config)
+    anna.ask("PATCH", f"/tenants/{number}", {"title": "The Acme Corporation"})
+    titled = run("digest", "--week", "2026-03-02", "--tenant", "Acme Ltd", "--store", anna.store, "-c", anna.config)
+    tap.check(code == titled[0] == 0 and "The Acme Corporation" in titled[1] and "The Acme Corporation" not in paper, "a document calls a tenant by his title", paper, titled)
+    anna.ask("POST", "/tenants", {"name": "Beta"})
+    anna.ask("POST", "/domains", {"domain": "b.example", "tenant": "Beta"})
+    said = [run("domain", "verify", "b.example", "--assume", "--store", anna.store, "-c", anna.config),
+            run("import", "--store", anna.store, "-c", anna.config, "-", data=report("of-beta", failed=400, domain="b.example").replace(b"mx.example.com", b"mx.b.example"))]
+    page = anna.ask("GET", "/tenants?limit=1")[1]
+    rest = anna.ask("GET", f"/tenants?limit=1&cursor={page['next']}".replace(" ", "%20"))[1]
+    rows = page["tenants"] + rest["tenants"]
+    tap.check([r["name"] for r in rows] == ["Acme Ltd", "Beta"] and rest["next"] is None and page["total"] == 2, "the tenants come page by page", page, rest)
+    tap.check(rows[0]["open_issues"] == 0 and rows[0]["worst_issue"] is None and rows[1]["open_issues"] == 1 and rows[1]["worst_issue"]["title"] and
+              rows[1]["worst_issue"]["refused_sessions"] == 400, "each with his worst issue", rows, said)
+    anna.ask("DELETE", "/domains/b.example")
     codes_ = [anna.ask("DELETE", f"/tenants/{number}")[0], anna.ask("DELETE", "/domains/a.example")[0], anna.ask("DELETE", f"/tenants/{number}")[0]]
     tap.check(codes_ == [400, 200, 200], "and goes when it has none", codes_)
 
@@ -612,6 +627,7 @@ def main():
             users(server, anna)
             tokens(server, anna)
             acts(server, anna)
+            anna.store, anna.config = server.store, server.config
             tenants(anna)
             house(server, anna)
             ingest(server, anna)

@@ -1694,8 +1694,19 @@ export interface components {
             most_domains: number;
             domains: number;
         };
+        TenantRow: components["schemas"]["TenantSettings"] & {
+            open_issues: number;
+            worst_issue: {
+                id: string;
+                title: string;
+                severity: string;
+                refused_sessions: number;
+            } | null;
+        };
         TenantSettingsList: {
-            tenants: components["schemas"]["TenantSettings"][];
+            tenants: components["schemas"]["TenantRow"][];
+            next: string | null;
+            total: number;
         };
         Token: {
             id: number;
@@ -5516,6 +5527,10 @@ export interface operations {
                 lang?: components["parameters"]["lang"];
                 /** @description For those who see several tenants: only this one. */
                 tenant?: components["parameters"]["tenant"];
+                /** @description `next` of the page before. Opaque. */
+                cursor?: components["parameters"]["cursor"];
+                /** @description Rows of a page; 50. */
+                limit?: components["parameters"]["limit"];
             };
             header?: never;
             path?: never;
