@@ -234,6 +234,10 @@ static void watch(const struct reach_look *looks, const struct setup_request *re
 	memcpy(out->views, looks->resolvers, sizeof out->views);
 	out->view_count = looks->resolver_count;
 	record_watch(request->domain, &request->ours, &looks->resolving, arena, out->views, out->view_count);
+	/* What one of them sees is published, also while another still has the old one. */
+	for (size_t i = 0; i < out->view_count && out->found.proof == DOMAIN_UNPROVEN; i++)
+		if (out->views[i].seen == RECORD_SEEN)
+			out->found = (struct domain_proof_found){.proof = DOMAIN_PROVEN_RECORD};
 }
 
 static void test(const struct reach_look *looks, const struct setup_request *request, struct resolve *resolve,
