@@ -331,6 +331,9 @@ async function accounts() {
 	check(true, 'an issue is acknowledged by the keyboard');
 	await go(it, 'senders/google.com');
 	await page.getByRole('button', { name: 'Trust it', exact: true }).press('Enter');
+	await page.waitForSelector('main .note:has-text("Counted now:")');
+	check((await page.locator('dd:has-text("You trust this reporter.")').count()) === 0, 'what trust would change is shown before it is given');
+	await page.getByRole('button', { name: 'Decide so' }).press('Enter');
 	await page.waitForSelector('dd:has-text("You trust this reporter.")');
 	check(true, 'a reporter is trusted by the keyboard');
 	await go(it, 'accounts/audit');

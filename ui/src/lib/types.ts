@@ -41,6 +41,7 @@ export type Rule = Schemas['Rule'];
 export type RuleList = Schemas['RuleList'];
 export type RuleTrial = Schemas['RuleTrial'];
 export type DeliveryList = Schemas['DeliveryList'];
+export type Decision = Schemas['Decision'];
 export type CheckState = Schemas['CheckState'];
 export type Setup = Schemas['Setup'];
 export type CauseList = Schemas['CauseList'];
