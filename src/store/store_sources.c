@@ -14,6 +14,10 @@
 #define UNITS_MOST 20          /* shown under a row; a narrower filter shows the rest */
 #define FAILURES_MOST 20       /* shown under a unit */
 #define EXPANDED_MOST 60       /* units of one answer with their failures */
+/* Units that are held while rows are walked over, 90 bytes each: of a house of 40,000 domains all.  Beyond, those that
+ * nothing failed of are counted and not listed, and in the end none is. */
+#define UNITS_HELD 300000
+#define UNITS_HELD_FAILED 400000
 
 struct source {
 	struct source_row row; /* first: sources are compared as their rows */
@@ -31,9 +35,10 @@ struct found_failure {
 };
 
 struct series {
-	size_t row;
-	int64_t domain, reporter, type, type_text, mode;
-	struct source_unit unit;
+	uint32_t row;
+	int8_t type, mode;
+	int64_t domain, reporter, type_text;
+	uint64_t successful, failed, unexplained;
 	struct found_failure *failures;
 	size_t failure_count, failure_room;
 };
@@ -102,18 +107,23 @@ struct series_key {
 	int64_t domain, reporter, type, type_text, mode;
 };
 
-static struct series *unit_of(struct sources *sources, size_t row, const struct series_key *key)
+/* NULL when it is held no more. */
+static struct series *unit_of(struct sources *sources, size_t row, const struct series_key *key, bool has_failed)
 {
+	const int64_t whole[] = {(int64_t)row, key->domain, key->reporter, key->type, key->type_text, key->mode};
 	bool is_new;
-	size_t at = tally_of(&sources->units, (int64_t[]){(int64_t)row, key->domain, key->reporter, key->type,
-	                                                  key->type_text, key->mode}, &is_new);
-	if (!is_new)
+	size_t at;
+
+	if (tally_find(&sources->units, whole, &at))
 		return &sources->unit[at];
+	note_domain(sources, row, key->domain);
+	if (sources->unit_count >= (has_failed ? UNITS_HELD_FAILED : UNITS_HELD))
+		return NULL;
+	(void)tally_of(&sources->units, whole, &is_new);
 	struct series *unit = arena_push(sources->arena, (void **)&sources->unit, &sources->unit_count,
 	                                 &sources->unit_room, sizeof *unit);
-	*unit = (struct series){.row = row, .domain = key->domain, .reporter = key->reporter, .type = key->type,
-	                        .type_text = key->type_text, .mode = key->mode};
-	note_domain(sources, row, key->domain);
+	*unit = (struct series){.row = (uint32_t)row, .domain = key->domain, .reporter = key->reporter, .type = (int8_t)key->type,
+	                        .type_text = key->type_text, .mode = (int8_t)key->mode};
 	return unit;
 }
 
@@ -151,15 +161,17 @@ static bool add_part(struct sources *sources, const struct clause_part *part, st
 			                         .mode = db_get_int(query, 4)};
 			if (sources->row_count == 0 || sources->row[at].reporter != key.reporter)
 				at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
-			struct series *series = unit_of(sources, at, &key);
-			struct source *row = &sources->row[at];
 			uint64_t successful = (uint64_t)db_get_int(query, 6), failed = (uint64_t)db_get_int(query, 7);
+			struct series *series = unit_of(sources, at, &key, failed > 0);
+			struct source *row = &sources->row[at];
 			row->reporter = key.reporter;
 			row->row.successful = num_add_sat(row->row.successful, successful);
 			row->row.failed = num_add_sat(row->row.failed, failed);
-			series->unit.successful = num_add_sat(series->unit.successful, successful);
-			series->unit.failed = num_add_sat(series->unit.failed, failed);
-			series->unit.unexplained = num_add_sat(series->unit.unexplained, (uint64_t)db_get_int(query, 8));
+			if (series != NULL) {
+				series->successful = num_add_sat(series->successful, successful);
+				series->failed = num_add_sat(series->failed, failed);
+				series->unexplained = num_add_sat(series->unexplained, (uint64_t)db_get_int(query, 8));
+			}
 			if (part->is_days)
 				note_day(sources, at, db_get_int(query, 5));
 		}
@@ -230,8 +242,9 @@ static bool add_failures(struct sources *sources, bool by_detail, struct err *er
 			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
 			if (!by_detail)
 				continue;
-			struct series *series = unit_of(sources, at, &key);
-			series->unit.failed = num_add_sat(series->unit.failed, sessions);
+			struct series *series = unit_of(sources, at, &key, true);
+			if (series != NULL)
+				series->failed = num_add_sat(series->failed, sessions);
 			sources->row[at].row.failed = num_add_sat(sources->row[at].row.failed, sessions);
 			note_day(sources, at, db_get_int(query, 5));
 		}
@@ -360,11 +373,13 @@ static bool add_places(struct sources *sources, struct err *err)
 				row->row.reporter = arena_str(sources->arena, place.key[0] == 0 ? STR("not stated")
 				                                              : place.key[0] == 1 ? ip : str_of(place.text));
 			row->row.failed = num_add_sat(row->row.failed, sessions);
-			struct series *series = unit_of(sources, at, &key);
-			series->unit.failed = num_add_sat(series->unit.failed, sessions);
+			struct series *series = unit_of(sources, at, &key, true);
+			if (series != NULL)
+				series->failed = num_add_sat(series->failed, sessions);
 			note_day(sources, at, db_get_int(query, 5));
 			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
-			add_failure(sources, series, query);
+			if (series != NULL)
+				add_failure(sources, series, query);
 		}
 		ok = db_end(query, err);
 	}
@@ -379,10 +394,10 @@ static int compare_units(const void *a, const void *b)
 	const struct series *one = a, *two = b;
 	if (one->row != two->row)
 		return one->row < two->row ? -1 : 1;
-	if (one->unit.failed != two->unit.failed)
-		return one->unit.failed > two->unit.failed ? -1 : 1;
-	if (one->unit.successful != two->unit.successful)
-		return one->unit.successful > two->unit.successful ? -1 : 1;
+	if (one->failed != two->failed)
+		return one->failed > two->failed ? -1 : 1;
+	if (one->successful != two->successful)
+		return one->successful > two->successful ? -1 : 1;
 	if (one->domain != two->domain)
 		return one->domain < two->domain ? -1 : 1;
 	return one->type != two->type ? (one->type < two->type ? -1 : 1) : 0;
@@ -445,7 +460,7 @@ static bool expand(struct sources *sources, struct series *series, struct err *e
 	return ok;
 }
 
-static bool newest_report(struct sources *sources, struct series *series, struct err *err)
+static bool newest_report(struct sources *sources, const struct series *series, int64_t *out, struct err *err)
 {
 	const struct filter *filter = sources->filter;
 	return db_number(sources->store->db,
@@ -456,7 +471,7 @@ static bool newest_report(struct sources *sources, struct series *series, struct
 	                           db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
 	                           db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day),
 	                           db_int(series->type), db_int(series->mode)),
-	                 0, &series->unit.report_id, err);
+	                 0, out, err);
 }
 
 static bool finish_failure(struct sources *sources, const struct found_failure *found, struct source_failure *out,
@@ -494,18 +509,19 @@ static bool finish_failures(struct sources *sources, const struct series *series
 	return true;
 }
 
-static bool finish_unit(struct sources *sources, struct series *series, bool with_failures, struct err *err)
+static bool finish_unit(struct sources *sources, struct series *series, bool with_failures, struct source_unit *unit,
+                        struct err *err)
 {
-	struct source_unit *unit = &series->unit;
 	struct names *names = sources->store->names;
 
+	*unit = (struct source_unit){.successful = series->successful, .failed = series->failed, .unexplained = series->unexplained};
 	unit->policy_type = (enum policy_type)series->type;
 	unit->mode = (enum sts_mode)series->mode;
 	unit->policy_type_text = str_of(policy_type_text(unit->policy_type));
 	if (!names_get(names, series->domain, sources->arena, &unit->policy_domain, err) ||
 	    (unit->policy_type == POLICY_OTHER &&
 	     !names_get(names, series->type_text, sources->arena, &unit->policy_type_text, err)) ||
-	    (with_failures && !expand(sources, series, err)) || !newest_report(sources, series, err) ||
+	    (with_failures && !expand(sources, series, err)) || !newest_report(sources, series, &unit->report_id, err) ||
 	    !finish_failures(sources, series, unit, err))
 		return false;
 	if (unit->policy_type_text.len == 0)
@@ -536,11 +552,10 @@ static bool finish_units(struct sources *sources, size_t from, size_t until, str
 		out->unit_count = shown;
 		for (size_t j = 0; j < shown; j++) {
 			struct series *series = &sources->unit[i + j];
-			bool with = sources->by == SOURCE_BY_REPORTER && series->unit.failed > 0 && expanded < EXPANDED_MOST;
+			bool with = sources->by == SOURCE_BY_REPORTER && series->failed > 0 && expanded < EXPANDED_MOST;
 			expanded += with;
-			if (!finish_unit(sources, series, with, err))
+			if (!finish_unit(sources, series, with, &out->units[j], err))
 				return false;
-			out->units[j] = series->unit;
 		}
 		if (shown > 1)
 			qsort(out->units, shown, sizeof *out->units, compare_shown);

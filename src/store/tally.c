@@ -62,3 +62,11 @@ size_t tally_of(struct tally *tally, const int64_t *key, bool *out_new)
 	}
 	return *slot - 1;
 }
+
+bool tally_find(const struct tally *tally, const int64_t *key, size_t *out)
+{
+	uint32_t slot = tally->room == 0 ? 0 : *slot_of(tally, key);
+
+	*out = slot == 0 ? 0 : slot - 1;
+	return slot != 0;
+}

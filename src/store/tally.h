@@ -19,3 +19,5 @@ struct tally {
 void tally_init(struct tally *tally, struct arena *arena, size_t width);
 /* The number of the key; `*out_new` when it came for the first time. */
 size_t tally_of(struct tally *tally, const int64_t *key, bool *out_new);
+/* Without adding it: false when it did not come yet. */
+bool tally_find(const struct tally *tally, const int64_t *key, size_t *out);
