@@ -286,6 +286,10 @@ bool publish_plan_propose(struct store *store, const struct check *check, const 
 
 	if (order->is_down)
 		return true;
+	if (published_is_up(&out->was) && str_eq(out->was.text, out->now.text)) {
+		out->now.id = out->was.id;
+		return write_record(&work, err);
+	}
 	if (!published_history(store, order->domain, arena, &history, err))
 		return false;
 	used = (struct str_list){.items = ARENA_ARRAY(arena, history.count + 1, struct str)};

@@ -36,7 +36,8 @@ bool publish_plan(struct store *store, const struct check *check, const struct a
 /* And how many days of sessions it is judged by. */
 #define PUBLISH_PLAN_WINDOW_DAYS 14
 
-/* An id for what is only planned, and its record: whoever serves the file elsewhere takes it from there. */
+/* An id for what is only planned, and its record: whoever serves the file elsewhere takes it from there.
+ * Where nothing would change it is that of what is served. */
 bool publish_plan_propose(struct store *store, const struct check *check, const struct publish_order *order,
                           struct arena *arena, struct publishing *out, struct err *err);
 

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: ISC
 """A policy is published by the web: what it would do, what speaks against enforce, who may, and that no request goes around
 the reasons.  Mail servers, policy host and DNS are on loopback."""
+import contextlib
 import json
 import sys
 import time
 
 from house import Tap, run, wait_until
 from look_world import DAY, Folder, Server, World, shutil
-from test_accounts import Browser, faults
+from test_accounts import faults
 from test_matrix import invite
 
 tap = Tap()
@@ -50,6 +51,8 @@ def testing_first(admin):
     tap.check(status == 200 and value["published"] and value["policy"]["who"] == "anna-admin", "testing is published, in his name", status, value)
     now = admin.ask("GET", PATH)[1]
     tap.check(now["served"]["id"] == value["policy"]["id"] and len(now["published"]) == 1, "and is what is served now", now)
+    same = admin.ask("POST", PATH, {"mode": "testing", "preview": True})[1]
+    tap.check(same["record"]["value"] == f"v=STSv1; id={now['served']['id']}", "the preview of what is served has the record that is to be set", same)
     late = admin.ask("POST", PATH, {"mode": "none", "before": ""})
     tap.check(late[0] == 412, "who decided by what was before is told that it changed meanwhile", late[:2])
     return value["policy"]["id"]
@@ -107,10 +110,9 @@ def the_house_judges_again(server, admin):
     tap.check(status == 403 and "could be looked at" in value.get("detail", ""), "a keep that saw nothing itself refuses it all the same", status, value)
 
 
-def main():
-    if not shutil.which("certtool"):
-        tap.skip("a policy is published by the web", "certtool is not there")
-        return tap.end()
+@contextlib.contextmanager
+def house():
+    """A server whose domain has a mail server with an expired certificate, and another where all is well; and who may do what."""
     with Folder() as folder:
         world = World(folder)
         world.set(DOMAIN, "MX", (10, "mx1.one.example"))
@@ -126,20 +128,26 @@ def main():
         run("import", failing(folder), *store)
         server = Server(folder, world.config("interval = 0"))
         try:
-            admin = invite(server, "anna-admin", "--admin")
-            people = [invite(server, f"a-{role}", "--role", role) for role in ("viewer", "operator")]
-            before_anybody_looked(admin)
-            seen = look(admin)
-            tap.check(seen["state"] == "done", "the domain is looked at", seen)
-            first = testing_first(admin)
-            enforce_too_early(admin, first)
-            who_may(people)
-            said_twice(admin)
-            the_house_judges_again(server, admin)
-            tap.check(not faults, "all answers keep the contract", *faults[:5])
+            yield server, invite(server, "anna-admin", "--admin"), [invite(server, f"a-{role}", "--role", role) for role in ("viewer", "operator")]
         finally:
             server.stop()
             world.close()
+
+
+def main():
+    if not shutil.which("certtool"):
+        tap.skip("a policy is published by the web", "certtool is not there")
+        return tap.end()
+    with house() as (server, admin, people):
+        before_anybody_looked(admin)
+        seen = look(admin)
+        tap.check(seen["state"] == "done", "the domain is looked at", seen)
+        first = testing_first(admin)
+        enforce_too_early(admin, first)
+        who_may(people)
+        said_twice(admin)
+        the_house_judges_again(server, admin)
+        tap.check(not faults, "all answers keep the contract", *faults[:5])
     return tap.end()
 
 
