@@ -336,6 +336,29 @@ static void set_path(struct walker *w, size_t keep, size_t number)
 	w->path_len = keep + text.len;
 }
 
+static struct str file_name(struct walker *w, const struct entity *e)
+{
+	struct str name = STR_NONE;
+
+	if (e->disposition.p != NULL)
+		name = mime_parameter(e->disposition, STR("filename"), w->arena);
+	if (name.len == 0 && e->type_value.p != NULL)
+		name = mime_parameter(e->type_value, STR("name"), w->arena);
+	return name;
+}
+
+/* What base64 makes of gzip, zip and JSON objects, where the header that says so was lost on the way. */
+static bool is_unsaid_base64(struct str body)
+{
+	static const char *const starts[] = {"H4sI", "UEsDB", "eyJ", "ewo", "ew0K", "ewkN"};
+	struct str text = str_trim(str_upto(body, 200));
+
+	for (size_t i = 0; i < COUNT_OF(starts); i++)
+		if (str_starts_with(text, str_of(starts[i])))
+			return true;
+	return false;
+}
+
 static void add_part(struct walker *w, const struct entity *e, struct str body, struct str report_type, uint64_t bits)
 {
 	void *array = w->mail->parts;
@@ -347,12 +370,13 @@ static void add_part(struct walker *w, const struct entity *e, struct str body, 
 	part->path = arena_str(w->arena, w->path_len > 0 ? str_make(w->path, w->path_len) : STR("1"));
 	part->body = body;
 	part->encoding = transfer_encoding_of(e->encoding_value);
+	if ((part->encoding == TRANSFER_IDENTITY || part->encoding == TRANSFER_UNKNOWN) && is_unsaid_base64(body)) {
+		part->encoding = TRANSFER_BASE64;
+		bits |= BIT(DEVIATION_ENCODING_ODD);
+	}
 	part->message = w->message;
 	part->deviations = bits;
-	if (e->disposition.p != NULL)
-		part->name = mime_parameter(e->disposition, STR("filename"), w->arena);
-	if (part->name.len == 0 && e->type_value.p != NULL)
-		part->name = mime_parameter(e->type_value, STR("name"), w->arena);
+	part->name = file_name(w, e);
 	if (part->name.len == 0 && e->description.p != NULL)
 		part->name = mime_header_text(e->description, w->arena);
 }
@@ -381,6 +405,15 @@ static bool is_encrypted_type(struct str type)
 	       str_eq_nocase(type, STR("application/pkcs7-mime")) ||
 	       str_eq_nocase(type, STR("application/x-pkcs7-mime")) ||
 	       str_eq_nocase(type, STR("application/pgp-encrypted"));
+}
+
+/* A mail that somebody attached as a file: by its bytes, since its type does not say so. */
+static bool is_attached_mail(struct walker *w, const struct entity *e, struct str body)
+{
+	if (!str_eq_nocase(e->type, STR("application/octet-stream")) && !str_ends_with_nocase(file_name(w, e), STR(".eml")))
+		return false;
+	struct str start = str_upto(body, 1024);
+	return mime_is_mail(transfer_decode(transfer_encoding_of(e->encoding_value), start, 256, w->arena).bytes);
 }
 
 enum step { STEP_ENTITY, STEP_NEXT_BOUNDARY, STEP_DONE };
@@ -445,8 +478,8 @@ static enum step finish_leaf(struct walker *w, const struct entity *e, uint64_t 
 
 	if (levels > 0 && level < levels)
 		bits |= BIT(DEVIATION_MIME_UNCLOSED);
-	if (is_message_type(e->type)) {
-		/* Only an encoded one comes here. */
+	/* Of those that say so only encoded ones come here. */
+	if (is_message_type(e->type) || is_attached_mail(w, e, body)) {
 		struct transfer_decoded decoded =
 		    transfer_decode(transfer_encoding_of(e->encoding_value), body, w->decode_left, w->arena);
 		w->decode_left -= decoded.bytes.len;

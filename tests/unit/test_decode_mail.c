@@ -270,6 +270,77 @@ static void reads_every_form_inside_of_another_mail(void **state)
 	}
 }
 
+static void reads_a_mail_that_is_attached_as_a_file(void **state)
+{
+	static const struct {
+		const char *headers;
+		bool is_base64;
+	} cases[] = {
+	    {"Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n", true},
+	    {"Content-Type: application/octet-stream; name=\"report.eml\"\r\n", false},
+	    {"Content-Type: text/plain\r\nContent-Disposition: attachment; filename=Fwd.EML\r\nContent-Transfer-Encoding: base64\r\n", true},
+	    {"Content-Type: application/x-mail; name=a.eml\r\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		build(&forms[0]);
+		struct buf copy;
+		buf_init(&copy, MIB(1));
+		buf_str(&copy, buf_view(&mail));
+		buf_clear(&mail);
+		add("From: list@example.org\r\nSubject: Fwd\r\nContent-Type: multipart/mixed; boundary=out\r\n\r\n--out\r\n"
+		    "Content-Type: text/plain\r\n\r\nSee: attached.\r\n--out\r\n");
+		add(cases[i].headers);
+		add("\r\n");
+		if (cases[i].is_base64)
+			add_base64(buf_view(&copy));
+		else
+			buf_str(&mail, buf_view(&copy));
+		add("\r\n--out--\r\n");
+		decode(buf_view(&mail));
+		if (decoded.report_count != 1)
+			fail_msg("%s: %s", cases[i].headers, problem_code(decoded.problem.kind));
+		assert_str(decoded.reports[0].submitter, "sender.example");
+		assert_string_equal(deviation_code(decoded.reports[0].deviations[0].kind), "forwarded");
+		assert_str(decoded.mail.subject, "Fwd");
+		buf_done(&copy);
+	}
+}
+
+static void reads_base64_that_no_header_announces(void **state)
+{
+	static const char *const encodings[] = {"", "Content-Transfer-Encoding: 8bit\r\n", "Content-Transfer-Encoding: x-lost\r\n"};
+	static const enum packing packings[] = {PLAIN, GZIP, ZIP};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(encodings) * COUNT_OF(packings); i++) {
+		struct buf packed;
+		struct str bytes = STR(JSON);
+		enum packing packing = packings[i % COUNT_OF(packings)];
+		buf_init(&packed, MIB(1));
+		if (packing == GZIP) {
+			bytes = gzipped(bytes, &packed);
+		} else if (packing == ZIP) {
+			make_zip(&packed, false);
+			bytes = buf_view(&packed);
+		}
+		buf_clear(&mail);
+		add(TOP "Content-Type: application/tlsrpt+gzip\r\n");
+		add(encodings[i / COUNT_OF(packings)]);
+		add("\r\n");
+		add_base64(bytes);
+		decode(buf_view(&mail));
+		if (decoded.report_count != 1)
+			fail_msg("%zu: %s", i, problem_code(decoded.problem.kind));
+		bool is_odd = false;
+		for (size_t k = 0; k < decoded.reports[0].deviation_count; k++)
+			is_odd |= decoded.reports[0].deviations[k].kind == DEVIATION_ENCODING_ODD;
+		assert_true(is_odd);
+		buf_done(&packed);
+	}
+}
+
 /* The answer passes the channel: nothing in it breaks a limit or is no UTF-8. */
 static void assert_passes_the_channel(void)
 {
@@ -598,6 +669,8 @@ int main(void)
 	    cmocka_unit_test(reads_every_form_of_mail),
 	    cmocka_unit_test(reads_every_form_with_lf_and_behind_an_mbox_line),
 	    cmocka_unit_test(reads_every_form_inside_of_another_mail),
+	    cmocka_unit_test(reads_a_mail_that_is_attached_as_a_file),
+	    cmocka_unit_test(reads_base64_that_no_header_announces),
 	    cmocka_unit_test(survives_a_cut_at_every_byte),
 	    cmocka_unit_test(survives_flipped_bits),
 	    cmocka_unit_test(names_what_holds_no_report),
