@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* mailseal issue list|show|recheck|ack|snooze|close|reopen. */
+/* mailseal issue list|show|recheck|ack|snooze|note|close|reopen. */
 #include <stdio.h>
 #include <string.h>
 
@@ -34,6 +34,7 @@ static const char usage[] =
     "                   still broken, 11 when it could not tell\n"
     "ack NUMBER...      somebody looks after it; --owner NAME\n"
     "snooze NUMBER...   quiet for a while; --for 7d (default) or 12h\n"
+    "note NUMBER...     something for its history; --note TEXT\n"
     "close NUMBER...    --reason fixed|not-mine|accepted, --note TEXT\n"
     "reopen NUMBER...\n"
     "  --json --jsonl --csv --plain   for programs\n"
@@ -162,6 +163,10 @@ static bool put_arguments(const char *word, const struct wishes *wishes, int64_t
 		    secs > UINT64_C(365) * SECS_PER_DAY)
 			return err_set(err, ERR_INPUT, "--for takes a time such as 12h or 7d, at most a year");
 		wire_put_u64(out, (uint64_t)instant_now() + secs);
+	} else if (strcmp(word, "note") == 0) {
+		if (wishes->note == NULL)
+			return err_set(err, ERR_INPUT, "say what: --note TEXT");
+		wire_put_str(out, str_of(wishes->note));
 	} else if (strcmp(word, "close") == 0) {
 		if (!issue_end_of(str_of(wishes->reason), &why))
 			return err_set(err, ERR_INPUT, "--reason is fixed, not-mine or accepted");
@@ -256,7 +261,7 @@ int cli_issue(struct cli *cli, int argc, char **argv)
 		return code != EXIT_DONE ? code : cli_recheck(cli, &look, id);
 	}
 	if (strcmp(word, "ack") == 0 || strcmp(word, "snooze") == 0 || strcmp(word, "close") == 0 ||
-	    strcmp(word, "reopen") == 0)
+	    strcmp(word, "note") == 0 || strcmp(word, "reopen") == 0)
 		return change(cli, word, &wishes, argc - 1, argv + 1);
 	return cli_usage("issue", "there is no 'issue %s'", word);
 }

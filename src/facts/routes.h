@@ -114,6 +114,7 @@
 	X(API_ISSUE_ACKNOWLEDGE, "/api/v1/issues/*/acknowledge", ROUTE_POST, OPERATOR)                                 \
 	X(API_ISSUE_SNOOZE, "/api/v1/issues/*/snooze", ROUTE_POST, OPERATOR)                                           \
 	X(API_ISSUE_CLOSE, "/api/v1/issues/*/close", ROUTE_POST, OPERATOR)                                             \
+	X(API_ISSUE_NOTE, "/api/v1/issues/*/note", ROUTE_POST, OPERATOR)                                               \
 	X(API_ISSUE_REOPEN, "/api/v1/issues/*/reopen", ROUTE_POST, OPERATOR)                                           \
 	X(API_DOMAIN_ADD, "/api/v1/domains", ROUTE_POST, ADMIN)                                                        \
 	X(API_DOMAIN_EDIT, "/api/v1/domains/*", ROUTE_PATCH, ADMIN)                                                    \

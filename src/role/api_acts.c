@@ -85,6 +85,16 @@ static bool put_end(struct api *api, struct api_body *body, struct buf *out, str
 	return true;
 }
 
+static bool put_note(struct api *api, struct api_body *body, struct buf *out, struct err *err)
+{
+	struct str text = api_body_text(body, "text", NOTE_BYTES);
+
+	if (text.len == 0 && !body->failed)
+		return api_wrong(api, "/text", "a note says something", err);
+	wire_put_str(out, text);
+	return true;
+}
+
 static bool put_nothing(struct api *api, struct api_body *body, struct buf *out, struct err *err)
 {
 	(void)api;
@@ -107,6 +117,11 @@ bool api_acts_issue_snooze(struct api *api, struct err *err)
 bool api_acts_issue_close(struct api *api, struct err *err)
 {
 	return act_on_issue(api, "issue-close", put_end, err);
+}
+
+bool api_acts_issue_note(struct api *api, struct err *err)
+{
+	return act_on_issue(api, "issue-note", put_note, err);
 }
 
 bool api_acts_issue_reopen(struct api *api, struct err *err)

@@ -86,6 +86,7 @@
 	X(API_ISSUE_ACKNOWLEDGE, api_acts_issue_acknowledge)                                                           \
 	X(API_ISSUE_SNOOZE, api_acts_issue_snooze)                                                                     \
 	X(API_ISSUE_CLOSE, api_acts_issue_close)                                                                       \
+	X(API_ISSUE_NOTE, api_acts_issue_note)                                                                         \
 	X(API_ISSUE_REOPEN, api_acts_issue_reopen)                                                                     \
 	X(API_SETUP, api_setup_one)                                                                                    \
 	X(API_SETUP_WATCH, api_setup_watch)                                                                            \

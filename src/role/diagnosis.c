@@ -788,6 +788,19 @@ bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct
 	return act(store, id, now, close_by_hand, &closing, err);
 }
 
+static bool note(struct run *run, struct issue *issue, const void *what)
+{
+	const struct str *text = what;
+	if (text->len == 0)
+		return err_set(run->err, ERR_INPUT, "a note says something");
+	return tell(run, issue->id, EVENT_NOTE, *text);
+}
+
+bool diagnosis_note(struct store *store, int64_t id, struct str text, instant now, struct err *err)
+{
+	return act(store, id, now, note, &text, err);
+}
+
 static bool reopen_by_hand(struct run *run, struct issue *issue, const void *what)
 {
 	(void)what;

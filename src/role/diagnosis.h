@@ -30,6 +30,8 @@ bool diagnosis_daily(struct store *store, instant now, struct err *err);
 bool diagnosis_acknowledge(struct store *store, int64_t id, struct str owner, instant now, struct err *err);
 bool diagnosis_snooze(struct store *store, int64_t id, instant until, instant now, struct err *err);
 bool diagnosis_close(struct store *store, int64_t id, enum issue_end why, struct str note, instant now, struct err *err);
+/* Whether it is open or closed. */
+bool diagnosis_note(struct store *store, int64_t id, struct str text, instant now, struct err *err);
 bool diagnosis_reopen(struct store *store, int64_t id, instant now, struct err *err);
 /* What our own look at the subject saw.  SEEN_NOT: it could not tell, and what was seen before stays.  `story` is kept in
  * the history (role/recheck), when the look has changed its mind or a person asked for it. */

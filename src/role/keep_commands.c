@@ -88,6 +88,24 @@ static bool issue_close(struct keep *keep, struct wire_reader *arguments, struct
 	return changed(keep, diagnosis_close(keep->store, id, why, note, instant_now(), err));
 }
 
+/* number, text.  By the web the note says who wrote it. */
+static bool issue_note(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	struct str text = str_trim(wire_get_text(arguments, KIB(4)));
+	struct buf signed_text;
+
+	(void)answer;
+	buf_init(&signed_text, KIB(8));
+	if (keep->actor != NULL && keep->actor->name.len > 0 && text.len > 0)
+		buf_format(&signed_text, "%.*s: ", STR_ARGS(keep->actor->name));
+	buf_str(&signed_text, text);
+	bool ok = !arguments->failed || err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+	ok = ok && diagnosis_note(keep->store, id, buf_view(&signed_text), instant_now(), err);
+	buf_done(&signed_text);
+	return ok;
+}
+
 static bool issue_reopen(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	int64_t id = (int64_t)wire_get_u64(arguments);
@@ -170,6 +188,7 @@ static const struct command {
     {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-close", OF_A_TENANT_TOO, issue_close, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL, SNAPSHOT_ISSUE, BY_WEB},
+    {"issue-note", OF_A_TENANT_TOO, issue_note, NULL, SNAPSHOT_ISSUE, BY_WEB | ALWAYS},
     {"issue-look", OF_A_TENANT_TOO, issue_look, NULL, SNAPSHOT_ISSUE, 0},
     {"alert-channel-add", HOUSE_ONLY, keep_alert_channel_add, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME | MAKES},
     {"alert-channel-edit", HOUSE_ONLY, keep_alert_channel_edit, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME},

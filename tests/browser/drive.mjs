@@ -329,6 +329,11 @@ async function accounts() {
 	await page.getByRole('button', { name: 'Acknowledge' }).press('Enter');
 	await page.waitForSelector('.panel dd:has-text("Acknowledged")');
 	check(true, 'an issue is acknowledged by the keyboard');
+	await page.getByRole('button', { name: 'Add a note' }).press('Enter');
+	await page.keyboard.type('Asked the hoster.');
+	await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+	await page.waitForSelector('main :text("ana: Asked the hoster.")');
+	check(true, 'a note is added by the keyboard, and says who wrote it');
 	await go(it, 'senders/google.com');
 	await page.getByRole('button', { name: 'Trust it', exact: true }).press('Enter');
 	await page.waitForSelector('main .note:has-text("Counted now:")');

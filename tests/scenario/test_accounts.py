@@ -337,6 +337,14 @@ def acts(server, anna):
               anna.ask("POST", f"/issues/{number}/close", {"as": "fixed", "note": "New certificate."})[0],
               anna.ask("POST", f"/issues/{number}/reopen", {})[0]]
     tap.check(codes_ == [200, 200, 200], "snoozed, closed and opened again", codes_)
+    codes_ = [anna.ask("POST", f"/issues/{number}/note", {"text": "Asked the hoster."})[0], anna.ask("POST", f"/issues/{number}/acknowledge", {"owner": "Ben"})[0],
+              run("issue", "note", number, "--note", "By hand.", "--store", server.store, "-c", server.config)[0]]
+    shown = anna.ask("GET", f"/issues/{number}")[1]
+    notes = [event["text"] for event in shown["history"] if event["event"] == "note"]
+    tap.check(codes_ == [200, 200, 0] and notes == ["anna: Asked the hoster.", "By hand."] and shown["owner"] == "Ben",
+              "a note stands in its history with who wrote it, and it is assigned", codes_, shown)
+    tap.check([anna.ask("POST", f"/issues/{number}/note", body)[0] for body in ({}, {"text": " "}, {"text": "x" * 5000}, {"note": "x"})] == [400] * 4 and
+              anna.ask("POST", "/issues/TI-99999/note", {"text": "x"})[0] == 404, "a note says something, about an issue that is there")
     tap.check([anna.ask("POST", f"/issues/{n}/reopen", {})[0] for n in ("TI-99999", "x", "1%00")] == [404] * 3, "what is not there is 404")
     tap.check(anna.ask("POST", f"/issues/{number}/close", {"as": "whatever"})[0] == 400, "an end that is none is refused")
     status, value, _ = anna.ask("POST", "/domains", {"domain": "Example.com", "preview": True})
