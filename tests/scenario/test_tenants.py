@@ -120,6 +120,7 @@ CHANGES = {
     ("issue", "snooze"): lambda ids: [["issue", "snooze", i, "--for", "1d"] for i in numbers(ids)],
     ("issue", "close"): lambda ids: [["issue", "close", i, "--reason", "fixed", "--note", "thief"] for i in numbers(ids)],
     ("issue", "recheck"): lambda ids: [["issue", "recheck", i, "--resolver", "127.0.0.1@1", "--timeout", "1"] for i in numbers(ids)],
+    ("issue", "note"): lambda ids: [["issue", "note", i, "--note", "thief"] for i in numbers(ids)],
     ("issue", "reopen"): lambda ids: [["issue", "reopen", i] for i in numbers(ids)],
     ("source", "trust"): lambda ids: [["source", "trust", r] for r in ("reporter.example", "bonly-reporter.example")],
     ("source", "distrust"): lambda ids: [["source", "distrust", r] for r in ("reporter.example", "bonly-reporter.example")],
