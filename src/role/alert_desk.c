@@ -76,7 +76,7 @@ bool alert_desk_told(struct alert_desk *desk, uint64_t id, struct str body)
 	if (!alert_result_read(body, &result, &err))
 		return false;
 	for (size_t i = 0; i < UNDER_WAY_MOST; i++)
-		if (desk->slots[i].delivery == (int64_t)(id & ~ALERT_DESK_IDS) && !desk->slots[i].is_done)
+		if (desk->slots[i].delivery == (int64_t)(id & REACH_NUMBER_MAX) && !desk->slots[i].is_done)
 			end(&desk->slots[i], result.carried, result.retry_secs, result.words);
 	return true;
 }
@@ -126,8 +126,8 @@ static void hand_out(struct alert_desk *desk, const struct alert_delivery *deliv
 	buf_init(&body, ALERT_REQUEST_BYTES * 2);
 	wire_put_u8(&body, REACH_DELIVER);
 	buf_str(&body, delivery->request);
-	if (!body.failed &&
-	    channel_put(desk->reach, MESSAGE_ASK, (uint64_t)delivery->id | ALERT_DESK_IDS, buf_view(&body), &err))
+	uint64_t id = reach_id(REACH_DESK_ALERTS, (uint64_t)delivery->id);
+	if (!body.failed && channel_put(desk->reach, MESSAGE_ASK, id, buf_view(&body), &err))
 		*slot = (struct carried){.delivery = delivery->id,
 		                         .channel = delivery->channel,
 		                         .deadline_ms = clock_ms() + (int64_t)desk->attempt_secs * 1000 + GRACE_MS};

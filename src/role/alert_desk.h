@@ -7,9 +7,6 @@
 
 struct alert_desk;
 
-/* Ids of ASK and TOLD that belong to the desk have this bit. */
-#define ALERT_DESK_IDS (UINT64_C(1) << 62)
-
 struct alert_desk *alert_desk_new(uint32_t attempt_secs);
 void alert_desk_free(struct alert_desk **desk);
 

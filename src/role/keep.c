@@ -14,10 +14,9 @@
 #include "role/diagnosis.h"
 #include "role/keep_accounts.h"
 #include "role/look_schedule.h"
-#include "role/look_wire.h"
 #include "role/oidc_desk.h"
+#include "role/reach_wire.h"
 #include "role/setup_desk.h"
-#include "role/setup_wire.h"
 #include "store/store_trust.h"
 #include "sys/org_domain.h"
 #include "sys/supervisor.h"
@@ -151,22 +150,25 @@ static bool take_arrival(struct keep *keep, struct keep_peer *client, const stru
 	return true;
 }
 
+static bool take_told(struct keep *keep, uint64_t id, struct str body)
+{
+	switch ((enum reach_desk)(id >> REACH_DESK_SHIFT)) {
+	case REACH_DESK_KEYS: return key_desk_told(keep->keys, id, body);
+	case REACH_DESK_PLACES: return keep_places_told(keep->places, id, body);
+	case REACH_DESK_ALERTS: return alert_desk_told(keep->alert_desk, id, body);
+	case REACH_DESK_LOOKS: return look_schedule_told(keep, id, body);
+	case REACH_DESK_SETUP: return setup_desk_told(keep, id, body);
+	case REACH_DESK_OIDC: return oidc_desk_told(keep->oidc, id, body);
+	}
+	return false;
+}
+
 bool keep_take(struct keep *keep, struct keep_peer *client, const struct message *message)
 {
 	if (message->type == MESSAGE_ARRIVAL)
 		return take_arrival(keep, client, message);
-	if (message->type == MESSAGE_TOLD && look_wire_is_id(message->id))
-		return client->link == ROLE_REACH && look_schedule_told(keep, message->id, message->body);
-	if (message->type == MESSAGE_TOLD && setup_wire_is_id(message->id))
-		return client->link == ROLE_REACH && setup_desk_told(keep, message->id, message->body);
-	if (message->type == MESSAGE_TOLD && oidc_desk_is_id(message->id))
-		return client->link == ROLE_REACH && oidc_desk_told(keep->oidc, message->id, message->body);
-	if (message->type == MESSAGE_TOLD && (message->id & KEEP_PLACES_ID) != 0)
-		return client->link == ROLE_REACH && keep_places_told(keep->places, message->id, message->body);
-	if (message->type == MESSAGE_TOLD && client->link == ROLE_REACH && (message->id & ALERT_DESK_IDS) != 0)
-		return alert_desk_told(keep->alert_desk, message->id, message->body);
 	if (message->type == MESSAGE_TOLD)
-		return client->link == ROLE_REACH && key_desk_told(keep->keys, message->id, message->body);
+		return client->link == ROLE_REACH && take_told(keep, message->id, message->body);
 	if (message->type != MESSAGE_COMMAND || (client->link != LINK_COMMAND_LINE && client->link != ROLE_HTTP))
 		return false;
 	return keep_command(keep, client, message);

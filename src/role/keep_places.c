@@ -175,7 +175,7 @@ static bool ask(struct keep_places *places, struct question *question, struct st
 		    .kind = REACH_DNS, .type = types[t], .name = str_make(name, domain.len + sizeof POLICY_HOST - 1)};
 		struct buf message = {.p = space, .size = sizeof space, .ceiling = sizeof space};
 		reach_write_question(&body, &message);
-		question->ids[t] = KEEP_PLACES_ID | ++places->last_id;
+		question->ids[t] = reach_id(REACH_DESK_PLACES, ++places->last_id);
 		if (message.failed ||
 		    !channel_put(places->reach, MESSAGE_ASK, question->ids[t], buf_view(&message), &err)) {
 			question->is_used = false;

@@ -16,8 +16,6 @@ void keep_places_free(struct keep_places **places);
 /* The connection to `reach`; NULL: it is gone, and what was asked is asked again.  Not owned. */
 void keep_places_connect(struct keep_places *places, struct channel *reach);
 
-/* Ids of its questions have this bit, those of the key desk have not. */
-#define KEEP_PLACES_ID (UINT64_C(1) << 63)
 /* A TOLD of `reach`; false when it breaks the rules. */
 bool keep_places_told(struct keep_places *places, uint64_t id, struct str body);
 

@@ -11,6 +11,7 @@
 #include "role/look_shelf.h"
 #include "role/look_take.h"
 #include "role/look_wire.h"
+#include "role/reach_wire.h"
 #include "store/looks.h"
 #include "store/store_domains.h"
 #include "sys/resolve.h"
@@ -49,7 +50,7 @@ struct look_schedule *look_schedule_new(const struct config *config)
 
 	schedule->config = config;
 	schedule->shelf = look_shelf_new();
-	schedule->last_id = LOOK_ID_FIRST;
+	schedule->last_id = reach_id(REACH_DESK_LOOKS, 0);
 	schedule->next_turn_ms = clock_ms() + TURN_MS;
 	return schedule;
 }

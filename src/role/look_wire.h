@@ -13,13 +13,6 @@ struct look_request {
 	bool is_fresh;           /* nothing that was seen before will do */
 };
 
-/* Ids of asks about looks, apart from those of other questions to `reach`. */
-#define LOOK_ID_FIRST (UINT64_C(0x4c) << 56)
-static inline bool look_wire_is_id(uint64_t id)
-{
-	return id >> 56 == LOOK_ID_FIRST >> 56;
-}
-
 void look_wire_write_request(const struct look_request *request, struct buf *out);
 /* Strings point into `body`, the list into `arena`. */
 bool look_wire_read_request(struct str body, struct arena *arena, struct look_request *out, struct err *err);

@@ -61,7 +61,7 @@ static struct flight *free_flight(struct oidc_desk *desk)
 
 static bool send(struct oidc_desk *desk, struct flight *flight, struct str request, struct err *err)
 {
-	uint64_t id = OIDC_DESK_IDS | (++desk->last_id & ((UINT64_C(1) << 56) - 1));
+	uint64_t id = reach_id(REACH_DESK_OIDC, ++desk->last_id);
 	struct buf body;
 
 	buf_init(&body, OIDC_WIRE_REQUEST_BYTES + 1);

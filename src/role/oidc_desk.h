@@ -6,13 +6,6 @@
 
 struct oidc_desk;
 
-/* Ids of its questions; those of others never begin so. */
-#define OIDC_DESK_IDS (UINT64_C(0x4f) << 56)
-static inline bool oidc_desk_is_id(uint64_t id)
-{
-	return id >> 56 == OIDC_DESK_IDS >> 56;
-}
-
 struct oidc_desk *oidc_desk_new(void);
 void oidc_desk_free(struct oidc_desk **desk);
 

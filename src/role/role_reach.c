@@ -11,12 +11,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "role/keep_link.h"
-#include "role/look_wire.h"
 #include "role/reach_alert.h"
 #include "role/reach_look.h"
 #include "role/reach_oidc.h"
 #include "role/reach_wire.h"
-#include "role/setup_wire.h"
 
 #define ANSWER_BYTES (LIMIT_DNS_ANSWER_BYTES * 2)
 #define EXIT_NO_RESOLVER 78
@@ -89,9 +87,9 @@ static bool on_ask(void *context, uint64_t id, struct str body)
 	if (body.len > 0 && body.p[0] == REACH_OIDC)
 		return reach_oidc_take(reach->oidc, id, str_from(body, 1));
 	if (body.len > 0 && (unsigned char)body.p[0] == REACH_LOOK)
-		return look_wire_is_id(id) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
+		return reach_id_is_of(id, REACH_DESK_LOOKS) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
 	if (body.len > 0 && (unsigned char)body.p[0] == REACH_SETUP)
-		return setup_wire_is_id(id) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
+		return reach_id_is_of(id, REACH_DESK_SETUP) && (reach->looks == NULL || reach_look_take(reach->looks, id, body));
 	if (!reach_read_question(body, &question, &err) || question.name.len >= RESOLVE_NAME_MAX)
 		return false;
 	(void)pthread_mutex_lock(&reach->lock);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "role/actor.h"
 #include "role/look_schedule.h"
+#include "role/reach_wire.h"
 #include "role/report_addresses.h"
 #include "role/setup_wire.h"
 #include "role/snapshot.h"
@@ -43,7 +44,7 @@ struct setup_desk *setup_desk_new(const struct config *config)
 	struct setup_desk *desk = mem_new(sizeof *desk);
 
 	desk->config = config;
-	desk->last_id = SETUP_ID_FIRST;
+	desk->last_id = reach_id(REACH_DESK_SETUP, 0);
 	return desk;
 }
 

@@ -31,13 +31,6 @@ struct setup_answer {
 	size_t test_count;
 };
 
-/* Ids of asks for errands, apart from those of other questions to `reach`. */
-#define SETUP_ID_FIRST (UINT64_C(0x53) << 56)
-static inline bool setup_wire_is_id(uint64_t id)
-{
-	return id >> 56 == SETUP_ID_FIRST >> 56;
-}
-
 /* Strings of what is read point into `body` or `arena`. */
 void setup_wire_write_request(const struct setup_request *request, struct buf *out);
 bool setup_wire_read_request(struct str body, struct arena *arena, struct setup_request *out, struct err *err);
