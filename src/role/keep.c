@@ -653,3 +653,15 @@ void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, s
 		(void)channel_put(&client->channel, MESSAGE_ANSWER, id, buf_view(&body), &ignored);
 	buf_done(&body);
 }
+
+struct keep_waiter keep_waiter(struct keep_peer *client, uint64_t message_id)
+{
+	return (struct keep_waiter){.client = client, .client_number = client->number, .message_id = message_id};
+}
+
+void keep_answer_waiter(struct keep_waiter *waiter, const struct err *err, struct str payload)
+{
+	if (waiter->client != NULL && waiter->client->number == waiter->client_number)
+		keep_answer(waiter->client, waiter->message_id, err, payload);
+	waiter->client = NULL;
+}

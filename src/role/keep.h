@@ -38,6 +38,12 @@ enum keep_again {
 	AGAIN_DECODER,    /* by another version of the decoder */
 };
 
+/* Who waits for the answer to a command that takes a while. */
+struct keep_waiter {
+	struct keep_peer *client; /* NULL: nobody */
+	uint64_t client_number, message_id;
+};
+
 /* One arrival under way, or one that is read again. */
 struct keep_job {
 	struct keep_peer *client;
@@ -55,8 +61,7 @@ struct keep_job {
 
 /* A batch of arrivals that is read again by today's decoder, for one command. */
 struct keep_reprocess {
-	struct keep_peer *client; /* NULL: none under way */
-	uint64_t client_number, message_id;
+	struct keep_waiter waiter; /* nobody: none under way */
 	bool dry_run, is_last;
 	int64_t last_id;
 	size_t under_way;
@@ -150,6 +155,9 @@ void keep_resume(struct keep *keep, uint64_t id);
 
 /* Queues an answer to a command: an error, or nothing and what `payload` holds. */
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload);
+struct keep_waiter keep_waiter(struct keep_peer *client, uint64_t message_id);
+/* The same to who waits, if he is still there; he waits no longer. */
+void keep_answer_waiter(struct keep_waiter *waiter, const struct err *err, struct str payload);
 
 /* keep_commands.c: the verbs of COMMAND.  Answers at once or later.  False when it breaks the rules. */
 bool keep_command(struct keep *keep, struct keep_peer *client, const struct message *message);

@@ -127,13 +127,13 @@ void keep_reprocess_start(struct keep *keep, struct keep_peer *client, uint64_t 
 	int64_t after = (int64_t)wire_get_u64(arguments);
 	uint64_t count = wire_get_u64(arguments);
 
-	if (arguments->failed || batch->client != NULL) {
+	if (arguments->failed || batch->waiter.client != NULL) {
 		(void)err_set(&err, arguments->failed ? ERR_INPUT : ERR_LATER, "another command reads the store again");
 		keep_answer(client, message_id, &err, STR_NONE);
 		return;
 	}
-	*batch = (struct keep_reprocess){.client = client, .client_number = client->number, .message_id = message_id,
-	                                 .dry_run = dry_run, .last_id = after};
+	*batch = (struct keep_reprocess){
+	    .waiter = keep_waiter(client, message_id), .dry_run = dry_run, .last_id = after};
 	put_batch(keep, after, count > REPROCESS_BATCH_MOST ? REPROCESS_BATCH_MOST : count);
 	keep_reprocess_finish(keep);
 }
@@ -162,15 +162,13 @@ void keep_reprocess_finish(struct keep *keep)
 	struct buf payload;
 
 	/* The batch is one transaction: it is answered when that is committed. */
-	if (batch->client == NULL || batch->under_way > 0 || !keep_commit(keep))
+	if (batch->waiter.client == NULL || batch->under_way > 0 || !keep_commit(keep))
 		return;
 	buf_init(&payload, KIB(1));
 	wire_put_u8(&payload, batch->is_last);
 	wire_put_u64(&payload, (uint64_t)batch->last_id);
 	for (unsigned i = 0; i < REPROCESS_OUTCOME_COUNT; i++)
 		wire_put_u64(&payload, batch->counts[i]);
-	if (batch->client->number == batch->client_number)
-		keep_answer(batch->client, batch->message_id, NULL, buf_view(&payload));
+	keep_answer_waiter(&batch->waiter, NULL, buf_view(&payload));
 	buf_done(&payload);
-	batch->client = NULL;
 }

@@ -30,8 +30,7 @@ struct flight {
 	uint64_t id; /* 0: free */
 	char domain[RESOLVE_NAME_MAX];
 	int64_t deadline_ms;
-	struct keep_peer *client; /* who waits for it; NULL: nobody */
-	uint64_t client_number, message_id;
+	struct keep_waiter waiter; /* often nobody */
 };
 
 struct look_schedule {
@@ -78,10 +77,8 @@ int64_t look_schedule_deadline(const struct look_schedule *schedule)
 
 static void land(struct flight *flight, const struct err *fault, struct str payload)
 {
-	if (flight->client != NULL && flight->client->number == flight->client_number)
-		keep_answer(flight->client, flight->message_id, fault, payload);
+	keep_answer_waiter(&flight->waiter, fault, payload);
 	flight->id = 0;
-	flight->client = NULL;
 }
 
 /* The verdict, and the look itself for who shows it; where it is too long for an answer, the verdict alone. */
@@ -91,9 +88,9 @@ static void land_with(struct look_schedule *schedule, struct flight *flight, con
 
 	buf_init(&answer, ANSWER_BYTES);
 	buf_byte(&answer, (char)check->verdict);
-	if (flight->client != NULL)
+	if (flight->waiter.client != NULL)
 		look_wire_write_check(check, &answer);
-	if (flight->client != NULL && !answer.failed)
+	if (flight->waiter.client != NULL && !answer.failed)
 		look_shelf_put(schedule->shelf, check->domain, check->at, str_from(buf_view(&answer), 1));
 	land(flight, NULL, answer.failed ? str_upto(buf_view(&answer), 1) : buf_view(&answer));
 	buf_done(&answer);
@@ -404,12 +401,9 @@ void look_schedule_ask(struct keep *keep, struct keep_peer *client, uint64_t mes
 	if (ok && flight_of(keep->looks, domain) != NULL)
 		ok = err_set(&err, ERR_LATER, "a look at this domain is under way");
 	flight = ok ? send(keep, domain, true, &err) : NULL;
-	if (flight == NULL) {
+	if (flight == NULL)
 		keep_answer(client, message_id, &err, STR_NONE);
-	} else {
-		flight->client = client;
-		flight->client_number = client->number;
-		flight->message_id = message_id;
-	}
+	else
+		flight->waiter = keep_waiter(client, message_id);
 	arena_done(&arena);
 }

@@ -11,8 +11,7 @@
 
 struct flight {
 	uint64_t id; /* 0: free */
-	struct keep_peer *client;
-	uint64_t client_number, message_id;
+	struct keep_waiter waiter;
 	int64_t deadline_ms;
 };
 
@@ -35,8 +34,7 @@ void oidc_desk_free(struct oidc_desk **desk)
 
 static void answer(struct flight *flight, const struct err *err, struct str payload)
 {
-	if (flight->client->number == flight->client_number)
-		keep_answer(flight->client, flight->message_id, err, payload);
+	keep_answer_waiter(&flight->waiter, err, payload);
 	flight->id = 0;
 }
 
@@ -91,9 +89,7 @@ void oidc_desk_ask(struct keep *keep, struct keep_peer *client, uint64_t message
 		keep_answer(client, message_id, &err, STR_NONE);
 		return;
 	}
-	flight->client = client;
-	flight->client_number = client->number;
-	flight->message_id = message_id;
+	flight->waiter = keep_waiter(client, message_id);
 }
 
 bool oidc_desk_told(struct oidc_desk *desk, uint64_t id, struct str body)

@@ -24,8 +24,7 @@ struct errand {
 	enum setup_errand what;
 	char domain[RESOLVE_NAME_MAX];
 	int64_t tenant, deadline_ms;
-	struct keep_peer *client;
-	uint64_t client_number, message_id;
+	struct keep_waiter waiter;
 	/* Who asked, for the audit log. */
 	enum actor_kind actor_kind;
 	int64_t actor;
@@ -56,8 +55,7 @@ void setup_desk_free(struct setup_desk **desk)
 
 static void end(struct errand *errand, const struct err *fault, struct str payload)
 {
-	if (errand->client->number == errand->client_number)
-		keep_answer(errand->client, errand->message_id, fault, payload);
+	keep_answer_waiter(&errand->waiter, fault, payload);
 	errand->id = 0;
 }
 
@@ -122,11 +120,11 @@ static void copy(char *to, size_t size, struct str from)
 	to[len] = '\0';
 }
 
-static struct errand errand_of(const struct keep *keep, struct str domain, enum setup_errand what, struct keep_peer *client,
-                               uint64_t message_id)
+static struct errand errand_of(const struct keep *keep, struct str domain, enum setup_errand what,
+                               struct keep_waiter waiter)
 {
-	struct errand errand = {.what = what, .tenant = keep->tenant, .deadline_ms = clock_ms() + LATE_MS, .client = client,
-	                        .client_number = client->number, .message_id = message_id, .actor_kind = ACTOR_COMMAND_LINE};
+	struct errand errand = {.what = what, .tenant = keep->tenant, .deadline_ms = clock_ms() + LATE_MS, .waiter = waiter,
+	                        .actor_kind = ACTOR_COMMAND_LINE};
 
 	copy(errand.domain, sizeof errand.domain, domain);
 	if (keep->actor != NULL) {
@@ -158,7 +156,7 @@ static bool start(struct keep *keep, struct wire_reader *arguments, struct arena
 		return err_set(err, ERR_LATER, "the server cannot look now; ask again");
 	if (!send(desk, &row, what, by, arena, err))
 		return false;
-	*errand = errand_of(keep, domain, what, client, message_id);
+	*errand = errand_of(keep, domain, what, keep_waiter(client, message_id));
 	errand->id = ++desk->last_id;
 	return true;
 }
