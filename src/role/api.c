@@ -97,6 +97,18 @@ bool api_number(const struct api *api, int64_t *out, struct err *err)
 	return true;
 }
 
+bool api_listed_domain(struct api *api, struct str *out, struct err *err)
+{
+	struct domain_row row;
+	struct err missing = {0};
+
+	if (!api_take_domain(api, api->visit->match.parts[0], "domain", out, &missing)) {
+		api->wrong = NULL;
+		return err_set(err, ERR_MISSING, "there is no such domain");
+	}
+	return store_domain(api->store, *out, &api->arena, &row, err);
+}
+
 /* "30d", "13m": so many days; 0 for "all". */
 static bool read_period(struct str text, unsigned *out_days)
 {
@@ -244,6 +256,14 @@ void api_put_next(struct api *api, struct str cursor)
 	json_out_str(&api->json, "next", cursor);
 	if (cursor.p != NULL)
 		add_link(api, cursor);
+}
+
+bool api_put_done(struct api *api)
+{
+	json_out_object(&api->json, NULL);
+	json_out_bool(&api->json, "done", true);
+	json_out_end(&api->json);
+	return true;
 }
 
 void api_answer_file(struct api *api, struct str bytes, const char *type, const char *name)

@@ -41,6 +41,8 @@ bool api_take_count(struct api *api, const char *name, uint64_t most, uint64_t *
 bool api_take_domain(struct api *api, struct str text, const char *name, struct str *out, struct err *err);
 /* The piece of the path as a number; ERR_MISSING for what cannot be one. */
 bool api_number(const struct api *api, int64_t *out, struct err *err);
+/* The piece of the path as a domain that is listed, and his; ERR_MISSING. */
+bool api_listed_domain(struct api *api, struct str *out, struct err *err);
 /* The days that the answer is about: those of the query, else `days` (0: all of them) up to the last one with data. */
 bool api_use_period(struct api *api, unsigned days, struct screens_coverage *out_coverage, struct err *err);
 
@@ -51,6 +53,8 @@ void api_put_coverage(struct api *api, const struct screens_coverage *coverage);
 void api_put_period(struct api *api);
 /* "next", and the Link to the page behind this one; absent: the end. */
 void api_put_next(struct api *api, struct str cursor);
+/* The whole of an answer that has nothing to say but that it is done; true. */
+bool api_put_done(struct api *api);
 /* Bytes as an attachment of this name, whatever they are. */
 void api_answer_file(struct api *api, struct str bytes, const char *type, const char *name);
 

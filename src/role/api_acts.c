@@ -13,14 +13,6 @@
 
 #define NOTE_BYTES KIB(4)
 
-static bool put_done(struct api *api)
-{
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
-}
-
 /* --- issues --- */
 
 static bool issue_of(const struct api *api, int64_t *out, struct err *err)
@@ -44,7 +36,7 @@ static bool act_on_issue(struct api *api, const char *verb, put_fn *put, struct 
 		api_change_begin(api, verb, &change);
 		wire_put_u64(&change.body, (uint64_t)id);
 		ok = put(api, &body, &change.body, err) && api_body_end(&body, err) && api_change_send(&change, NULL, err) &&
-		     put_done(api);
+		     api_put_done(api);
 		api_change_done(&change);
 	}
 	api_body_done(&body);
@@ -205,19 +197,6 @@ bool api_acts_domain_add(struct api *api, struct err *err)
 	return ok;
 }
 
-/* The domain of the path, which must be his. */
-static bool domain_of(struct api *api, struct str *out, struct err *err)
-{
-	struct domain_row row;
-	struct err missing = {0};
-
-	if (!api_take_domain(api, api->visit->match.parts[0], "domain", out, &missing)) {
-		api->wrong = NULL;
-		return err_set(err, ERR_MISSING, "there is no such domain");
-	}
-	return store_domain(api->store, *out, &api->arena, &row, err);
-}
-
 static bool edit_domain(struct api *api, struct str name, struct api_body *body, struct err *err)
 {
 	struct str tenant = api_body_text(body, "tenant", LIMIT_NAME_BYTES);
@@ -233,7 +212,7 @@ static bool edit_domain(struct api *api, struct str name, struct api_body *body,
 	wire_put_str(&change.body, name);
 	wire_put_u8(&change.body, what);
 	wire_put_str(&change.body, tenant.p == NULL ? STR("") : tenant);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -243,7 +222,7 @@ bool api_acts_domain_edit(struct api *api, struct err *err)
 	struct api_body body;
 	struct str name;
 
-	if (!domain_of(api, &name, err))
+	if (!api_listed_domain(api, &name, err))
 		return false;
 	bool ok = api_body_read(api, &body, err) && edit_domain(api, name, &body, err);
 	api_body_done(&body);
@@ -256,7 +235,7 @@ bool api_acts_domain_remove(struct api *api, struct err *err)
 	struct wire_reader reader;
 	struct str name;
 
-	if (!domain_of(api, &name, err))
+	if (!api_listed_domain(api, &name, err))
 		return false;
 	api_change_begin(api, "domain-remove", &change);
 	wire_put_str(&change.body, name);
@@ -349,7 +328,7 @@ bool api_acts_arrival_drop(struct api *api, struct err *err)
 	struct api_change change = {0};
 	struct wire_reader reader;
 
-	bool ok = act_on_arrival(api, "quarantine-drop", &reader, &change, err) && put_done(api);
+	bool ok = act_on_arrival(api, "quarantine-drop", &reader, &change, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }

@@ -201,19 +201,13 @@ static bool read_rule(struct api *api, struct api_body *body, struct alert_rule 
 static bool send_rule(struct api *api, const char *verb, const struct alert_rule *rule, struct err *err)
 {
 	struct api_change change;
-	struct wire_reader reader;
 
 	api_change_begin(api, verb, &change);
 	wire_put_str(&change.body, rule->name);
 	alert_rule_write(rule, &change.body);
-	bool ok = api_change_send(&change, &reader, err);
+	bool ok = api_change_send(&change, NULL, err);
 	api_change_done(&change);
-	if (!ok)
-		return false;
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
+	return ok && api_put_done(api);
 }
 
 bool api_alerts_rule_add(struct api *api, struct err *err)
@@ -261,12 +255,7 @@ static bool send_name(struct api *api, const char *verb, uint64_t secs, struct e
 		wire_put_u64(&change.body, secs);
 	bool ok = api_change_send(&change, NULL, err);
 	api_change_done(&change);
-	if (!ok)
-		return false;
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
+	return ok && api_put_done(api);
 }
 
 bool api_alerts_rule_remove(struct api *api, struct err *err)

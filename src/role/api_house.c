@@ -13,14 +13,6 @@
 #define LOOK_MS 60000 /* a look at all mail servers of a domain */
 #define ADDRESS_BYTES 1000
 
-static bool put_done(struct api *api)
-{
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
-}
-
 /* --- channels --- */
 
 static void put_channel(struct api *api, const struct alert_channel *channel)
@@ -156,7 +148,7 @@ static bool edit_channel(struct api *api, const struct alert_channel *channel, s
 	wire_put_str(&change.body, secret);
 	wire_put_str(&change.body, language.p == NULL ? STR("") : language);
 	wire_put_str(&change.body, STR(""));
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -182,7 +174,7 @@ static bool send_channel_name(struct api *api, const char *verb, struct err *err
 		return false;
 	api_change_begin(api, verb, &change);
 	wire_put_str(&change.body, channel.name);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }

@@ -38,14 +38,6 @@ static void begin_mine(struct api *api, const char *verb, struct api_change *out
 	wire_put_u64(&out->body, (uint64_t)api->visit->principal.user);
 }
 
-static bool put_done(struct api *api)
-{
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
-}
-
 bool api_me_put(struct api *api, struct err *err)
 {
 	struct json_out *json = &api->json;
@@ -138,7 +130,7 @@ bool api_me_edit(struct api *api, struct err *err)
 		wire_put_str(&change.body, account.theme);
 		wire_put_str(&change.body, account.density);
 		wire_put_u8(&change.body, account.has_shortcuts);
-		ok = api_change_send(&change, NULL, err) && put_done(api);
+		ok = api_change_send(&change, NULL, err) && api_put_done(api);
 		api_change_done(&change);
 	}
 	api_body_done(&body);
@@ -184,7 +176,7 @@ static bool change_password(struct api *api, const struct account *account, stru
 		begin_mine(api, "me-password", &change);
 		wire_put_str(&change.body, buf_view(&hash));
 		wire_put_u64(&change.body, (uint64_t)api->visit->signed_in.session);
-		ok = api_change_send(&change, NULL, err) && put_done(api);
+		ok = api_change_send(&change, NULL, err) && api_put_done(api);
 		api_change_done(&change);
 	}
 	buf_done(&hash);
@@ -334,7 +326,7 @@ bool api_me_totp_off(struct api *api, struct err *err)
 	if (!load_me(api, &account, err) || !api_change_is_fresh(api, err))
 		return false;
 	begin_mine(api, "me-totp-off", &change);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -462,7 +454,7 @@ static bool edit_passkey(struct api *api, int64_t id, struct str label, struct e
 	begin_mine(api, "me-passkey-edit", &change);
 	wire_put_u64(&change.body, (uint64_t)id);
 	wire_put_str(&change.body, label);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -522,7 +514,7 @@ static bool end_session(struct api *api, int64_t id, bool others, struct err *er
 	begin_mine(api, "me-session-end", &change);
 	wire_put_u64(&change.body, (uint64_t)id);
 	wire_put_u8(&change.body, others);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }

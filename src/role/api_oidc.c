@@ -490,10 +490,5 @@ bool api_oidc_unlink(struct api *api, struct err *err)
 	wire_put_u64(&change.body, (uint64_t)api->visit->signed_in.session);
 	bool ok = api_change_send(&change, NULL, err);
 	api_change_done(&change);
-	if (ok) {
-		json_out_object(&api->json, NULL);
-		json_out_bool(&api->json, "done", true);
-		json_out_end(&api->json);
-	}
-	return ok;
+	return ok && api_put_done(api);
 }

@@ -17,19 +17,6 @@
 #define MX_MOST 64
 #define FORMAT_BYTES 32
 
-/* The domain of the path, which must be listed, and his. */
-static bool domain_of(struct api *api, struct str *out, struct err *err)
-{
-	struct domain_row row;
-	struct err missing = {0};
-
-	if (!api_take_domain(api, api->visit->match.parts[0], "domain", out, &missing)) {
-		api->wrong = NULL;
-		return err_set(err, ERR_MISSING, "there is no such domain");
-	}
-	return store_domain(api->store, *out, &api->arena, &row, err);
-}
-
 /* What was seen lately; false: nobody has looked, and nothing is known. */
 static bool seen_of(struct api *api, struct str domain, struct check *out)
 {
@@ -232,7 +219,7 @@ bool api_publish(struct api *api, struct err *err)
 	struct api_body body;
 	struct wish wish = {0};
 
-	if (!domain_of(api, &wish.order.domain, err))
+	if (!api_listed_domain(api, &wish.order.domain, err))
 		return false;
 	bool ok = api_body_read(api, &body, err) && take_wish(api, &body, &wish, err) && publish(api, &wish, err);
 	api_body_done(&body);

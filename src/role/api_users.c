@@ -26,14 +26,6 @@
 #define AUDIT_PAGE_MOST 500
 #define ISSUES_COUNTED 1000 /* of a tenant; more are not told apart */
 
-static bool put_done(struct api *api)
-{
-	json_out_object(&api->json, NULL);
-	json_out_bool(&api->json, "done", true);
-	json_out_end(&api->json);
-	return true;
-}
-
 /* A change of one thing that has a number, and nothing to say but that it is done. */
 static bool send_number(struct api *api, const char *verb, int64_t id, struct err *err)
 {
@@ -41,7 +33,7 @@ static bool send_number(struct api *api, const char *verb, int64_t id, struct er
 
 	api_change_begin(api, verb, &change);
 	wire_put_u64(&change.body, (uint64_t)id);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -182,7 +174,7 @@ static bool send_edit(struct api *api, int64_t id, struct api_body *body, struct
 	wire_put_str(&change.body, full_name);
 	wire_put_u8(&change.body, is_site);
 	wire_put_u8(&change.body, is_disabled);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -201,7 +193,7 @@ static bool send_role(struct api *api, int64_t id, struct api_body *body, struct
 	wire_put_u64(&change.body, (uint64_t)id);
 	wire_put_u64(&change.body, (uint64_t)tenant);
 	wire_put_u8(&change.body, role);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
@@ -378,7 +370,7 @@ bool api_users_tenant_add(struct api *api, struct err *err)
 	if (!ok)
 		return false;
 	api->visit->answer->status = 201;
-	return put_done(api);
+	return api_put_done(api);
 }
 
 static bool send_settings(struct api *api, const struct tenant_settings *settings, struct err *err)
@@ -417,7 +409,7 @@ static bool edit_tenant(struct api *api, int64_t id, struct api_body *body, stru
 	settings.most_domains = api_body_uint(body, "most_domains", settings.most_domains);
 	if (settings.language.len > 0 && language_find(settings.language) == NULL)
 		(void)api_body_wrong(body, "language", "this language is not there");
-	return api_body_end(body, err) && send_settings(api, &settings, err) && put_done(api);
+	return api_body_end(body, err) && send_settings(api, &settings, err) && api_put_done(api);
 }
 
 bool api_users_tenant_edit(struct api *api, struct err *err)
@@ -432,7 +424,7 @@ bool api_users_tenant_remove(struct api *api, struct err *err)
 	int64_t id;
 
 	return api_number(api, &id, err) && accounts_tenant(api->store, id, &api->arena, &settings, err) &&
-	       send_name(api, "tenant-remove", settings.name, err) && put_done(api);
+	       send_name(api, "tenant-remove", settings.name, err) && api_put_done(api);
 }
 
 /* --- tokens --- */
@@ -544,7 +536,7 @@ static bool edit_token(struct api *api, int64_t id, struct api_body *body, struc
 	wire_put_str(&change.body, token.label);
 	wire_put_u8(&change.body, token.scopes);
 	wire_put_u64(&change.body, (uint64_t)token.expires_at);
-	bool ok = api_change_send(&change, NULL, err) && put_done(api);
+	bool ok = api_change_send(&change, NULL, err) && api_put_done(api);
 	api_change_done(&change);
 	return ok;
 }
