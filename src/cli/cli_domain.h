@@ -4,8 +4,6 @@
 #include "cli/cli.h"
 #include "sys/config.h"
 
-/* What stands behind the "@" of the first address that takes reports. */
-
 /* As `domain verify NAME`: the exit code. */
 int cli_domain_verify(const struct cli *cli, const struct config *config, const char *name,
                       const struct option_list *resolvers, const char *trust_anchor);

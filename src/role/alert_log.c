@@ -34,7 +34,11 @@ static const char *kind_of(const struct alert_log_row *shown)
 {
 	if (shown->row != NULL)
 		return alert_kind_text((enum alert_kind)shown->row->kind);
-	return shown->deliveries->event == ALERT_EVENT_TEST ? "test" : shown->deliveries->event == ALERT_EVENT_CHANNEL ? "channel" : "document";
+	switch (shown->deliveries->event) {
+	case ALERT_EVENT_TEST: return "test";
+	case ALERT_EVENT_CHANNEL: return "channel";
+	default: return "document";
+	}
 }
 
 static bool load_row(struct store *store, const struct alert_row *row, struct arena *arena, struct alert_log_row *out,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* Looks, and errands of the set-up guide, that readers of the web have asked for: under way, or over a while ago.  `keep` lets `reach` look and keeps what was
- * seen; here is only what a screen shows of the last look at each domain, until the role ends. */
+/* Looks, and errands of the set-up guide, that readers of the web have asked for: under way, or over a while ago.  `keep`
+ * lets `reach` look and keeps what was seen; here is only what a screen shows of the last look at each domain, until the
+ * role ends. */
 #include "report/check.h"
 #include "role/keep_link.h"
 

@@ -260,6 +260,6 @@ bool digesting_make(struct store *store, const struct digest_wish *wish, instant
 	digesting.filter.since_day = out->since_day;
 	digesting.filter.until_day = out->until_day;
 	digesting.filter.domain = wish->domain;
-	return add_heading(&digesting) && add_sums(&digesting) && add_full_days(&digesting) && add_issues(&digesting) && add_pages(&digesting) &&
-	       add_coming(&digesting);
+	return add_heading(&digesting) && add_sums(&digesting) && add_full_days(&digesting) && add_issues(&digesting) &&
+	       add_pages(&digesting) && add_coming(&digesting);
 }

@@ -187,7 +187,8 @@ static void name_of(const struct whoever *who, char out[NAME_BYTES + 1])
 static bool make_user(struct entering *entering, int64_t *out, struct err *err)
 {
 	char base[NAME_BYTES + 1], name[NAME_BYTES + 16];
-	struct account account = {.full_name = entering->who.full_name.p == NULL ? STR("") : entering->who.full_name, .language = STR("")};
+	struct account account = {.full_name = entering->who.full_name.p == NULL ? STR("") : entering->who.full_name,
+	                          .language = STR("")};
 	struct account there;
 
 	name_of(&entering->who, base);
@@ -236,7 +237,8 @@ bool keep_oidc_new(struct keep *keep, struct wire_reader *arguments, struct buf 
 	struct entering entering = {.keep = keep};
 
 	arena_init(&entering.arena, MIB(64));
-	bool ok = take_whoever(&entering, arguments, err) && take_session(&entering, arguments, err) && enter_new(&entering, answer, err);
+	bool ok = take_whoever(&entering, arguments, err) && take_session(&entering, arguments, err) &&
+	          enter_new(&entering, answer, err);
 	arena_done(&entering.arena);
 	return ok;
 }

@@ -44,5 +44,5 @@ bool alerts_mark_said(struct store *store, int64_t id, instant now, struct err *
 
 /* The log, newest first, of those with a smaller number than `before`; STORE_READ is enough.  A tenant gets what is of his
  * domains alone. */
-bool alerts_list(struct store *store, int64_t before, size_t most, struct arena *arena, struct alert_row **out, size_t *out_count,
-                 struct err *err);
+bool alerts_list(struct store *store, int64_t before, size_t most, struct arena *arena, struct alert_row **out,
+                 size_t *out_count, struct err *err);

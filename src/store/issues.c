@@ -758,7 +758,9 @@ bool issues_list(struct store *store, const struct issue_filter *filter, struct 
 	    db_ask(store->db,
 	           "SELECT " ISSUE_COLUMNS ", ?1 <> 0 AND EXISTS (SELECT 1 FROM issue_member m WHERE m.issue = i.id"
 	           " AND m.domain NOT IN (SELECT id FROM owned WHERE tenant = ?1))"
-	           " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN " AND (i.ended = 0 OR (?2 = 1 AND i.closed_at >= ?7)) AND i.severity >= ?3 AND (?4 IS NULL OR i.matter = ?4)"
+	           " FROM issue i JOIN name n ON n.id = i.subject WHERE " IS_SEEN
+	           " AND (i.ended = 0 OR (?2 = 1 AND i.closed_at >= ?7)) AND i.severity >= ?3"
+	           " AND (?4 IS NULL OR i.matter = ?4)"
 	           " AND (?5 IS NULL OR EXISTS (SELECT 1 FROM issue_member m JOIN name d ON d.id = m.domain"
 	           "  WHERE m.issue = i.id AND d.text = ?5 AND (?1 = 0 OR d.id IN (SELECT id FROM owned WHERE tenant = ?1)))"
 	           "  OR n.text = ?5)"

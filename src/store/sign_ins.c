@@ -86,7 +86,8 @@ bool sign_ins_remove(struct store *store, int64_t account, int64_t id, int64_t s
 
 	if (!store_begin(store, err))
 		return false;
-	bool ok = db_run(store->db, "DELETE FROM account_sign_in WHERE id = ? AND account = ?", DB_VALUES(db_int(id), db_int(account)), err);
+	bool ok = db_run(store->db, "DELETE FROM account_sign_in WHERE id = ? AND account = ?",
+	                 DB_VALUES(db_int(id), db_int(account)), err);
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such sign-in");
 	ok = ok && db_number(store->db,
@@ -134,7 +135,8 @@ bool sign_ins_set_roles(struct store *store, int64_t account, const struct sign_
 	bool ok = db_run(store->db, "DELETE FROM membership WHERE account = ? AND by_group = 1", DB_VALUES(db_int(account)), err) &&
 	          set_site(store, account, is_site, err);
 	for (size_t i = 0; ok && i < count; i++)
-		ok = db_run(store->db, "INSERT INTO membership (account, tenant, role, by_group) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING",
+		ok = db_run(store->db,
+		            "INSERT INTO membership (account, tenant, role, by_group) VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING",
 		            DB_VALUES(db_int(account), db_int(roles[i].tenant), db_int(roles[i].role)), err);
 	ok = ok && has_any(store, account, &any, err);
 	if (ok && !any)

@@ -274,8 +274,9 @@ static bool has_item(const struct config_list *list, const char *text)
 static const char *fault_of_issuer(const struct config_oidc *oidc)
 {
 	struct str issuer = str_of(oidc->issuer);
+	bool may_be_plain = str_eq(str_of(oidc->local), STR("yes"));
 
-	if (!str_starts_with(issuer, STR("https://")) && !(str_eq(str_of(oidc->local), STR("yes")) && str_starts_with(issuer, STR("http://"))))
+	if (!str_starts_with(issuer, STR("https://")) && !(may_be_plain && str_starts_with(issuer, STR("http://"))))
 		return "issuer: an address that begins with https:// is expected";
 	for (size_t i = 0; i < issuer.len; i++)
 		if ((unsigned char)issuer.p[i] <= ' ' || issuer.p[i] == '?' || issuer.p[i] == '#')
@@ -534,7 +535,8 @@ void config_write_example(struct buf *out)
 		write_example_key(&config_keys[i], "", member(&file_table, defaults, i), out);
 		write_section_end(i, out);
 	}
-	buf_text(out, "\n# Another server that says who somebody is, under a name of your choice; there may be several.\n# oidc 'name' {\n");
+	buf_text(out, "\n# Another server that says who somebody is, under a name of your choice; there may be several.\n"
+	              "# oidc 'name' {\n");
 	for (size_t i = 0; i < config_oidc_key_count; i++)
 		write_example_key(&config_oidc_keys[i], "#", member(&oidc_table, &oidc, i), out);
 	buf_text(out, "# }\n");
