@@ -108,7 +108,7 @@ const PLACES = {
 	senders: () => ['senders', 'senders?by=address'],
 	sender: (ids) => (ids.reporter ? [`senders/${ids.reporter}`] : []),
 	reports: () => ['reports', 'reports?q=failed:%3E10', 'reports?q=nonsense:1', 'reports?domain=nothing.example'],
-	report: (ids) => [...(ids.report ? [`reports/${ids.report}`, `reports/${ids.report}/raw`] : []), 'reports/999999'],
+	report: (ids) => [...(ids.report ? [`reports/${ids.report}`] : []), 'reports/999999'],
 	policies: () => ['policies'],
 	policy: (ids) => (ids.domain ? [`policies/${ids.domain}`] : []),
 	record: () => ['tools/record', 'tools/record?domain=example.com&rua=mailto:reports@example.com', 'tools/record?record=v%3DTLSRPTv1%3B%20rua%3Dmailto%3Aa%40b.example'],
