@@ -27,29 +27,33 @@ export function found(sentence, problems) {
 	check(problems.length === 0, sentence, problems.slice(0, 20));
 }
 
+fs.mkdirSync(config.out, { recursive: true });
+
 export const browser = await chromium.launch({
 	executablePath: config.chromium,
 	args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 		'--disable-dev-shm-usage', '--font-render-hinting=none', '--force-color-profile=srgb', '--hide-scrollbars'],
 });
 
-/** A page that notes what it asks of whom, and what it complains about. */
-export async function open(base, options = {}) {
+/** A page that notes what it asks of whom, and what it complains about.  others: the other origins that it may go to. */
+export async function open(base, options = {}, others = []) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', locale: 'en-GB', reducedMotion: 'reduce', ...options });
 	const page = await context.newPage();
 	const notes = { foreign: [], complaints: [], requests: [] };
+	const known = [new URL(base).origin, ...others];
 	await context.route(/.*/, (route) => {
 		const url = new URL(route.request().url());
-		if (url.protocol !== 'data:' && url.origin !== new URL(base).origin) {
-			notes.foreign.push(url.href);
+		if (url.protocol !== 'data:' && !known.includes(url.origin)) {
+			// what pages of others ask for is their affair; they do not get it
+			if (page.url().startsWith(base) || page.url() === 'about:blank') notes.foreign.push(url.href);
 			return route.abort();
 		}
 		notes.requests.push(url.pathname + url.search);
 		return route.fallback();
 	});
 	page.on('console', (m) => {
-		// what a test asks for on purpose and is not there
-		if (['error', 'warning'].includes(m.type()) && !/status of 40[014]/.test(m.text())) notes.complaints.push(`${page.url()}: ${m.text()}`);
+		// what a test asks for on purpose and is not there, or refused
+		if (['error', 'warning'].includes(m.type()) && page.url().startsWith(base) && !/status of 40[01349]/.test(m.text())) notes.complaints.push(`${page.url()}: ${m.text()}`);
 	});
 	page.on('pageerror', (e) => notes.complaints.push(`${page.url()}: ${e.message}`));
 	page.on('dialog', (dialog) => {
@@ -83,6 +87,33 @@ export async function axeFinds(it, name) {
 export async function overflow(it, name) {
 	const wide = await it.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 	return wide > 0 ? [`${name}: ${wide} px wider than the window`] : [];
+}
+
+/** What stands on the page is looked at light and dark, wide and narrow, and its pictures are put into config.out. */
+export async function look(it, name) {
+	const { page } = it;
+	const problems = [];
+	const keep = (form) => page.screenshot({ path: path.join(config.out, `${name}-${form}.png`), fullPage: true });
+	await page.waitForFunction(() => !document.querySelector('main [aria-busy=true], main .bone'));
+	for (const theme of ['light', 'dark']) {
+		await page.emulateMedia({ colorScheme: theme });
+		problems.push(...(await axeFinds(it, `${name} (${theme})`)));
+		await keep(theme);
+	}
+	await page.emulateMedia({ colorScheme: 'light' });
+	await page.setViewportSize({ width: 320, height: 700 });
+	problems.push(...(await overflow(it, name)));
+	await keep('320');
+	await page.setViewportSize({ width: 1280, height: 900 });
+	return problems;
+}
+
+/** By the keyboard, when it can be used. */
+export async function press(it, role, name, key = 'Enter') {
+	const one = it.page.getByRole(role, { name, exact: true }).first();
+	await one.and(it.page.locator(':not([aria-disabled=true])')).waitFor();
+	await one.focus();
+	await it.page.keyboard.press(key);
 }
 
 export async function api(base, what) {
@@ -138,7 +169,7 @@ const SIGNED_IN = {
 /** Those that are looked at in the stories of accounts. */
 const ELSEWHERE = ['welcome', 'sign-in'];
 
-const offers = new Set(Object.keys((await (await fetch(`${config.demo}api/v1/openapi.json`)).json()).paths));
+const offers = new Set(Object.keys((await (await fetch(`${config.demo ?? config.base}api/v1/openapi.json`)).json()).paths));
 const NEEDS = { check: '/checks/{domain}', explain: '/explain', settings: '/settings', channels: '/alerts/channels', rules: '/alerts/rules', setup: '/domains/{domain}/setup' };
 
 function addresses(table, ids) {
