@@ -19,7 +19,10 @@ deps-build:
 deps-test:
 	@packaging/install-packages build test
 
-test: build asan
+# A build that was set up before the packages of the tests came is set up again: it would leave some out.
+test: deps-test
+	@test ! -f $(B)/build.ninja || test -d $(B)/tests/unit || meson setup --reconfigure $(B) >/dev/null
+	@$(MAKE) --no-print-directory build asan
 	@python3 tests/run.py
 
 # Figures against the floor, written to docs/benchmarks.md; bench-peers adds other receivers where their registries are reached.
