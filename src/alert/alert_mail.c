@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "alert/alert_mail.h"
 
+#include "base/base64.h"
+#include "base/limits.h"
 #include "base/quote.h"
 
 #define LINE_MOST 75 /* of quoted-printable, without the "=" (RFC 2045 6.7) */
@@ -123,6 +125,41 @@ static void put_part(const char *type, struct str text, struct buf *out)
 	put_quoted(text, out);
 }
 
+#define BASE64_LINE 76
+
+static void put_logo(const struct alert_mail *mail, struct buf *out)
+{
+	struct buf text;
+
+	buf_init(&text, MIB(1));
+	base64_encode(mail->logo, &text);
+	buf_format(out, "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\nContent-ID: <%s>\r\n"
+	                "Content-Disposition: inline; filename=logo.png\r\n\r\n", mail->logo_id);
+	struct str rest = buf_view(&text);
+	for (; rest.len > 0; rest = str_from(rest, rest.len < BASE64_LINE ? rest.len : BASE64_LINE)) {
+		buf_str(out, str_upto(rest, BASE64_LINE));
+		buf_text(out, "\r\n");
+	}
+	out->failed = out->failed || text.failed;
+	buf_done(&text);
+}
+
+/* RFC 2387: the page, and the picture in it. */
+static void put_html(const struct alert_mail *mail, struct buf *out)
+{
+	static const char boundary[] = "mailseal-page";
+
+	if (mail->logo.len == 0) {
+		put_part("text/html", mail->html, out);
+		return;
+	}
+	buf_format(out, "Content-Type: multipart/related; type=\"text/html\"; boundary=%s\r\n\r\n--%s\r\n", boundary, boundary);
+	put_part("text/html", mail->html, out);
+	buf_format(out, "--%s\r\n", boundary);
+	put_logo(mail, out);
+	buf_format(out, "--%s--\r\n", boundary);
+}
+
 bool alert_mail_compose(const struct alert_mail *mail, struct buf *out)
 {
 	/* A line of a part never begins with "-": put_quoted(). */
@@ -136,7 +173,7 @@ bool alert_mail_compose(const struct alert_mail *mail, struct buf *out)
 	buf_format(out, "Content-Type: multipart/alternative; boundary=%s\r\n\r\n--%s\r\n", boundary, boundary);
 	put_part("text/plain", mail->text, out);
 	buf_format(out, "--%s\r\n", boundary);
-	put_part("text/html", mail->html, out);
+	put_html(mail, out);
 	buf_format(out, "--%s--\r\n", boundary);
 	return !out->failed;
 }

@@ -13,6 +13,8 @@ struct alert_mail {
 	struct str list;        /* List-Id: the name of the channel */
 	struct str unsubscribe; /* a URL for List-Unsubscribe, one click; absent: the sender's address */
 	struct str text, html;  /* the same in both; html may be absent */
+	struct str logo;        /* a PNG file that html names as cid:`logo_id`; empty: none */
+	const char *logo_id;
 	bool is_bulk;           /* Precedence: bulk, for digests and monthly reports */
 };
 

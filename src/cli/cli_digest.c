@@ -10,6 +10,7 @@
 #include "present/doc_mail.h"
 #include "present/language.h"
 #include "role/digesting.h"
+#include "role/letterhead.h"
 
 static const char usage[] =
     "mailseal digest\n"
@@ -79,25 +80,29 @@ static void put_markup(const struct doc *doc, const struct wishes *wishes)
 	buf_done(&out);
 }
 
-static void put(const struct cli *cli, const struct wishes *wishes, const struct digest *digest, struct arena *arena)
+static bool put(const struct cli *cli, const struct wishes *wishes, const struct digest *digest, struct cli_view *view, struct err *err)
 {
+	struct arena *arena = &view->arena;
 	struct json_out json;
 	struct buf out;
 	struct doc doc;
 
 	if (cli->format == OUTPUT_TEXT) {
 		digest_doc(digest, arena, &doc);
+		if (!letterhead_put(view->store, &doc, err))
+			return false;
 		if (wishes->as == NULL || strcmp(wishes->as, "text") == 0)
 			cli_view_doc(cli, &doc);
 		else
 			put_markup(&doc, wishes);
-		return;
+		return true;
 	}
 	buf_init(&out, CLI_VIEW_BYTES);
 	json_out_init(&json, &out, cli->format == OUTPUT_JSON);
 	digest_doc_json(digest, arena, &json);
 	cli_print(buf_view(&out));
 	buf_done(&out);
+	return true;
 }
 
 int cli_digest(struct cli *cli, int argc, char **argv)
@@ -125,9 +130,7 @@ int cli_digest(struct cli *cli, int argc, char **argv)
 		return code;
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = digesting_make(view.store, &wish, now, &view.arena, &digest, &err);
-	if (ok)
-		put(cli, &wishes, &digest, &view.arena);
+	bool ok = digesting_make(view.store, &wish, now, &view.arena, &digest, &err) && put(cli, &wishes, &digest, &view, &err);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }

@@ -3,13 +3,16 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/quote.h"
 #include "cli/cli.h"
 #include "cli/cli_send.h"
 #include "cli/cli_view.h"
 #include "present/json_out.h"
+#include "present/logo_png.h"
 #include "report/wire.h"
+#include "role/keep_tenants.h"
 #include "store/store_domains.h"
 
 static const char usage[] =
@@ -21,6 +24,15 @@ static const char usage[] =
     "list                 who there is, with the number of domains\n"
     "add NAME\n"
     "edit NAME NEW-NAME   another name\n"
+    "edit NAME            with what stands on documents, and how far the tenant may go:\n"
+    "  --title TEXT       the name on documents\n"
+    "  --logo FILE        a PNG file of at most 48 kB, 1,200 pixels wide and 400 high; '' takes it away\n"
+    "  --logo-text TEXT   what stands for it where it is not seen\n"
+    "  --colour #RRGGBB   of a stripe below the name\n"
+    "  --language TAG     of the mails to this tenant\n"
+    "  --most-domains N   0: no limit\n"
+    "  --originals-days N how long the originals are kept that are this tenant's alone; 0, or more than the house\n"
+    "                     has: as the house\n"
     "remove NAME          only without domains\n"
     "  --json --plain     for programs\n";
 
@@ -68,32 +80,117 @@ static int list(const struct cli *cli)
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
 
-static int change(const struct cli *cli, const char *verb, char **names, int n)
+static int change(const struct cli *cli, const char *verb, const char *name)
 {
 	struct buf arguments, answer;
 	struct err err = {0};
 
 	buf_init(&arguments, KIB(8));
 	buf_init(&answer, KIB(4));
-	for (int i = 0; i < n; i++)
-		wire_put_str(&arguments, str_of(names[i]));
+	wire_put_str(&arguments, str_of(name));
 	bool ok = cli_send(cli, verb, buf_view(&arguments), &answer, &err);
 	buf_done(&arguments);
 	buf_done(&answer);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
 
+/* What is not said stays as it is. */
+#define UNSAID UINT64_MAX
+struct wishes {
+	const char *title, *logo, *logo_text, *colour, *language;
+	uint64_t most_domains, originals_days;
+};
+
+static struct str either(const char *said, struct str now)
+{
+	return said != NULL ? str_of(said) : now;
+}
+
+static void apply(const struct wishes *wishes, struct tenant_settings *settings)
+{
+	uint64_t days = wishes->originals_days;
+
+	settings->title = either(wishes->title, settings->title);
+	settings->logo_text = either(wishes->logo_text, settings->logo_text);
+	settings->colour = either(wishes->colour, settings->colour);
+	settings->language = either(wishes->language, settings->language);
+	settings->most_domains = wishes->most_domains == UNSAID ? settings->most_domains : wishes->most_domains;
+	settings->originals_days = days == UNSAID ? settings->originals_days : days > UINT32_MAX ? UINT32_MAX : (uint32_t)days;
+}
+
+static bool send_logo(const struct cli *cli, int64_t id, const char *path, struct err *err)
+{
+	struct buf png, arguments, answer;
+
+	buf_init(&png, LOGO_PNG_BYTES);
+	buf_init(&arguments, LOGO_PNG_BYTES + KIB(1));
+	buf_init(&answer, KIB(4));
+	bool ok = path[0] == '\0' || file_read(path, &png, err) ||
+	          (err->kind == ERR_TOO_BIG && err_set(err, ERR_INPUT, LOGO_PNG_SENTENCE));
+	wire_put_u64(&arguments, (uint64_t)id);
+	wire_put_str(&arguments, buf_view(&png));
+	ok = ok && cli_send(cli, "tenant-logo", buf_view(&arguments), &answer, err);
+	buf_done(&png);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static bool send_settings(const struct cli *cli, const struct tenant_settings *settings, struct err *err)
+{
+	struct buf arguments, answer;
+
+	buf_init(&arguments, KIB(8));
+	buf_init(&answer, KIB(4));
+	keep_tenants_put(settings, &arguments);
+	bool ok = cli_send(cli, "tenant-settings", buf_view(&arguments), &answer, err);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok;
+}
+
+static int edit(const struct cli *cli, const char *name, const char *new_name, const struct wishes *wishes)
+{
+	struct cli_view view = {0};
+	struct tenant_settings settings = {0};
+	struct err err = {0};
+	int64_t id = 0;
+
+	if (!cli_view_open(cli, &view, &err))
+		return cli_fail(&err);
+	bool ok = store_tenant_find(view.store, str_of(name), &id, &err) &&
+	          tenants_settings(view.store, id, &view.arena, &settings, &err);
+	store_close(&view.store);
+	apply(wishes, &settings);
+	settings.name = either(new_name, settings.name);
+	ok = ok && send_settings(cli, &settings, &err) && (wishes->logo == NULL || send_logo(cli, id, wishes->logo, &err));
+	cli_view_close(&view);
+	return ok ? EXIT_DONE : cli_fail(&err);
+}
+
 int cli_tenant(struct cli *cli, int argc, char **argv)
 {
-	if (!cli_parse(cli, &argc, argv, NULL, usage))
+	struct wishes wishes = {.most_domains = UNSAID, .originals_days = UNSAID};
+	const struct option options[] = {
+	    {"--title", OPTION_TEXT, &wishes.title, "TEXT  the name on documents"},
+	    {"--logo", OPTION_TEXT, &wishes.logo, "FILE  a PNG file; '' takes it away"},
+	    {"--logo-text", OPTION_TEXT, &wishes.logo_text, "TEXT  what stands for the logo where it is not seen"},
+	    {"--colour", OPTION_TEXT, &wishes.colour, "#RRGGBB  of a stripe on documents"},
+	    {"--language", OPTION_TEXT, &wishes.language, "TAG  of the mails to this tenant"},
+	    {"--most-domains", OPTION_COUNT, &wishes.most_domains, "N  how many domains; 0: no limit"},
+	    {"--originals-days", OPTION_COUNT, &wishes.originals_days, "N  how long originals are kept; 0: as the house"},
+	    {NULL, OPTION_FLAG, NULL, NULL},
+	};
+
+	if (!cli_parse(cli, &argc, argv, options, usage))
 		return EXIT_USAGE;
 	if (argc == 1 && strcmp(argv[0], "list") == 0)
 		return list(cli);
 	if (argc == 2 && strcmp(argv[0], "add") == 0)
-		return change(cli, "tenant-add", argv + 1, 1);
-	if (argc == 3 && strcmp(argv[0], "edit") == 0)
-		return change(cli, "tenant-rename", argv + 1, 2);
+		return change(cli, "tenant-add", argv[1]);
+	if ((argc == 2 || argc == 3) && strcmp(argv[0], "edit") == 0)
+		return edit(cli, argv[1], argc == 3 ? argv[2] : NULL, &wishes);
 	if (argc == 2 && strcmp(argv[0], "remove") == 0)
-		return change(cli, "tenant-remove", argv + 1, 1);
-	return cli_usage("tenant", "say list, add NAME, edit NAME NEW-NAME or remove NAME");
+		return change(cli, "tenant-remove", argv[1]);
+	return cli_usage("tenant", "say list, add NAME, edit NAME or remove NAME");
 }

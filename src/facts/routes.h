@@ -105,6 +105,9 @@
 	X(API_TENANT_ADD, "/api/v1/tenants", ROUTE_POST, SITE)                                                         \
 	X(API_TENANT, "/api/v1/tenants/*", ROUTE_GET, ADMIN)                                                           \
 	X(API_TENANT_EDIT, "/api/v1/tenants/*", ROUTE_PATCH, ADMIN)                                                    \
+	X(API_TENANT_LOGO, "/api/v1/tenants/*/logo", ROUTE_GET, VIEWER)                                                \
+	X(API_TENANT_SET_LOGO, "/api/v1/tenants/*/logo", ROUTE_PUT, ADMIN)                                             \
+	X(API_TENANT_REMOVE_LOGO, "/api/v1/tenants/*/logo", ROUTE_DELETE, ADMIN)                                       \
 	X(API_TENANT_REMOVE, "/api/v1/tenants/*", ROUTE_DELETE, SITE)                                                  \
 	X(API_TOKENS, "/api/v1/tokens", ROUTE_GET, ADMIN)                                                              \
 	X(API_TOKEN_ADD, "/api/v1/tokens", ROUTE_POST, ADMIN)                                                          \

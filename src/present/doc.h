@@ -88,9 +88,17 @@ struct doc_node {
 	struct doc_node *next;
 };
 
+/* Whose document it is: above the title.  All may be empty. */
+struct doc_letterhead {
+	struct str name;
+	struct str logo, logo_text; /* a PNG file (logo_png.h); what stands for it where it is not seen */
+	struct str colour;          /* "#rrggbb", of a stripe */
+};
+
 struct doc {
 	struct arena *arena;
 	struct str title;
+	struct doc_letterhead letterhead;
 	struct doc_node *first, *last;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "present/doc_html.h"
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/quote.h"
 #include "present/words.h"
@@ -39,6 +40,9 @@ static const char style[] =
     "nav a:hover{text-decoration:underline}"
     "nav a[aria-current]{background:var(--bg);box-shadow:inset 3px 0 0 var(--accent);font-weight:600}"
     "main{padding:1.5rem;max-width:80rem}"
+    ".letterhead{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin:0 0 1rem;max-width:none}"
+    ".letterhead img{max-height:3rem;max-width:100%;background:#fff}.letterhead svg{width:100%;height:4px}"
+    ".letterhead rect{forced-color-adjust:none}"
     "h1{font-size:1.5rem;line-height:1.25;margin:0}"
     "h2{font-size:1rem;line-height:1.4;margin:2rem 0 .5rem}h3{font-size:.875rem;margin:1.5rem 0 .5rem}"
     "p{margin:.5rem 0;max-width:68ch}.verdict{font-size:1.25rem;line-height:1.35;margin:1rem 0 .5rem;max-width:60ch}"
@@ -391,6 +395,24 @@ static void put_head(const struct doc *doc, const struct doc_html_look *look, st
 	}
 }
 
+/* Nothing is loaded: the picture stands in the page, and the stripe is drawn, as a style in place would be refused. */
+static void put_letterhead(const struct doc_letterhead *head, struct buf *out)
+{
+	if (head->name.len == 0 && head->logo.len == 0 && head->colour.len == 0)
+		return;
+	text("<p class=\"letterhead\">", out);
+	if (head->logo.len > 0) {
+		tagged("<img alt=\"", head->logo_text, "\" src=\"data:image/png;base64,", out);
+		base64_encode(head->logo, out);
+		text("\">", out);
+	}
+	if (head->name.len > 0)
+		tagged("<b>", head->name, "</b>", out);
+	if (head->colour.len > 0)
+		tagged("<svg aria-hidden=\"true\"><rect width=\"100%\" height=\"100%\" fill=\"", head->colour, "\"/></svg>", out);
+	text("</p>\n", out);
+}
+
 void doc_html(const struct doc *doc, const struct doc_html_look *look, struct buf *out)
 {
 	put_head(doc, look, out);
@@ -398,7 +420,9 @@ void doc_html(const struct doc *doc, const struct doc_html_look *look, struct bu
 	text(look->nav == NULL ? "<div class=\"shell alone\">\n" : "<div class=\"shell\">\n", out);
 	if (look->nav != NULL)
 		put_nav(look, out);
-	tagged("<main id=\"main\">\n<h1>", doc->title, "</h1>\n", out);
+	text("<main id=\"main\">\n", out);
+	put_letterhead(&doc->letterhead, out);
+	tagged("<h1>", doc->title, "</h1>\n", out);
 	for (const struct doc_node *node = doc->first; node != NULL; node = node->next) {
 		if (node->kind == DOC_LINK)
 			node = put_links(node, look, out);

@@ -2,7 +2,7 @@
 #pragma once
 /* A document as a whole HTML page that needs no JavaScript: headings in order, tables in focusable scroll regions, badges
  * with word and shape, light and dark by the reader's own setting, narrow screens and paper.  The page asks for nothing
- * but its style sheet, so it works under `default-src 'none'; style-src 'self'`. */
+ * but its style sheet, so it works under `default-src 'none'; style-src 'self'; img-src data:` (the logo of a letterhead). */
 #include "base/buf.h"
 #include "present/doc.h"
 

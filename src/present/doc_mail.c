@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "present/doc_mail.h"
 
+#include "base/base64.h"
 #include "base/quote.h"
 #include "present/words.h"
 
@@ -214,6 +215,31 @@ static void put_node(const struct doc_node *node, const struct doc_mail_look *lo
 	}
 }
 
+static void put_logo(const struct doc_letterhead *head, const struct doc_mail_look *look, struct buf *out)
+{
+	tagged("<img height=\"48\" style=\"background:#ffffff;max-width:100%\" alt=\"", head->logo_text, "\" src=\"", out);
+	if (look->has_parts) {
+		text("cid:" DOC_MAIL_LOGO_ID, out);
+	} else {
+		text("data:image/png;base64,", out);
+		base64_encode(head->logo, out);
+	}
+	text("\"> ", out);
+}
+
+static void put_letterhead(const struct doc_letterhead *head, const struct doc_mail_look *look, struct buf *out)
+{
+	if (head->logo.len > 0 || head->name.len > 0) {
+		begin("font-size:16px;line-height:1.4", out);
+		if (head->logo.len > 0)
+			put_logo(head, look, out);
+		quote_html(head->name, out);
+		end(out);
+	}
+	if (head->colour.len > 0)
+		tagged("<tr><td style=\"font-size:4px;line-height:4px\" bgcolor=\"", head->colour, "\">&nbsp;</td></tr>\n", out);
+}
+
 void doc_mail(const struct doc *doc, const struct doc_mail_look *look, struct buf *out)
 {
 	tagged("<!DOCTYPE html>\n<html lang=\"", str_of(look->lang == NULL ? "en" : look->lang), "\">\n<head>\n", out);
@@ -227,6 +253,7 @@ void doc_mail(const struct doc *doc, const struct doc_mail_look *look, struct bu
 	     "<table role=\"presentation\" width=\"" WIDTH "\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
 	     "style=\"width:100%;max-width:" WIDTH "px;text-align:left\">\n",
 	     out);
+	put_letterhead(&doc->letterhead, look, out);
 	begin("font-size:20px;line-height:1.3;font-weight:bold;padding-top:16px", out);
 	quote_html(doc->title, out);
 	end(out);

@@ -416,6 +416,8 @@ static void put_node(const struct doc_node *node, const struct doc_text_look *lo
 void doc_text(const struct doc *doc, const struct doc_text_look *look, struct buf *out)
 {
 	bold(look, true, out);
+	if (doc->letterhead.name.len > 0)
+		flow(doc->letterhead.name, 0, 0, look->width, out);
 	flow(doc->title, 0, 0, look->width, out);
 	bold(look, false, out);
 	const struct doc_node *before = NULL;

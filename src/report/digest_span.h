@@ -41,6 +41,7 @@ struct digest {
 	int32_t since_day, until_day;
 	instant made_at;
 	struct str tenant, domain; /* absent: everything */
+	struct str language;       /* of the tenant's mails; empty or absent: he has not said */
 	struct str heading;        /* how the tenant is called on documents; absent: by his name */
 	struct digest_sums now, before; /* before: the week or month before */
 	struct digest_day *days;

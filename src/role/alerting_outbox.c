@@ -446,13 +446,15 @@ static bool compose_document(const struct alert_channel *channel, const struct a
                              struct str id, instant now, struct buf *out)
 {
 	struct doc_text_look text_look = {.width = 76};
-	struct doc_mail_look html_look = {.base = house->base_url, .lang = language_now()->tag};
+	struct doc_mail_look html_look = {.base = house->base_url, .lang = language_now()->tag, .has_parts = true};
 	struct alert_mail mail = {.from = house->from,
 	                          .to = channel->address,
 	                          .subject = doc->title,
 	                          .id = id,
 	                          .at = now,
 	                          .list = channel->name,
+	                          .logo = doc->letterhead.logo,
+	                          .logo_id = DOC_MAIL_LOGO_ID,
 	                          .is_bulk = true};
 	struct buf text, html, body;
 

@@ -104,6 +104,12 @@ struct str api_body_text(struct api_body *body, const char *name, size_t most)
 	return str_trim(text);
 }
 
+struct str api_body_text_or(struct api_body *body, const char *name, size_t most, struct str fallback)
+{
+	struct str text = api_body_text(body, name, most);
+	return text.p != NULL ? text : fallback;
+}
+
 struct str api_body_secret(struct api_body *body, const char *name, size_t most)
 {
 	struct json_value value;
@@ -210,3 +216,11 @@ bool api_body_end(struct api_body *body, struct err *err)
 	return !body->failed || err_set(err, body->err.kind, "%s", body->err.text);
 }
 
+bool api_body_with(struct api *api, bool (*send)(struct api *, int64_t, struct api_body *, struct err *), int64_t id, struct err *err)
+{
+	struct api_body body;
+
+	bool ok = api_body_read(api, &body, err) && send(api, id, &body, err);
+	api_body_done(&body);
+	return ok;
+}

@@ -25,6 +25,7 @@ void api_body_done(struct api_body *body);
 /* A member that is missing or null gives the fallback.  Texts are in the arena of the api, trimmed, without control
  * characters, and of at most `most` bytes. */
 struct str api_body_text(struct api_body *body, const char *name, size_t most); /* absent */
+struct str api_body_text_or(struct api_body *body, const char *name, size_t most, struct str fallback);
 /* Nothing is trimmed, nothing refused but what is too long: a password. */
 struct str api_body_secret(struct api_body *body, const char *name, size_t most);
 bool api_body_has(struct api_body *body, const char *name);                    /* and is not null */
@@ -40,3 +41,6 @@ bool api_body_wrong(struct api_body *body, const char *name, const char *sentenc
 
 /* After all members were asked for: false when something was wrong, or more is there. */
 bool api_body_end(struct api_body *body, struct err *err);
+
+/* Reads the body, and lets `send` change the thing of this number by it. */
+bool api_body_with(struct api *api, bool (*send)(struct api *, int64_t, struct api_body *, struct err *), int64_t id, struct err *err);

@@ -73,11 +73,14 @@
 	X(API_USER_REMOVE, api_users_remove)                                                                           \
 	X(API_USER_ROLE, api_users_role)                                                                               \
 	X(API_USER_RESET, api_users_reset)                                                                             \
-	X(API_TENANTS, api_users_tenants)                                                                              \
-	X(API_TENANT_ADD, api_users_tenant_add)                                                                        \
-	X(API_TENANT, api_users_tenant)                                                                                \
-	X(API_TENANT_EDIT, api_users_tenant_edit)                                                                      \
-	X(API_TENANT_REMOVE, api_users_tenant_remove)                                                                  \
+	X(API_TENANTS, api_tenants_list)                                                                               \
+	X(API_TENANT_ADD, api_tenants_add)                                                                             \
+	X(API_TENANT, api_tenants_one)                                                                                 \
+	X(API_TENANT_EDIT, api_tenants_edit)                                                                           \
+	X(API_TENANT_REMOVE, api_tenants_remove)                                                                       \
+	X(API_TENANT_LOGO, api_tenants_logo)                                                                           \
+	X(API_TENANT_SET_LOGO, api_tenants_set_logo)                                                                   \
+	X(API_TENANT_REMOVE_LOGO, api_tenants_remove_logo)                                                             \
 	X(API_TOKENS, api_users_tokens)                                                                                \
 	X(API_TOKEN_ADD, api_users_token_add)                                                                          \
 	X(API_TOKEN_EDIT, api_users_token_edit)                                                                        \

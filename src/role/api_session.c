@@ -5,6 +5,7 @@
 #include "role/api_handlers.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
+#include "store/tenants.h"
 #include "version.h"
 
 /* role/openapi_json.c is made from docs/openapi.yaml. */
@@ -51,32 +52,55 @@ bool api_session_meta(struct api *api, struct err *err)
 	return true;
 }
 
-static void put_tenant(struct json_out *json, const char *key, const struct tenant_row *row)
+static void put_tenant(struct json_out *json, const struct tenant_row *row)
 {
-	json_out_object(json, key);
+	json_out_object(json, NULL);
 	json_out_int(json, "id", row->id);
 	json_out_str(json, "name", row->name);
 	json_out_uint(json, "domains", row->domains);
 	json_out_end(json);
 }
 
-static void put_tenants(const struct principal *principal, const struct tenant_list *tenants, struct json_out *json)
+/* With what stands on his documents: the application prints them too. */
+static bool put_own(struct api *api, const struct tenant_row *own, struct err *err)
 {
+	struct json_out *json = &api->json;
+	struct tenant_settings settings;
+
+	if (own == NULL) {
+		json_out_null(json, "tenant");
+		return true;
+	}
+	if (!tenants_settings(api->store, own->id, &api->arena, &settings, err))
+		return false;
+	json_out_object(json, "tenant");
+	json_out_int(json, "id", own->id);
+	json_out_str(json, "name", own->name);
+	json_out_uint(json, "domains", own->domains);
+	json_out_str(json, "title", settings.title);
+	json_out_str(json, "logo_text", settings.logo_text);
+	json_out_bool(json, "has_logo", settings.logo_hash.len > 0);
+	json_out_end(json);
+	return true;
+}
+
+static bool put_tenants(struct api *api, const struct principal *principal, const struct tenant_list *tenants, struct err *err)
+{
+	struct json_out *json = &api->json;
 	const struct tenant_row *own = NULL;
 
 	for (size_t i = 0; i < tenants->count; i++)
 		if (tenants->rows[i].id == principal->tenant)
 			own = &tenants->rows[i];
-	if (own != NULL)
-		put_tenant(json, "tenant", own);
-	else
-		json_out_null(json, "tenant");
+	if (!put_own(api, own, err))
+		return false;
 	json_out_list(json, "tenants");
 	for (size_t i = 0; i < tenants->count; i++)
 		if (principal->sees_all || &tenants->rows[i] == own)
-			put_tenant(json, NULL, &tenants->rows[i]);
+			put_tenant(json, &tenants->rows[i]);
 	json_out_end(json);
 	json_out_bool(json, "sees_all", principal->sees_all);
+	return true;
 }
 
 /* The numbers beside the entries of the navigation. */
@@ -109,8 +133,7 @@ bool api_session_me(struct api *api, struct err *err)
 	json_out_str(json, "who", principal->who);
 	json_out_str(json, "role", str_of(principal_right_text(principal->right)));
 	json_out_str(json, "by", str_of(principal_by_text(principal->by)));
-	put_tenants(principal, &tenants, json);
-	bool ok = put_counts(api, err) && api_me_put(api, err);
+	bool ok = put_tenants(api, principal, &tenants, err) && put_counts(api, err) && api_me_put(api, err);
 	json_out_end(json);
 	return ok;
 }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Users, tenants, tokens and the audit log, as admins see and change them. */
+/* Users, tokens and the audit log, as admins see and change them. */
 #include <stdio.h>
 
 #include "base/limits.h"
 #include "base/num.h"
 #include "base/quote.h"
 #include "present/account_json.h"
-#include "present/issue_doc.h"
-#include "present/language.h"
 #include "role/api_account.h"
 #include "role/api_body.h"
 #include "role/api_handlers.h"
@@ -17,14 +15,12 @@
 #include "store/accounts.h"
 #include "store/api_tokens.h"
 #include "store/audit.h"
-#include "store/issues.h"
 #include "store/store_domains.h"
 
 #define LINK_SECS (3 * SECS_PER_DAY)
 #define TOKEN_DAYS 90
 #define TOKEN_DAYS_MOST 3650
 #define AUDIT_PAGE_MOST 500
-#define ISSUES_COUNTED 1000 /* of a tenant; more are not told apart */
 
 /* A change of one thing that has a number, and nothing to say but that it is done. */
 static bool send_number(struct api *api, const char *verb, int64_t id, struct err *err)
@@ -205,26 +201,16 @@ static bool find_user(struct api *api, int64_t *out, struct err *err)
 	return api_number(api, out, err) && accounts_load(api->store, *out, &api->arena, &account, err);
 }
 
-static bool with_body(struct api *api, bool (*send)(struct api *, int64_t, struct api_body *, struct err *), int64_t id,
-                      struct err *err)
-{
-	struct api_body body;
-
-	bool ok = api_body_read(api, &body, err) && send(api, id, &body, err);
-	api_body_done(&body);
-	return ok;
-}
-
 bool api_users_edit(struct api *api, struct err *err)
 {
 	int64_t id;
-	return find_user(api, &id, err) && api_change_is_fresh(api, err) && with_body(api, send_edit, id, err);
+	return find_user(api, &id, err) && api_change_is_fresh(api, err) && api_body_with(api, send_edit, id, err);
 }
 
 bool api_users_role(struct api *api, struct err *err)
 {
 	int64_t id;
-	return find_user(api, &id, err) && api_change_is_fresh(api, err) && with_body(api, send_role, id, err);
+	return find_user(api, &id, err) && api_change_is_fresh(api, err) && api_body_with(api, send_role, id, err);
 }
 
 bool api_users_remove(struct api *api, struct err *err)
@@ -253,178 +239,6 @@ bool api_users_reset(struct api *api, struct err *err)
 	}
 	api_change_done(&change);
 	return ok;
-}
-
-/* --- tenants --- */
-
-static void put_tenant(struct api *api, const struct tenant_settings *settings)
-{
-	json_out_uint(&api->json, "id", (uint64_t)settings->id);
-	json_out_str(&api->json, "name", settings->name);
-	json_out_str(&api->json, "title", settings->title);
-	json_out_str(&api->json, "logo_text", settings->logo_text);
-	json_out_str(&api->json, "colour", settings->colour);
-	json_out_str(&api->json, "language", settings->language);
-	json_out_uint(&api->json, "most_domains", settings->most_domains);
-	json_out_uint(&api->json, "domains", settings->domains);
-}
-
-/* As the tenant himself sees them: the worst is the first. */
-static bool put_worst_issue(struct api *api, int64_t tenant, struct err *err)
-{
-	struct issue_filter filter = {.limit = ISSUES_COUNTED};
-	struct json_out *json = &api->json;
-	struct issue *issues;
-	char number[ISSUE_NUMBER_MAX];
-	size_t n;
-
-	store_set_tenant(api->store, tenant);
-	bool ok = issues_list(api->store, &filter, &api->arena, &issues, &n, err);
-	store_set_tenant(api->store, api->visit->principal.tenant);
-	if (!ok)
-		return false;
-	json_out_uint(json, "open_issues", n);
-	if (n == 0) {
-		json_out_null(json, "worst_issue");
-		return true;
-	}
-	json_out_object(json, "worst_issue");
-	json_out_str(json, "id", issue_number(issues[0].id, number));
-	json_out_str(json, "title", issue_doc_title(&api->arena, &issues[0]));
-	json_out_str(json, "severity", str_of(severity_text(issues[0].severity)));
-	json_out_uint(json, "refused_sessions", issues[0].refused);
-	json_out_end(json);
-	return true;
-}
-
-static bool put_tenant_row(struct api *api, int64_t id, struct err *err)
-{
-	struct tenant_settings settings;
-
-	if (!accounts_tenant(api->store, id, &api->arena, &settings, err))
-		return false;
-	json_out_object(&api->json, NULL);
-	put_tenant(api, &settings);
-	bool ok = put_worst_issue(api, id, err);
-	json_out_end(&api->json);
-	return ok;
-}
-
-bool api_users_tenants(struct api *api, struct err *err)
-{
-	struct tenant_list list;
-	size_t at = 0, put = 0;
-
-	if (!store_tenant_list(api->store, &api->arena, &list, err))
-		return false;
-	/* By name, behind the one that the page before ended with. */
-	while (api->cursor.p != NULL && at < list.count && str_cmp(list.rows[at].name, api->cursor) <= 0)
-		at++;
-	json_out_object(&api->json, NULL);
-	json_out_list(&api->json, "tenants");
-	for (; at < list.count && put < api->filter.limit; at++, put++)
-		if (!put_tenant_row(api, list.rows[at].id, err))
-			return false;
-	json_out_end(&api->json);
-	api_put_next(api, at < list.count && put > 0 ? list.rows[at - 1].name : STR_NONE);
-	json_out_uint(&api->json, "total", list.count);
-	json_out_end(&api->json);
-	return true;
-}
-
-bool api_users_tenant(struct api *api, struct err *err)
-{
-	struct tenant_settings settings;
-	int64_t id;
-
-	if (!api_number(api, &id, err) || !accounts_tenant(api->store, id, &api->arena, &settings, err) ||
-	    !api_change_tag(api, &(struct snapshot_key){.kind = SNAPSHOT_TENANT, .id = id}, err))
-		return false;
-	json_out_object(&api->json, NULL);
-	put_tenant(api, &settings);
-	json_out_end(&api->json);
-	return true;
-}
-
-static bool send_name(struct api *api, const char *verb, struct str name, struct err *err)
-{
-	struct api_change change;
-
-	api_change_begin(api, verb, &change);
-	wire_put_str(&change.body, name);
-	bool ok = api_change_send(&change, NULL, err);
-	api_change_done(&change);
-	return ok;
-}
-
-bool api_users_tenant_add(struct api *api, struct err *err)
-{
-	struct api_body body;
-
-	bool ok = api_body_read(api, &body, err);
-	if (ok) {
-		struct str name = api_body_text(&body, "name", 200);
-		ok = api_body_end(&body, err) && send_name(api, "tenant-add", name.p == NULL ? STR("") : name, err);
-	}
-	api_body_done(&body);
-	if (!ok)
-		return false;
-	api->visit->answer->status = 201;
-	return api_put_done(api);
-}
-
-static bool send_settings(struct api *api, const struct tenant_settings *settings, struct err *err)
-{
-	struct api_change change;
-
-	api_change_begin(api, "tenant-settings", &change);
-	wire_put_u64(&change.body, (uint64_t)settings->id);
-	wire_put_str(&change.body, settings->name);
-	wire_put_str(&change.body, settings->title);
-	wire_put_str(&change.body, settings->logo_text);
-	wire_put_str(&change.body, settings->colour);
-	wire_put_str(&change.body, settings->language);
-	wire_put_u64(&change.body, settings->most_domains);
-	bool ok = api_change_send(&change, NULL, err);
-	api_change_done(&change);
-	return ok;
-}
-
-static struct str either(struct str given, struct str old)
-{
-	return given.p != NULL ? given : old;
-}
-
-static bool edit_tenant(struct api *api, int64_t id, struct api_body *body, struct err *err)
-{
-	struct tenant_settings settings;
-
-	if (!accounts_tenant(api->store, id, &api->arena, &settings, err))
-		return false;
-	settings.name = either(api_body_text(body, "name", 200), settings.name);
-	settings.title = either(api_body_text(body, "title", 200), settings.title);
-	settings.logo_text = either(api_body_text(body, "logo_text", 40), settings.logo_text);
-	settings.colour = either(api_body_text(body, "colour", 16), settings.colour);
-	settings.language = either(api_body_text(body, "language", 16), settings.language);
-	settings.most_domains = api_body_uint(body, "most_domains", settings.most_domains);
-	if (settings.language.len > 0 && language_find(settings.language) == NULL)
-		(void)api_body_wrong(body, "language", "this language is not there");
-	return api_body_end(body, err) && send_settings(api, &settings, err) && api_put_done(api);
-}
-
-bool api_users_tenant_edit(struct api *api, struct err *err)
-{
-	int64_t id;
-	return api_number(api, &id, err) && with_body(api, edit_tenant, id, err);
-}
-
-bool api_users_tenant_remove(struct api *api, struct err *err)
-{
-	struct tenant_settings settings;
-	int64_t id;
-
-	return api_number(api, &id, err) && accounts_tenant(api->store, id, &api->arena, &settings, err) &&
-	       send_name(api, "tenant-remove", settings.name, err) && api_put_done(api);
 }
 
 /* --- tokens --- */
@@ -526,7 +340,7 @@ static bool edit_token(struct api *api, int64_t id, struct api_body *body, struc
 
 	if (!api_tokens_load(api->store, id, &api->arena, &token, err))
 		return false;
-	token.label = either(api_body_text(body, "label", 200), token.label);
+	token.label = api_body_text_or(body, "label", 200, token.label);
 	token.scopes = take_scopes(body, token.scopes);
 	token.expires_at = take_end(body, token.expires_at);
 	if (!api_body_end(body, err))
@@ -550,7 +364,7 @@ static bool find_token(struct api *api, int64_t *out, struct err *err)
 bool api_users_token_edit(struct api *api, struct err *err)
 {
 	int64_t id;
-	return find_token(api, &id, err) && api_change_is_fresh(api, err) && with_body(api, edit_token, id, err);
+	return find_token(api, &id, err) && api_change_is_fresh(api, err) && api_body_with(api, edit_token, id, err);
 }
 
 bool api_users_token_remove(struct api *api, struct err *err)

@@ -9,6 +9,7 @@
 #include "present/digest_doc.h"
 #include "present/language.h"
 #include "role/digesting.h"
+#include "role/letterhead.h"
 #include "store/alert_channels.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
@@ -39,7 +40,7 @@ struct posting {
 	struct err *err;
 };
 
-/* In the language of the channel, as the tenant sees it. */
+/* In the language of the tenant, or else of the channel, as he sees it. */
 static bool make_and_send(struct posting *posting, const struct alert_channel *channel, struct arena *arena, struct err *err)
 {
 	struct digest digest;
@@ -50,8 +51,12 @@ static bool make_and_send(struct posting *posting, const struct alert_channel *c
 		return false;
 	if (digest_span_is_clean(&digest) && !posting->with_clean && posting->wish.span == DIGEST_WEEK)
 		return true;
-	language_use(language_find(channel->language));
+	language_use(language_find(digest.language.len > 0 ? digest.language : channel->language));
 	digest_doc(&digest, arena, &doc);
+	if (!letterhead_put(posting->store, &doc, err)) {
+		language_use(NULL);
+		return false;
+	}
 	struct str id = str_of(arena_format(arena, "%s-%.*s-%.*s", digest_span_text(posting->wish.span),
 	                                    STR_ARGS(day_format(digest.since_day, day)), STR_ARGS(posting->wish.tenant_name)));
 	store_set_tenant(posting->store, 0);

@@ -2,10 +2,10 @@
 #include "role/digesting.h"
 
 #include "base/num.h"
-#include "store/accounts.h"
 #include "store/digests.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
+#include "store/tenants.h"
 
 #define ISSUES_MOST 500
 #define PAGES_MOST 30      /* of a month */
@@ -244,9 +244,10 @@ static bool add_heading(struct digesting *digesting)
 	if (digest->tenant.len == 0)
 		return true;
 	if (!store_tenant_find(digesting->store, digest->tenant, &id, digesting->err) ||
-	    !accounts_tenant(digesting->store, id, digesting->arena, &settings, digesting->err))
+	    !tenants_settings(digesting->store, id, digesting->arena, &settings, digesting->err))
 		return false;
 	digest->heading = settings.title;
+	digest->language = settings.language;
 	return true;
 }
 

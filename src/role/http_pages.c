@@ -18,6 +18,7 @@
 #include "present/words.h"
 #include "role/clues.h"
 #include "role/digesting.h"
+#include "role/letterhead.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
 
@@ -343,7 +344,8 @@ void http_pages_answer(struct http_visit *visit)
 	if (ok) {
 		arena_init(&page.arena, PAGE_ARENA_BYTES);
 		store_set_tenant(page.store, visit->principal.tenant);
-		ok = make(&page, visit->match.route, visit->match.parts[0], &err);
+		ok = make(&page, visit->match.route, visit->match.parts[0], &err) &&
+		     letterhead_put(page.store, &page.doc, &err);
 		if (ok)
 			answer_html(visit, &page.doc, place_of(visit->match.route), 200);
 		store_set_tenant(page.store, 0);

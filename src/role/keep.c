@@ -18,6 +18,7 @@
 #include "role/reach_wire.h"
 #include "role/setup_desk.h"
 #include "store/store_trust.h"
+#include "store/tenants.h"
 #include "sys/org_domain.h"
 #include "sys/supervisor.h"
 
@@ -610,12 +611,16 @@ static bool let_originals_go(struct keep *keep)
 	struct err err = {0};
 	uint32_t deleted;
 
-	if (!store_retain(keep->store, instant_now(), LIMIT_ORIGINALS_DELETED, &deleted, &err))
+	uint32_t of_tenants;
+	bool is_more;
+
+	if (!store_retain(keep->store, instant_now(), LIMIT_ORIGINALS_DELETED, &deleted, &err) ||
+	    !tenants_retain(keep->store, instant_now(), LIMIT_ORIGINALS_DELETED, &of_tenants, &is_more, &err))
 		return broken(keep, "retain", &err);
-	if (deleted == LIMIT_ORIGINALS_DELETED)
+	if (deleted == LIMIT_ORIGINALS_DELETED || is_more)
 		keep->next_tick_ms = clock_ms() + FIRST_TICK_MS;
-	if (deleted > 0)
-		LOG(LOG_LEVEL_INFO, "originals-deleted", LOG_NUM("count", deleted));
+	if (deleted + of_tenants > 0)
+		LOG(LOG_LEVEL_INFO, "originals-deleted", LOG_NUM("count", deleted + of_tenants));
 	return true;
 }
 

@@ -465,52 +465,6 @@ bool keep_accounts_token_remove(struct keep *keep, struct wire_reader *arguments
 	return is_complete(arguments, err) && api_tokens_remove(keep->store, id, err);
 }
 
-static bool is_colour(struct str text)
-{
-	if (text.len == 0)
-		return true;
-	if (text.len != 7 || text.p[0] != '#')
-		return false;
-	for (size_t i = 1; i < 7; i++) {
-		char c = byte_lower(text.p[i]);
-		if (!byte_is_digit(c) && (c < 'a' || c > 'f'))
-			return false;
-	}
-	return true;
-}
-
-/* Its name, and how far a tenant may go, are the house's to say. */
-static bool may_set(struct keep *keep, const struct tenant_settings *old, const struct tenant_settings *settings,
-                    struct err *err)
-{
-	if (!is_colour(settings->colour))
-		return err_set(err, ERR_INPUT, "a colour is written #rrggbb");
-	return (old->most_domains == settings->most_domains && str_eq(old->name, settings->name)) || must_be_site(keep, err);
-}
-
-bool keep_accounts_tenant_settings(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
-{
-	struct tenant_settings settings = {.id = get_id(arguments),
-	                                   .name = get_text(arguments),
-	                                   .title = get_text(arguments),
-	                                   .logo_text = get_text(arguments),
-	                                   .colour = get_text(arguments),
-	                                   .language = get_text(arguments),
-	                                   .most_domains = wire_get_u64(arguments)};
-	struct tenant_settings old;
-	struct arena arena;
-
-	(void)answer;
-	if (!is_complete(arguments, err))
-		return false;
-	arena_init(&arena, KIB(64));
-	bool ok = accounts_tenant(keep->store, settings.id, &arena, &old, err) && may_set(keep, &old, &settings, err) &&
-	          (str_eq(old.name, settings.name) || store_tenant_rename(keep->store, old.name, settings.name, err)) &&
-	          accounts_tenant_edit(keep->store, &settings, err);
-	arena_done(&arena);
-	return ok;
-}
-
 void keep_accounts_tidy(struct keep *keep)
 {
 	struct err err = {0};

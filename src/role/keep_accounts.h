@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* Verbs of COMMAND about users, sessions, tokens and tenants.  Arguments and answers are wire fields, in the order of the
+/* Verbs of COMMAND about users, sessions and tokens.  Arguments and answers are wire fields, in the order of the
  * comments.  What is secret comes as its SHA-256, made by the asker. */
 #include "report/account.h"
 #include "role/keep.h"
@@ -53,9 +53,6 @@ keep_accounts_fn keep_accounts_token_add;
 /* id, label, u8 scopes, expiry */
 keep_accounts_fn keep_accounts_token_edit;
 keep_accounts_fn keep_accounts_token_remove;
-
-/* tenant, name, title, logo text, colour, language, u64 most domains */
-keep_accounts_fn keep_accounts_tenant_settings;
 
 /* Once a day: what has run out is deleted. */
 /* A new user: all that accounts_add() wants but the handle, which is made here. */

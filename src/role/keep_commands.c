@@ -14,6 +14,7 @@
 #include "role/keep_oidc.h"
 #include "role/oidc_desk.h"
 #include "role/keep_policy.h"
+#include "role/keep_tenants.h"
 #include "role/keep_trust.h"
 #include "role/look_schedule.h"
 #include "role/setup_desk.h"
@@ -209,9 +210,9 @@ static const struct command {
     {"setup-errand", OF_A_TENANT_TOO, NULL, setup_desk_ask, SNAPSHOT_NONE, BY_WEB | SILENT},
     {"policy-publish", OF_A_TENANT_TOO, keep_policy_publish, NULL, SNAPSHOT_POLICY, BY_WEB | BY_NAME | ALWAYS},
     {"tenant-add", HOUSE_ONLY, keep_trust_tenant_add, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME | MAKES},
-    {"tenant-rename", HOUSE_ONLY, keep_trust_tenant_rename, NULL, SNAPSHOT_TENANT, BY_NAME},
     {"tenant-remove", HOUSE_ONLY, keep_trust_tenant_remove, NULL, SNAPSHOT_TENANT, BY_WEB | BY_NAME},
-    {"tenant-settings", OF_A_TENANT_TOO, keep_accounts_tenant_settings, NULL, SNAPSHOT_TENANT, BY_WEB},
+    {"tenant-settings", OF_A_TENANT_TOO, keep_tenants_settings, NULL, SNAPSHOT_TENANT, BY_WEB},
+    {"tenant-logo", OF_A_TENANT_TOO, keep_tenants_logo, NULL, SNAPSHOT_TENANT, BY_WEB},
     {"user-add", OF_A_TENANT_TOO, keep_accounts_add, NULL, SNAPSHOT_ACCOUNT, BY_WEB | BY_NAME | MAKES},
     {"user-edit", OF_A_TENANT_TOO, keep_accounts_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB},
     {"user-remove", OF_A_TENANT_TOO, keep_accounts_remove, NULL, SNAPSHOT_ACCOUNT, BY_WEB},

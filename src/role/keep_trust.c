@@ -4,8 +4,8 @@
 #include <sys/random.h>
 
 #include "base/instant.h"
-#include "store/accounts.h"
 #include "store/store_domains.h"
+#include "store/tenants.h"
 #include "store/store_trust.h"
 
 #define TOKEN_BYTES 26u /* of 32 letters: 130 bits */
@@ -87,7 +87,7 @@ static bool may_add_domain(struct keep *keep, int64_t tenant, struct err *err)
 	if (tenant == 0)
 		return true;
 	arena_init(&arena, KIB(64));
-	bool ok = accounts_tenant(keep->store, tenant, &arena, &settings, err);
+	bool ok = tenants_settings(keep->store, tenant, &arena, &settings, err);
 	if (ok && settings.most_domains > 0 && settings.domains >= settings.most_domains)
 		ok = err_set(err, ERR_DENIED, "this tenant has the most domains it may have");
 	arena_done(&arena);
@@ -189,15 +189,6 @@ bool keep_trust_tenant_add(struct keep *keep, struct wire_reader *arguments, str
 
 	(void)answer;
 	return is_complete(arguments, err) && store_tenant_add(keep->store, name, instant_now(), err);
-}
-
-bool keep_trust_tenant_rename(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
-{
-	struct str name = wire_get_text(arguments, LIMIT_NAME_BYTES);
-	struct str new_name = wire_get_text(arguments, LIMIT_NAME_BYTES);
-
-	(void)answer;
-	return is_complete(arguments, err) && store_tenant_rename(keep->store, name, new_name, err);
 }
 
 bool keep_trust_tenant_remove(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)

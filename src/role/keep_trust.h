@@ -25,5 +25,4 @@ keep_trust_fn keep_trust_domain_prove;
 keep_trust_fn keep_trust_domain_mx;
 /* name; name, new name; name. */
 keep_trust_fn keep_trust_tenant_add;
-keep_trust_fn keep_trust_tenant_rename;
 keep_trust_fn keep_trust_tenant_remove;

@@ -16,6 +16,7 @@
 #include "store/published.h"
 #include "store/sign_ins.h"
 #include "store/store_domains.h"
+#include "store/tenants.h"
 #include "store/store_trust.h"
 #include "sys/digest.h"
 
@@ -215,7 +216,7 @@ static bool shoot_tenant(struct shot *shot, struct err *err)
 	int64_t id = shot->key->id;
 
 	if ((id == 0 && shot->key->name.p != NULL && !store_tenant_find(shot->store, shot->key->name, &id, err)) ||
-	    !accounts_tenant(shot->store, id, &shot->arena, &settings, err))
+	    !tenants_settings(shot->store, id, &shot->arena, &settings, err))
 		return false;
 	json_out_str(&shot->json, "name", settings.name);
 	json_out_str(&shot->json, "title", settings.title);
@@ -223,6 +224,8 @@ static bool shoot_tenant(struct shot *shot, struct err *err)
 	json_out_str(&shot->json, "colour", settings.colour);
 	json_out_str(&shot->json, "language", settings.language);
 	json_out_uint(&shot->json, "most_domains", settings.most_domains);
+	json_out_uint(&shot->json, "originals_days", settings.originals_days);
+	json_out_str(&shot->json, "logo", settings.logo_hash);
 	shot->tenant = settings.id;
 	return true;
 }

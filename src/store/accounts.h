@@ -45,13 +45,3 @@ bool accounts_link(struct store *store, struct str hash, instant now, struct acc
 /* One link of a kind for an account: an older one is dead. */
 bool accounts_add_link(struct store *store, struct str hash, const struct account_link *link, instant now, struct err *err);
 bool accounts_use_link(struct store *store, struct str hash, instant now, struct account_link *out, struct err *err);
-
-/* What stands on a tenant's documents, and how far it may go. */
-struct tenant_settings {
-	int64_t id;
-	struct str name, title, logo_text, colour, language;
-	uint64_t most_domains; /* 0: no limit */
-	uint64_t domains;      /* that it has */
-};
-bool accounts_tenant(struct store *store, int64_t id, struct arena *arena, struct tenant_settings *out, struct err *err);
-bool accounts_tenant_edit(struct store *store, const struct tenant_settings *settings, struct err *err);

@@ -153,6 +153,12 @@ bool original_get(struct originals *originals, int64_t id, struct buf *out, stru
 	return ok || (!found ? err_set(err, ERR_MISSING, "there is no such original") : false);
 }
 
+static bool let_go(struct originals *originals, int64_t id, int64_t *out_freed, struct err *err)
+{
+	return db_number(originals->db, "SELECT length(bytes) FROM original WHERE id = ?", DB_VALUES(db_int(id)), 0, out_freed, err) &&
+	       db_run(originals->db, "UPDATE original SET codec = 2, bytes = x'' WHERE id = ?", DB_VALUES(db_int(id)), err);
+}
+
 bool original_delete(struct originals *originals, int64_t before, uint32_t most, uint32_t *out_deleted,
                      int64_t *out_freed, struct err *err)
 {
@@ -168,12 +174,22 @@ bool original_delete(struct originals *originals, int64_t before, uint32_t most,
 			return false;
 		if (id == 0)
 			return true;
-		if (!db_number(originals->db, "SELECT length(bytes) FROM original WHERE id = ?", DB_VALUES(db_int(id)),
-		               0, &size, err) ||
-		    !db_run(originals->db, "UPDATE original SET codec = 2, bytes = x'' WHERE id = ?",
-		            DB_VALUES(db_int(id)), err))
+		if (!let_go(originals, id, &size, err))
 			return false;
 		*out_freed += size;
 	}
 	return true;
+}
+
+bool original_delete_one(struct originals *originals, int64_t id, int64_t *out_freed, struct err *err)
+{
+	int64_t there;
+
+	*out_freed = 0;
+	if (!db_number(originals->db,
+	               "SELECT count(*) FROM original o WHERE id = ? AND codec <> 2 AND NOT EXISTS"
+	               " (SELECT 1 FROM quarantine q JOIN arrival a ON a.id = q.arrival WHERE a.original = o.id)",
+	               DB_VALUES(db_int(id)), 0, &there, err))
+		return false;
+	return there == 0 || let_go(originals, id, out_freed, err);
 }

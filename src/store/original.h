@@ -20,5 +20,7 @@ bool original_put(struct originals *originals, struct str bytes, int64_t receive
  * stay. */
 bool original_delete(struct originals *originals, int64_t before, uint32_t most, uint32_t *out_deleted,
                      int64_t *out_freed, struct err *err);
+/* The bytes of one, unless it is of an arrival in quarantine; `*out_freed` is 0 where they were gone. */
+bool original_delete_one(struct originals *originals, int64_t id, int64_t *out_freed, struct err *err);
 /* Unpacks into `out` and compares the hash: ERR_MISSING, ERR_SETUP (damaged), ERR_TOO_BIG (out->ceiling). */
 bool original_get(struct originals *originals, int64_t id, struct buf *out, struct err *err);

@@ -471,3 +471,8 @@ void store_set_tenant(struct store *store, int64_t tenant)
 {
 	store->tenant = tenant;
 }
+
+int64_t store_tenant(const struct store *store)
+{
+	return store->tenant;
+}

@@ -96,3 +96,4 @@ bool store_tenant_remove(struct store *store, struct str name, struct err *err);
  * house is ERR_DENIED.  This is the one place where tenants are kept apart: the command line, `keep` and the web set it
  * before they look at what was asked.  0: the whole house; a number that no tenant has: nothing. */
 void store_set_tenant(struct store *store, int64_t tenant);
+int64_t store_tenant(const struct store *store); /* 0: the house */

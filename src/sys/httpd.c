@@ -222,7 +222,7 @@ bool httpd_accepts_coding(struct str header, struct str coding)
 /* --- answers --- */
 
 /* Plain pages need their own style sheet and nothing else. */
-static const char plain_policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+static const char plain_policy[] = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
                                    "base-uri 'none'; frame-ancestors 'none'";
 
 static const char *const headers[][2] = {

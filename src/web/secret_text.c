@@ -3,21 +3,11 @@
 
 #include <stdint.h>
 
+#include "base/crc32.h"
+
 static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /* Without those that are mistaken for one another. */
 static const char recovery[] = "abcdefghjkmnpqrstuvwxyz23456789";
-
-static uint32_t crc32_of(struct str s)
-{
-	uint32_t crc = UINT32_MAX;
-
-	for (size_t i = 0; i < s.len; i++) {
-		crc ^= (unsigned char)s.p[i];
-		for (unsigned bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320u : 0);
-	}
-	return ~crc;
-}
 
 static void put_sum(struct str body, char out[6])
 {

@@ -150,6 +150,17 @@ class Server:
             return "it did not end"
 
 
+def png(width=24, height=8, colour=(10, 92, 54), text=b""):
+    """A picture of one colour, and what somebody wrote into it."""
+    def chunk(kind, data):
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
+    rows = zlib.compress((b"\0" + bytes(colour) * width) * height)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + (chunk(b"tEXt", b"Author\0" + text) if text else b"") + chunk(b"IDAT", rows) +
+            chunk(b"IEND", b""))
+
+
 def wait_until(what, seconds=10):
     until = time.monotonic() + seconds
     while time.monotonic() < until:

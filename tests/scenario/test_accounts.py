@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from house import Server, Tap, report, run
+from house import Server, Tap, png, report, run
 
 try:
     from openapi_check import Contract
@@ -45,17 +45,17 @@ class Browser:
             sent["Cookie"] = self.cookie
         if self.csrf:
             sent["X-CSRF-Token"] = self.csrf
-        data = None
-        if body is not None:
-            data = json.dumps(body)
-            sent["Content-Type"] = "application/json"
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body)
+        if data is not None:
+            sent["Content-Type"] = "image/png" if data is body else "application/json"
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         sent = {name: value for name, value in sent.items() if value is not None}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, "/api/v1" + path, data, sent)
             answer = connection.getresponse()
-            text = answer.read().decode("utf-8", "replace")
+            self.bytes = answer.read()
+            text = self.bytes.decode("utf-8", "replace")
             given = answer.getheader("Set-Cookie")
             if given:
                 pair = given.split(";")[0]
@@ -382,6 +382,7 @@ def tenants(anna):
     anna.ask("PATCH", f"/tenants/{number}", {"title": "The Acme Corporation"})
     titled = run("digest", "--week", "2026-03-02", "--tenant", "Acme Ltd", "--store", anna.store, "-c", anna.config)
     tap.check(code == titled[0] == 0 and "The Acme Corporation" in titled[1] and "The Acme Corporation" not in paper, "a document calls a tenant by his title", paper, titled)
+    logo(anna, number)
     anna.ask("POST", "/tenants", {"name": "Beta"})
     anna.ask("POST", "/domains", {"domain": "b.example", "tenant": "Beta"})
     said = [run("domain", "verify", "b.example", "--assume", "--store", anna.store, "-c", anna.config),
@@ -395,6 +396,29 @@ def tenants(anna):
     anna.ask("DELETE", "/domains/b.example")
     codes_ = [anna.ask("DELETE", f"/tenants/{number}")[0], anna.ask("DELETE", "/domains/a.example")[0], anna.ask("DELETE", f"/tenants/{number}")[0]]
     tap.check(codes_ == [400, 200, 200], "and goes when it has none", codes_)
+
+
+def logo(anna, number):
+    where, picture = f"/tenants/{number}/logo", png(text=b"Somebody, who sat there")
+    tap.check(anna.ask("GET", where)[0] == 404, "a tenant has no logo at first")
+    codes_ = [anna.ask("PUT", where, data, Content_Type=kind)[0] for data, kind in
+              ((b"<svg/>", "image/svg+xml"), (b"<svg/>", "image/png"), (picture[:-20], "image/png"), (png(1300, 9), "image/png"),
+               (picture + b"x" * 50000, "image/png"), (picture, None))]
+    tap.check(codes_ == [400, 400, 400, 400, 413, 400], "what is no PNG file of its size is refused", codes_)
+    status, value, _ = anna.ask("PUT", where, picture)
+    got, _, headers = anna.ask("GET", where)
+    tap.check(status == got == 200 and anna.bytes == png() and b"Somebody" not in anna.bytes and headers["Content-Type"] == "image/png" and
+              "default-src 'none'" in headers["Content-Security-Policy"] and headers["X-Content-Type-Options"] == "nosniff",
+              "a picture is kept without what was written into it", status, value, anna.bytes, headers)
+    tap.check(anna.ask("GET", f"/tenants/{number}")[1]["has_logo"] is True, "the tenant is said to have it")
+    page = run("digest", "--week", "2026-03-02", "--tenant", "Acme Ltd", "--as", "html", "--store", anna.store, "-c", anna.config)[1]
+    tap.check(f'src="data:image/png;base64,{base64.b64encode(png()).decode()}"' in page and 'fill="#0a5c36"' in page, "it stands on his documents, with his colour",
+              page[-3000:])
+    anna.ask("PATCH", f"/tenants/{number}", {"originals_days": 30, "logo_text": "A tree"})
+    value = anna.ask("GET", f"/tenants/{number}")[1]
+    codes_ = [anna.ask("PATCH", f"/tenants/{number}", {"originals_days": days})[0] for days in (-1, 36501)]
+    tap.check(value["originals_days"] == 30 and value["logo_text"] == "A tree" and codes_ == [400, 400], "he has a time of his own for originals", value, codes_)
+    tap.check(anna.ask("DELETE", where)[0] == 200 and anna.ask("GET", where)[0] == 404, "the logo is taken away again")
 
 
 def house(server, anna):
@@ -463,7 +487,7 @@ def audit(server, anna):
     actions = {r["action"] for r in rows}
     wanted = {"link-use", "session-open", "me-edit", "me-totp", "me-password", "user-add", "user-edit", "user-role", "user-remove", "token-add",
               "token-remove", "issue-ack", "issue-snooze", "issue-close", "issue-reopen", "domain-add", "domain-edit", "domain-remove",
-              "source-decide", "alert-channel-add", "alert-channel-edit", "alert-test", "alert-channel-remove", "tenant-add", "tenant-settings", "tenant-remove", "quarantine-retry", "quarantine-drop"}
+              "source-decide", "alert-channel-add", "alert-channel-edit", "alert-test", "alert-channel-remove", "tenant-add", "tenant-settings", "tenant-logo", "tenant-remove", "quarantine-retry", "quarantine-drop"}
     tap.check(wanted <= actions, "every change has its line", wanted - actions)
     tap.check([r["id"] for r in rows] == sorted((r["id"] for r in rows), reverse=True), "newest first, page by page")
     ack = next(r for r in rows if r["action"] == "issue-ack")

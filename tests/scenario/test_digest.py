@@ -12,7 +12,7 @@ import time
 
 from alert_world import MailSink
 from doors import fetch
-from house import Server, Tap, run, wait_until
+from house import Server, Tap, png, run, wait_until
 
 tap = Tap()
 DAY = 86400
@@ -83,13 +83,19 @@ def main():
 
         code, _, err = run("alert", "channel", "add", "ops", "mail", "ops@elsewhere.example", *where)
         run("tenant", "add", "acme", *where)
+        with open(f"{folder}/logo", "wb") as out:
+            out.write(png())
+        said = [run("tenant", "edit", "acme", *words, *where) for words in
+                (("--title", "Acme Works", "--logo", f"{folder}/logo", "--logo-text", "A tree", "--language", "de", "--colour", "#0a5c36"),
+                 ("--logo", server.config), ("--language", "xx"), ("--most-domains", "many"))]
+        tap.check([code for code, _, _ in said] == [0, 1, 1, 2], "a tenant's looks are set by a command, and what makes no sense is refused", said)
         server.stop()
         server.start()
         where = ["-c", server.config, "--store", server.store]
         tap.check(code == 0 and wait_until(lambda: len(sink.mails) >= 3, 30), "a channel gets each digest", err, sink.mails,
                   "".join(server.log[-10:]))
         mails = [email.message_from_bytes(text, policy=email.policy.default) for _, _, text in sink.mails]
-        weekly = [m for m in mails if "week of" in m["Subject"] and "acme" not in m["Subject"]]
+        weekly = [m for m in mails if "week of" in m["Subject"] and "Acme" not in m["Subject"]]
         tap.check(len(weekly) == 1 and "0 problems, 1 of 2 domains clean" in weekly[0]["Subject"], "its subject says how it stands",
                   [m["Subject"] for m in mails])
         body = weekly[0] if weekly else mails[0]
@@ -98,8 +104,15 @@ def main():
         tap.check("Mail was refused in 200 sessions." in plain and "max-width:600px" in html and "Mail was refused in 200 sessions." in html
                   and body["Auto-Submitted"] == "auto-generated" and body["TLS-Required"] == "No" and body["Precedence"] == "bulk",
                   "text and HTML say the same, with the headers of a bulk mail", body.as_string()[:1500])
-        tap.check(any("acme" in m["Subject"] and "0 problems" in m["Subject"] for m in mails),
-                  "a tenant's digest tells of what is the tenant's", [m["Subject"] for m in mails])
+        his = next((m for m in mails if "Acme Works" in m["Subject"]), mails[0])
+        tap.check("0 Probleme" in his["Subject"], "a tenant's digest tells of what is the tenant's, in his language and by his name on documents",
+                  [m["Subject"] for m in mails])
+        page = his.get_body(("html",)).get_content()
+        pictures = [p for p in his.walk() if p.get_content_type() == "image/png"]
+        tap.check(len(pictures) == 1 and pictures[0].get_content() == png() and f'src="cid:{pictures[0]["Content-ID"][1:-1]}"' in page and
+                  'alt="A tree"' in page and 'bgcolor="#0a5c36"' in page and [p.get_content_type() for p in his.walk()] ==
+                  ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"],
+                  "his logo comes as a part of the mail", his.as_string()[:2000])
         server.stop()
         server.start()
         time.sleep(3)

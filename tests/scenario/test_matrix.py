@@ -12,7 +12,7 @@ import tempfile
 import time
 
 import test_tenants as world
-from house import Server, Tap, run
+from house import Server, Tap, png, run
 from test_accounts import NO_DNS, PASSWORD, Browser
 
 try:
@@ -45,6 +45,8 @@ def body_of(contract, operation):
     request = operation.get("requestBody")
     if request is None:
         return None
+    if "image/png" in request["content"]:
+        return png()
     schema = contract.resolve(request["content"]["application/json"]["schema"])
     return {name: value_of(name, contract.resolve(one)) for name, one in schema.get("properties", {}).items()}
 
@@ -82,7 +84,7 @@ def invite(server, name, *how):
 
 
 def leaks(path, body, status, value):
-    words = [path, *re.split(r"[/?=&]", path), *(v for v in (body or {}).values() if isinstance(v, str) and len(v) > 1)]
+    words = [path, *re.split(r"[/?=&]", path), *(v for v in (body.values() if isinstance(body, dict) else ()) if isinstance(v, str) and len(v) > 1)]
     return world.leaks_of("a", [w for w in words if len(w) > 1], status, json.dumps(value) if not isinstance(value, str) else value)
 
 
