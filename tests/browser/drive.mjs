@@ -3,7 +3,7 @@
 // node drive.mjs '{"demo": "http://…", "empty": …, "naughty": …, "pseudo": …, "tools": folder, "kept": folder, "out": folder}'
 import fs from 'node:fs';
 import path from 'node:path';
-import { api, axeFinds, check, config, found, go, idsOf, open, overflow, play, require, screens, settled, signedInScreens, skip } from './stage.mjs';
+import { api, axeFinds, check, config, found, go, idsOf, look, open, overflow, play, press, require, screens, settled, signedInScreens, skip } from './stage.mjs';
 import { walks } from './walk.mjs';
 
 const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
@@ -298,6 +298,37 @@ async function pictures() {
 	if (writesGolden) fs.writeFileSync(answers, `${JSON.stringify(kept, null, 1)}\n`);
 }
 
+/** A tenant gets a name and a logo for his documents; they are his, on the screen and on paper. */
+async function letterhead(it) {
+	const { page } = it;
+	const problems = [];
+	await go(it, 'accounts/tenants');
+	await page.getByLabel('Name of a new tenant').fill('acme');
+	await press(it, 'button', 'Add a tenant');
+	await press(it, 'link', 'Change acme');
+	await page.getByLabel('Name on documents').fill('Acme Works');
+	await page.getByLabel('Colour').fill('#0a5c36');
+	await page.getByLabel('What the logo says').fill('A green field');
+	await page.getByLabel('Logo', { exact: true }).setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(config.png, 'base64') });
+	await page.waitForSelector('main .letterhead img[src^="data:image/png"]');
+	problems.push(...(await look(it, 'tenant-edit')));
+	await press(it, 'button', 'Save');
+	await page.waitForSelector('main table th:has-text("Acme Works")');
+	await press(it, 'link', 'acme');
+	const logo = page.locator('.side .letterhead img');
+	await logo.waitFor();
+	await page.waitForSelector('main .verdict, main .empty, main .facts');
+	check((await logo.evaluate((one) => one.complete && one.naturalWidth)) === 24 && (await logo.getAttribute('alt')) === 'A green field', 'the logo of a tenant stands beside what is his');
+	problems.push(...(await look(it, 'tenant-shown')));
+	await page.emulateMedia({ media: 'print' });
+	check((await page.locator('.paper .letterhead').isVisible()) && !(await page.locator('.side').isVisible()), 'and on paper above it');
+	await page.emulateMedia({ media: 'screen' });
+	await page.getByRole('combobox', { name: 'Tenant' }).selectOption('All tenants');
+	await logo.waitFor({ state: 'detached' });
+	check(true, 'who sees all goes back to all of them');
+	found('the looks of a tenant can be set and seen by everybody, also on 320 pixels', problems);
+}
+
 /** From the first link to a signed-in user, what he may do, and the way back in by a passkey. */
 async function accounts() {
 	const it = await open(config.accounts);
@@ -354,6 +385,8 @@ async function accounts() {
 	await page.getByRole('button', { name: 'Save', exact: true }).press('Enter');
 	await page.waitForSelector('main table th:has-text("shaky")');
 	check((await page.textContent('main table')).includes('more than 5.0 %'), 'a rule is tried on the past and made, by the keyboard');
+
+	await letterhead(it);
 
 	await cdp.send('WebAuthn.enable');
 	await cdp.send('WebAuthn.addVirtualAuthenticator', { options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } });

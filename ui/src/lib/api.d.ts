@@ -1100,6 +1100,28 @@ export interface paths {
         patch: operations["tenantEdit"];
         trace?: never;
     };
+    "/tenants/{id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo on a tenant's documents */
+        get: operations["tenantLogo"];
+        /**
+         * Give a tenant a logo
+         * @description A PNG file of at most 48 kB, 1,200 pixels wide and 400 high. Only what makes up the picture is kept.
+         */
+        put: operations["tenantSetLogo"];
+        post?: never;
+        /** Take a tenant's logo away */
+        delete: operations["tenantRemoveLogo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -1709,6 +1731,8 @@ export interface components {
             colour: string;
             language: string;
             most_domains: number;
+            originals_days: number;
+            has_logo: boolean;
             domains: number;
         };
         TenantRow: components["schemas"]["TenantSettings"] & {
@@ -2801,6 +2825,12 @@ export interface components {
             name: string;
             domains: number;
         };
+        /** @description The one that is shown, with what stands on his documents. */
+        OwnTenant: components["schemas"]["Tenant"] & {
+            title: string;
+            logo_text: string;
+            has_logo: boolean;
+        };
         Language: {
             code: string;
             /** @description In the language itself. */
@@ -2829,7 +2859,7 @@ export interface components {
             role: "viewer" | "operator" | "admin" | "site";
             /** @enum {string} */
             by: "loopback" | "session" | "token";
-            tenant: components["schemas"]["Tenant"] | null;
+            tenant: components["schemas"]["OwnTenant"] | null;
             tenants: components["schemas"]["Tenant"][];
             /** @description Not bound to a tenant. */
             sees_all: boolean;
@@ -5682,11 +5712,109 @@ export interface operations {
                     title?: string;
                     logo_text?: string;
                     colour?: string;
+                    /** @description Of the mails to this tenant; empty is that of the channel. */
                     language?: string;
+                    /** @description 0 is no limit. */
                     most_domains?: number;
+                    /** @description How long the originals are kept that are this tenant's alone. 0 is as the house; longer than the house is as the house too. */
+                    originals_days?: number;
                 };
             };
         };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantLogo: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantSetLogo: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tenantRemoveLogo: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             200: {

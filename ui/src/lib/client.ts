@@ -100,13 +100,13 @@ export function setCsrfToken(token: string | null | undefined): void {
 	csrfToken = token ?? '';
 }
 
-/** A change; the answer may be empty. */
+/** A change; the answer may be empty.  A file goes as it is. */
 export async function change<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: unknown, more: Record<string, string> = {}): Promise<T> {
 	const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language(), ...more };
 	if (csrfToken !== '') headers['x-csrf-token'] = csrfToken;
-	const hasBody = method !== 'DELETE';
-	if (hasBody) headers['content-type'] = 'application/json';
-	const response = await send(url, { method, headers, body: hasBody ? JSON.stringify(body ?? {}) : null });
+	const isFile = body instanceof Blob;
+	if (method !== 'DELETE') headers['content-type'] = isFile ? body.type : 'application/json';
+	const response = await send(url, { method, headers, body: method === 'DELETE' ? null : isFile ? body : JSON.stringify(body ?? {}) });
 	if (response.status === 401 && !url.includes('/api/v1/sign-in')) dispatchEvent(new Event(SIGNED_OUT));
 	if (!response.ok) throw await problemOf(response);
 	const text = await response.text();

@@ -1,0 +1,1 @@
+export{o as default}from"./core-Ch2odN_K.js";
