@@ -196,7 +196,7 @@ static bool reload(void *context, struct str *out_config_text, struct err *err)
 	bool ok = may_replace(server->config, config, err);
 	if (ok) {
 		buf_clear(&server->text);
-		config_write(config, &server->text);
+		config_send(config, &server->text);
 		*out_config_text = buf_view(&server->text);
 	}
 	config_free(&config);
@@ -210,7 +210,7 @@ static int serve(struct server *server, bool may_be_unsandboxed)
 	size_t door_count = 0;
 
 	buf_init(&server->text, MIB(1));
-	config_write(server->config, &server->text);
+	config_send(server->config, &server->text);
 	if (server->smtp_count > 0)
 		doors[door_count++] = (struct supervisor_door){ROLE_SMTP, server->smtp_fds, server->smtp_count};
 	if (server->http_count > 0)

@@ -204,6 +204,24 @@ static struct str value_of(const struct config *config, size_t key, struct arena
 }
 
 /* Read-out alone: what stands in the file is changed in the file.  A secret is never in it, only where it lies. */
+static void put_setting(struct api *api, const struct config_key *key, const char *name, struct str value, struct str usual, uint32_t line)
+{
+	struct json_out *json = &api->json;
+
+	json_out_object(json, NULL);
+	json_out_str(json, "key", str_of(name));
+	json_out_str(json, "kind", str_of(config_kind_text(key->kind)));
+	json_out_str(json, "value", value);
+	json_out_str(json, "default", usual);
+	json_out_bool(json, "set", line > 0 || !str_eq(value, usual));
+	if (line > 0)
+		json_out_uint(json, "line", line);
+	else
+		json_out_null(json, "line");
+	json_out_str(json, "explanation", str_of(key->prose));
+	json_out_end(json);
+}
+
 /* What stands in the sections of providers; each of them has all keys. */
 static void put_providers(struct api *api)
 {
@@ -215,14 +233,8 @@ static void put_providers(struct api *api)
 			struct buf text;
 			buf_init(&text, KIB(256));
 			config_write_oidc_value(&config->oidc[p], i, &text);
-			json_out_object(&api->json, NULL);
-			json_out_str(&api->json, "key", str_of(arena_format(&api->arena, "oidc.%s.%s", config->oidc[p].name, key->name)));
-			json_out_str(&api->json, "kind", str_of(config_kind_text(key->kind)));
-			json_out_str(&api->json, "value", buf_view(&text));
-			json_out_str(&api->json, "default", str_of(key->value));
-			json_out_bool(&api->json, "set", true);
-			json_out_str(&api->json, "explanation", str_of(key->prose));
-			json_out_end(&api->json);
+			put_setting(api, key, arena_format(&api->arena, "oidc.%s.%s", config->oidc[p].name, key->name), buf_view(&text),
+			            str_of(key->value), 0);
 			buf_done(&text);
 		}
 	}
@@ -230,24 +242,18 @@ static void put_providers(struct api *api)
 
 bool api_house_settings(struct api *api, struct err *err)
 {
+	const struct config *config = api->visit->door->config;
 	struct config *defaults = NULL;
 
 	if (!config_parse("", "defaults", &defaults, err))
 		return false;
 	json_out_object(&api->json, NULL);
+	json_out_str(&api->json, "file", str_of(config->file));
 	json_out_list(&api->json, "settings");
 	for (size_t i = 0; i < config_key_count; i++) {
 		const struct config_key *key = &config_keys[i];
-		struct str value = value_of(api->visit->door->config, i, &api->arena);
-		struct str usual = value_of(defaults, i, &api->arena);
-		json_out_object(&api->json, NULL);
-		json_out_str(&api->json, "key", str_of(arena_format(&api->arena, "%s.%s", key->section, key->name)));
-		json_out_str(&api->json, "kind", str_of(config_kind_text(key->kind)));
-		json_out_str(&api->json, "value", value);
-		json_out_str(&api->json, "default", usual);
-		json_out_bool(&api->json, "set", !str_eq(value, usual));
-		json_out_str(&api->json, "explanation", str_of(key->prose));
-		json_out_end(&api->json);
+		put_setting(api, key, arena_format(&api->arena, "%s.%s", key->section, key->name), value_of(config, i, &api->arena),
+		            value_of(defaults, i, &api->arena), config->lines[i]);
 	}
 	put_providers(api);
 	json_out_end(&api->json);

@@ -24,7 +24,7 @@ static bool spawn(const struct config *config, struct channel *channel, pid_t *o
 	if (!channel_pair(ends, err))
 		return false;
 	buf_init(&text, MIB(1));
-	config_write(config, &text);
+	config_send(config, &text);
 	struct child_spec spec = {.role = ROLE_DECODE, .control_fd = ends[1], .config_text = buf_view(&text)};
 	bool ok = child_spawn(&spec, out_pid, err);
 	buf_done(&text);

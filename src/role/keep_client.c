@@ -76,7 +76,7 @@ static int be_supervisor(void *context)
 	/* What it has to say, it says to its client; here only real faults. */
 	log_setup("private", LOG_LEVEL_WARNING);
 	buf_init(&text, MIB(1));
-	config_write(private_keep->config, &text);
+	config_send(private_keep->config, &text);
 	struct supervisor_door reach = {.role = ROLE_REACH};
 	struct supervisor_plan plan = {
 	    .doors = &reach,

@@ -75,7 +75,7 @@ static bool read_config(struct config **out, struct err *err)
 	bool ok = file_read_fd(fd, "the configuration", &text, err);
 	if (ok) {
 		buf_byte(&text, '\0');
-		ok = !text.failed && config_parse(text.p, "the configuration", out, err);
+		ok = !text.failed && config_receive(text.p, out, err);
 	}
 	buf_done(&text);
 	file_close(&fd);

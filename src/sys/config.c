@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <confuse.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,6 +180,7 @@ void config_free(struct config **config)
 		mem_free((*config)->oidc[i].name);
 	}
 	mem_free((*config)->oidc);
+	mem_free((*config)->file);
 	free_values(&file_table, *config);
 	mem_free(*config);
 	*config = NULL;
@@ -189,6 +191,7 @@ void config_free(struct config **config)
 /* libconfuse gives its callbacks no room for ours; there is one parse at a time. */
 static struct err *parse_err;
 static const char *parse_name;
+static uint32_t parse_lines[CONFIG_KEY_COUNT];
 
 /* libconfuse takes a file whose last section is not closed.  This key stands behind the end of every file, outside of all
  * sections, and is unknown inside of them. */
@@ -215,12 +218,19 @@ static const struct config_key *find_key(const char *section, const char *name)
 	return NULL;
 }
 
+static void note_line(const struct config_key *key, int line)
+{
+	if (key >= config_keys && key < config_keys + config_key_count && parse_lines[key - config_keys] == 0 && line > 0)
+		parse_lines[key - config_keys] = (uint32_t)line;
+}
+
 static int check_value(cfg_t *section, cfg_opt_t *option)
 {
 	const struct config_key *key = find_key(cfg_name(section), cfg_opt_name(option));
 	char sentence[160];
 
 	assert(key != NULL);
+	note_line(key, section->line);
 	if (key->kind == CONFIG_LIST && cfg_opt_size(option) > key->most) {
 		cfg_error(section, "%s.%s: the list is too long", cfg_name(section), cfg_opt_name(option));
 		return -1;
@@ -369,6 +379,49 @@ static void make_options(cfg_opt_t sections[SECTIONS_MAX], cfg_opt_t keys[SECTIO
 	sections[n] = (cfg_opt_t)CFG_END();
 }
 
+/* --- comments --- */
+
+static bool is_between(char c)
+{
+	return c == '\0' || strchr(" \t\r\n{}(),=+\"'#", c) != NULL;
+}
+
+/* Of what begins at `p`, where `before` is the character before it; 0: no comment. */
+static size_t comment_length(const char *p, char before)
+{
+	if (p[0] == '#' || (is_between(before) && p[0] == '/' && p[1] == '/'))
+		return strcspn(p, "\n");
+	if (!is_between(before) || p[0] != '/' || p[1] != '*' || !is_between(p[2]))
+		return 0;
+	const char *end = strstr(p + 2, "*/");
+	return end == NULL ? 0 : (size_t)(end + 2 - p);
+}
+
+static size_t quoted_length(const char *p)
+{
+	size_t n = 1;
+
+	while (p[n] != '\0' && p[n] != p[0])
+		n += p[n] == '\\' && p[n + 1] != '\0' ? 2 : 1;
+	return p[n] == '\0' ? n : n + 1;
+}
+
+/* libconfuse (3.3) counts the end of a line behind a comment three times: the line of a fault is right without comments alone. */
+static void put_without_comments(const char *text, struct buf *out)
+{
+	char before = '\n';
+
+	for (const char *p = text; *p != '\0';) {
+		size_t comment = comment_length(p, before);
+		size_t n = comment > 0 ? comment : *p == '"' || *p == '\'' ? quoted_length(p) : 1;
+		for (size_t i = 0; i < n; i++)
+			if (comment == 0 || p[i] == '\n')
+				buf_byte(out, p[i]);
+		before = comment > 0 ? ' ' : p[n - 1];
+		p += n;
+	}
+}
+
 bool config_parse(const char *text, const char *name, struct config **out, struct err *err)
 {
 	static cfg_opt_t sections[SECTIONS_MAX];
@@ -378,6 +431,7 @@ bool config_parse(const char *text, const char *name, struct config **out, struc
 	parse_err = err == NULL ? &local : err;
 	parse_err->kind = ERR_NONE;
 	parse_name = name;
+	memset(parse_lines, 0, sizeof parse_lines);
 	make_options(sections, keys);
 	cfg_t *root = cfg_init(sections, CFGF_NONE);
 	if (root == NULL)
@@ -385,7 +439,7 @@ bool config_parse(const char *text, const char *name, struct config **out, struc
 	(void)cfg_set_error_function(root, on_error);
 	struct buf marked;
 	buf_init(&marked, FILE_MAX_BYTES + KIB(1));
-	buf_text(&marked, text);
+	put_without_comments(text, &marked);
 	buf_bytes(&marked, "\n" END_MARK " = x\n", sizeof "\n" END_MARK " = x\n");
 	bool ok = !marked.failed && cfg_parse_buf(root, marked.p) == CFG_SUCCESS;
 	buf_done(&marked);
@@ -393,6 +447,8 @@ bool config_parse(const char *text, const char *name, struct config **out, struc
 		(void)err_set(err, ERR_INPUT, "%s, line %d: it cannot be read", name, root->line);
 	if (ok) {
 		struct config *config = mem_new(sizeof *config);
+		config->file = mem_copy_text(name);
+		memcpy(config->lines, parse_lines, sizeof parse_lines);
 		set_defaults(&file_table, config);
 		ok = take_values(root, config);
 		if (ok)
@@ -512,6 +568,50 @@ void config_write(const struct config *config, struct buf *out)
 }
 
 /* A key with its prose, the value commented out. */
+/* In two lines of comment: "# FILE", and "# " with a number for each key. */
+void config_send(const struct config *config, struct buf *out)
+{
+	buf_text(out, "# ");
+	for (const char *p = config->file; *p != '\0'; p++)
+		buf_byte(out, (unsigned char)*p < ' ' ? '?' : *p);
+	buf_text(out, "\n#");
+	for (size_t i = 0; i < config_key_count; i++)
+		buf_format(out, " %" PRIu32, config->lines[i]);
+	buf_byte(out, '\n');
+	config_write(config, out);
+}
+
+static bool take_lines(struct str numbers, struct config *config)
+{
+	for (size_t i = 0; i < config_key_count; i++) {
+		uint64_t line;
+		if (!num_parse_uint(str_cut(&numbers, ' '), UINT32_MAX, &line))
+			return false;
+		config->lines[i] = (uint32_t)line;
+	}
+	return true;
+}
+
+bool config_receive(const char *text, struct config **out, struct err *err)
+{
+	struct str rest = str_of(text), file = str_cut(&rest, '\n'), numbers = str_cut(&rest, '\n');
+	struct config *config = NULL;
+
+	if (!str_starts_with(file, STR("# ")) || !str_starts_with(numbers, STR("# ")))
+		return err_set(err, ERR_INPUT, "the configuration is of another version");
+	if (!config_parse(text, "the configuration", &config, err))
+		return false;
+	if (!take_lines(str_from(numbers, 2), config)) {
+		config_free(&config);
+		return err_set(err, ERR_INPUT, "the configuration is of another version");
+	}
+	mem_free(config->file);
+	config->file = mem_new(file.len);
+	memcpy(config->file, file.p + 2, file.len - 2); /* the last byte is 0 */
+	*out = config;
+	return true;
+}
+
 static void write_example_key(const struct config_key *key, const char *mark, const void *value, struct buf *out)
 {
 	buf_format(out, "%s\t# %s\n", mark, key->prose);

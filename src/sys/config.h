@@ -35,8 +35,16 @@ struct config_oidc {
 #undef X
 };
 
+enum {
+#define X(section, name, kind, value, least, most, prose) +1
+	CONFIG_KEY_COUNT = 0 CONFIG_KEYS(X)
+#undef X
+};
+
 /* One member for each key: config->smtp_listen, config->store_path ... */
 struct config {
+	char *file;                         /* where it was read */
+	uint32_t lines[CONFIG_KEY_COUNT];   /* where each key stands in it, in the order of config_keys; 0: nowhere */
 	struct config_oidc *oidc; /* in the order of the file */
 	size_t oidc_count;
 #define X(section, name, kind, value, least, most, prose) CONFIG_TYPE_##kind section##_##name;
@@ -55,6 +63,9 @@ void config_set_text(char **member, const char *value); /* for what the command 
 
 /* As a file that config_parse() reads back. */
 void config_write(const struct config *config, struct buf *out);
+/* The same for another role, which config_receive() reads: with `file` and `lines`, which say where the values came from. */
+void config_send(const struct config *config, struct buf *out);
+bool config_receive(const char *text, struct config **out, struct err *err);
 /* The same with the prose of each key, every value at its default and commented out: the example file. */
 void config_write_example(struct buf *out);
 

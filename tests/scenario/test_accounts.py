@@ -435,8 +435,13 @@ def house(server, anna):
               anna.ask("PATCH", "/alerts/channels/ops", {"paused": False}, If_Match=headers["ETag"])[0], anna.ask("DELETE", "/alerts/channels/ops")[0],
               anna.ask("DELETE", "/alerts/channels/ops")[0]]
     tap.check(codes_ == [200, 200, 412, 200, 404], "tried, paused and removed", codes_)
-    settings = {s["key"]: s for s in anna.ask("GET", "/settings")[1]["settings"]}
-    tap.check(settings["dns.timeout"]["set"] and not settings["store.originals_days"]["set"], "settings are shown, and which of them stand in the file",
+    shown = anna.ask("GET", "/settings")[1]
+    settings = {s["key"]: s for s in shown["settings"]}
+    with open(server.config, encoding="utf-8") as f:
+        line = next(n for n, text in enumerate(f, 1) if "timeout = 1s" in text)
+    tap.check(settings["dns.timeout"]["set"] and not settings["store.originals_days"]["set"] and
+              (shown["file"], settings["dns.timeout"]["line"]) == (server.config, line),
+              "settings are shown, and in which line of the file they stand", shown["file"],
               settings["dns.timeout"], settings["store.originals_days"])
     anna.ask("POST", "/domains", {"domain": "example.com"})
     status, value, _ = anna.ask("POST", "/checks/example.com", {})

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/attr.h"
 #include "sys/config.h"
@@ -28,6 +29,7 @@ static void reads_values_of_every_kind(void **state)
 	struct config *config = NULL;
 	struct err err = {0};
 	const char *text = "# a comment\nsmtp {\n  listen = {'192.0.2.1:25', \"[2001:db8::1]:25\"}\n hostname = mx.example\n}\n"
+	                   "// so\n/* or\n so # } */ web { url = https://a.example } # }\n"
 	                   "http { listen = {} }\ntrust { unsigned = count }\nlimits { message_bytes = 1M }\n";
 	assert_true(config_parse(text, "t", &config, &err));
 	assert_int_equal(config->smtp_listen.count, 2);
@@ -35,7 +37,52 @@ static void reads_values_of_every_kind(void **state)
 	assert_string_equal(config->smtp_hostname, "mx.example");
 	assert_int_equal(config->http_listen.count, 0);
 	assert_string_equal(config->trust_unsigned, "count");
+	assert_string_equal(config->web_url, "https://a.example");
 	assert_int_equal(config->limits_message_bytes, MIB(1));
+	config_free(&config);
+}
+
+static uint32_t line_of(const struct config *config, const char *section, const char *name)
+{
+	for (size_t i = 0; i < config_key_count; i++)
+		if (strcmp(config_keys[i].section, section) == 0 && strcmp(config_keys[i].name, name) == 0)
+			return config->lines[i];
+	fail_msg("there is no key %s.%s", section, name);
+	return 0;
+}
+
+static void knows_in_which_line_each_key_stands(void **state)
+{
+	struct config *config = NULL;
+	struct err err = {0};
+
+	(void)state;
+	assert_true(config_parse("# one\nsmtp {\n  hostname = mx.example\n  listen = {'192.0.2.1:25',\n   '192.0.2.2:25'}\n}\n\n"
+	                         "store { originals_days = 400 }\noidc a {\n issuer = 'https://a' client_id = x }\n",
+	                         "t", &config, &err));
+	assert_string_equal(config->file, "t");
+	assert_int_equal(line_of(config, "smtp", "hostname"), 3);
+	assert_int_equal(line_of(config, "smtp", "listen"), 4);
+	assert_int_equal(line_of(config, "store", "originals_days"), 8); /* also where the value is the usual one */
+	assert_int_equal(line_of(config, "http", "listen"), 0);
+	/* Another role is told so too. */
+	struct config *sent = config;
+	struct buf text;
+	buf_init(&text, MIB(1));
+	config_send(sent, &text);
+	buf_byte(&text, '\0');
+	assert_true(config_receive(text.p, &config, &err));
+	assert_string_equal(config->file, "t");
+	assert_memory_equal(config->lines, sent->lines, sizeof sent->lines);
+	assert_string_equal(config->smtp_listen.items[1], "192.0.2.2:25");
+	config_free(&sent);
+	buf_done(&text);
+	config_free(&config);
+	assert_false(config_receive("# t\n# 1 2\n", &config, &err));
+	assert_false(config_receive("smtp { }\n", &config, &err));
+	err = (struct err){0};
+	assert_true(config_parse("", "u", &config, &err));
+	assert_int_equal(line_of(config, "smtp", "hostname"), 0);
 	config_free(&config);
 }
 
@@ -52,6 +99,9 @@ static void names_the_line_and_the_key_of_a_fault(void **state)
 	    {"limits {\n connections = many\n}\n", "t, line 2: limits.connections: a number from 1"},
 	    {"limits {\n connections = -1\n}\n", "t, line 2: limits.connections"},
 	    {"limits {\n connections = 0\n}\n", "t, line 2: limits.connections"},
+	    {"# one\n// two\n\n/* three\n*/ smtp { # four\n\n  lisden = {x}\n}\n", "t, line 7: no such option 'lisden'"},
+	    {"smtp {\n hostname = 'a#b//c' # d '\n listen = {x//y, // z\n 'u\\'#'}\n lisden = x\n}\n", "t, line 5: no such option 'lisden'"},
+	    {"smtp {\n hostname = a/* b */\n lisden = x\n}\n", "t, line 2"},
 	    {"smtp {\n hostname = 'x\n", "t, line"},
 	    {"smtp {\n hostname = x\n", "t, line 4: the } of a section is missing"},
 	    {"oidc 'a' {\n issuer = 'https://a'\n}\n", "t, line 3: oidc \"a\": client_id"},
@@ -153,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(starts_without_a_file),
 	    cmocka_unit_test(reads_values_of_every_kind),
+	    cmocka_unit_test(knows_in_which_line_each_key_stands),
 	    cmocka_unit_test(names_the_line_and_the_key_of_a_fault),
 	    cmocka_unit_test(writes_what_it_reads_back),
 	    cmocka_unit_test(example_file_is_the_defaults),

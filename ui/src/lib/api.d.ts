@@ -1556,6 +1556,8 @@ export interface components {
             }[];
         };
         SettingList: {
+            /** @description The configuration file that was read. */
+            file: string;
             settings: {
                 key: string;
                 kind: string;
@@ -1563,6 +1565,8 @@ export interface components {
                 default: string;
                 /** @description In the configuration file: it is changed there. */
                 set: boolean;
+                /** @description Where it stands in the file. */
+                line: number | null;
                 explanation: string;
             }[];
         };

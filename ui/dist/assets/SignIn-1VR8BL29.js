@@ -1,1 +1,0 @@
-export{o as default}from"./core-Ch2odN_K.js";

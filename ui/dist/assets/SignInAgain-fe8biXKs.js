@@ -1,1 +1,0 @@
-export{a as default}from"./core-Ch2odN_K.js";
