@@ -3,7 +3,7 @@
 // node drive.mjs '{"demo": "http://…", "empty": …, "naughty": …, "pseudo": …, "tools": folder, "kept": folder, "out": folder}'
 import fs from 'node:fs';
 import path from 'node:path';
-import { api, axeFinds, check, config, found, go, idsOf, look, open, overflow, play, press, require, screens, settled, signedInScreens, skip } from './stage.mjs';
+import { api, axeFinds, check, config, cutTexts, found, go, idsOf, look, open, overflow, play, press, require, screens, settled, signedInScreens, skip } from './stage.mjs';
 import { walks } from './walk.mjs';
 
 const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
@@ -214,7 +214,7 @@ async function pseudoLocale() {
 	const unmarked = [], clipped = [];
 	for (const where of screens(await idsOf(config.pseudo))) {
 		await go(it, where);
-		const [texts, cut] = await it.page.evaluate(() => {
+		const texts = await it.page.evaluate(() => {
 			const out = [];
 			const walker = document.createTreeWalker(document.getElementById('app'), NodeFilter.SHOW_TEXT);
 			let depth = 0;
@@ -227,14 +227,12 @@ async function pseudoLocale() {
 				if (isInside || !/\p{L}{2}/u.test(text) || node.parentElement.closest('[translate=no], code, pre, bdi, kbd, option[lang], .brand, time, script, style')) continue;
 				out.push(text.trim());
 			}
-			const cut = [...document.querySelectorAll('#app button, #app .tag, #app .chip, #app th, #app dt, #app legend, #app label > span')]
-				.filter((e) => e.offsetParent !== null && !e.closest('.visually-hidden') && getComputedStyle(e).overflow !== 'visible' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map((e) => e.textContent.trim().slice(0, 60));
-			return [out, cut];
+			return out;
 		});
 		// Names, keywords, numbers, days, and what stands in the address.
 		const free = /^(?:mailseal.*|(?:\d+ )?MTA-STS( \w+)?( ·)?|(?:\d+ )?DANE( ·)?|TLS-RPT|TXT.*|HTTPS|JSON|CSV|Google.*|Microsoft.*|Mail\.ru.*|RFC \d+.*|.*TI-\d+|[\w.-]+\.(?:example|com|org|net|ru|json)\b.*|[\d\s.,%()·–/:<>-]*(?:[A-Z]\w{2}\.? )?[\d\s.,%()·–:]*(?:UTC)?(?: kB| MB)?|.*\d{4}.*|\d+\. \p{L}+\.?|vor .*|jetzt|[a-z0-9]+(?:[-_][a-z0-9]+)+|enforce|testing|none|reporter|text|bind|cloudflare|route53|powerdns|nsupdate|terraform|certbot|acme\.sh|Postfix|Exim|Exchange|Dovecot proxy|nginx|BIND|Cloudflare|unknown|timeout|any|not-.*|header .*|there is no such key.*)$/u;
 		for (const text of texts) if (!free.test(text)) unmarked.push(`/${where}: "${text}"`);
-		clipped.push(...cut.map((text) => `/${where}: "${text}"`));
+		clipped.push(...(await cutTexts(it.page)).map((text) => `/${where}: "${text}"`));
 	}
 	found('no text of a screen is outside of the catalogues', [...new Set(unmarked)]);
 	found('no text is cut off when it is longer by 40 of 100', clipped);

@@ -89,6 +89,13 @@ export async function overflow(it, name) {
 	return wide > 0 ? [`${name}: ${wide} px wider than the window`] : [];
 }
 
+/** Texts of controls, badges and headings that do not fit where they stand. */
+export function cutTexts(page) {
+	return page.evaluate(() => [...document.querySelectorAll('#app button, #app .tag, #app .chip, #app th, #app dt, #app legend, #app label > span')]
+		.filter((e) => e.offsetParent !== null && !e.closest('.visually-hidden') && getComputedStyle(e).overflow !== 'visible' && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))
+		.map((e) => e.textContent.trim().slice(0, 60)));
+}
+
 /** What stands on the page is looked at light and dark, wide and narrow, and its pictures are put into config.out. */
 export async function look(it, name) {
 	const { page } = it;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // Walks all screens of ui/src/lib/screens.ts, signed in as one who may do everything, through each of their states.
-import { allScreens, axeFinds, config, found, check, go, idsOf, open, overflow, settled, unvisited } from './stage.mjs';
+import { allScreens, axeFinds, config, cutTexts, found, check, go, idsOf, open, overflow, settled, unvisited } from './stage.mjs';
 
 const API = /\/api\/v1\/(?!me$|me\?|meta|openapi)/;
 const PASSWORD = 'correct horse battery';
@@ -300,4 +300,95 @@ async function sessionEnds() {
 	await context.close();
 }
 
-export const walks = { states, manners, honesty, sessionEnds };
+/** The four languages, wide and narrow. */
+async function languages() {
+	const bad = [];
+	await (await signedIn()).context.close();
+	const tops = new Map();
+	for (const locale of ['de-DE', 'fr-FR', 'pl-PL', 'pt-PT']) {
+		const it = await signedIn({ locale });
+		for (const { where } of await places()) {
+			const name = `/${where} (${locale})`;
+			await go(it, where);
+			for (const width of [1280, 320]) {
+				await it.page.setViewportSize({ width, height: 800 });
+				await frames(it.page);
+				bad.push(...(await overflow(it, `${name}, ${width}`)), ...(await cutTexts(it.page)).map((text) => `${name}, ${width}: "${text}" is cut off`));
+			}
+			await it.page.setViewportSize({ width: 1280, height: 900 });
+			if ((await it.page.evaluate(() => document.documentElement.lang)) !== locale.slice(0, 2)) bad.push(`${name}: it speaks another language`);
+		}
+		tops.set(locale, await it.page.textContent('.side'));
+		await it.context.close();
+	}
+	if (new Set(tops.values()).size !== 4) bad.push('two languages are the same');
+	found('each screen fits in each language, wide and narrow', bad);
+}
+
+/** Windows with a high contrast: colours are the system's, so what a colour or a ground says must be said by a line or a shape. */
+async function forcedColours() {
+	const bad = [];
+	const it = await signedIn({ forcedColors: 'active' });
+	for (const { where } of await places()) {
+		for (const colorScheme of ['dark', 'light']) {
+			await it.page.emulateMedia({ forcedColors: 'active', colorScheme });
+			if (colorScheme === 'dark') await go(it, where);
+			bad.push(...(await it.page.evaluate(() => {
+				const out = [];
+				const seen = (e) => e.getClientRects().length > 0 && !e.closest('.visually-hidden');
+				const ground = (e) => {
+					for (; e; e = e.parentElement) {
+						const colour = getComputedStyle(e).backgroundColor;
+						if (colour !== 'rgba(0, 0, 0, 0)') return colour;
+					}
+					return getComputedStyle(document.documentElement).backgroundColor;
+				};
+				const hasLine = (e) => ['Top', 'Bottom', 'Left'].some((side) => parseFloat(getComputedStyle(e)[`border${side}Width`]) >= 1 && getComputedStyle(e)[`border${side}Color`] !== ground(e));
+				const isMarked = (e) => hasLine(e) || parseFloat(getComputedStyle(e).outlineWidth) >= 1 || getComputedStyle(e).textDecorationLine.includes('underline');
+				for (const e of [...document.querySelectorAll('.tag, .chip, .btn, input:not([type=checkbox], [type=radio], [type=file]), select, textarea')].filter(seen)) if (!e.matches('.link') && !hasLine(e)) out.push(`no line around ${e.outerHTML.slice(0, 80)}`);
+				for (const e of [...document.querySelectorAll('[aria-current], [aria-selected=true]')].filter(seen)) if (!isMarked(e)) out.push(`nothing marks ${e.outerHTML.slice(0, 80)}`);
+				for (const e of [...document.querySelectorAll('.chart rect, .bars rect, .heat rect, .legend rect')].filter(seen)) {
+					const { fill, stroke } = getComputedStyle(e);
+					if (fill === ground(e.closest('svg').parentElement) && stroke === 'none' && !e.matches('.ground, .day, [class*=hit]')) out.push(`a mark is not seen: ${e.outerHTML.slice(0, 80)}`);
+				}
+				for (const e of [...document.querySelectorAll('.tag svg')].filter(seen)) if (getComputedStyle(e).color === ground(e)) out.push(`a shape is not seen: ${e.parentElement.textContent}`);
+				return [...new Set(out)];
+			})).map((text) => `/${where}, ${colorScheme}: ${text}`));
+		}
+	}
+	found('with the colours of the system each control, badge and mark keeps its line', bad);
+	await it.context.close();
+}
+
+/** On paper: the document alone, whole, dark on white, as wide as a page of A4 (210 mm less two margins of 10). */
+async function paper() {
+	const bad = [];
+	const it = await signedIn({ colorScheme: 'dark' });
+	for (const { where } of await places()) {
+		const name = `/${where}`;
+		await it.page.emulateMedia({ media: 'screen', colorScheme: 'dark' });
+		await it.page.setViewportSize({ width: 718, height: 1047 });
+		await go(it, where);
+		await it.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+		await frames(it.page);
+		bad.push(...(await overflow(it, name)));
+		bad.push(...(await it.page.evaluate(() => {
+			const out = [];
+			const seen = (e) => e.getClientRects().length > 0 && !e.closest('.visually-hidden');
+			for (const e of [...document.querySelectorAll('nav, header.top, footer.foot, button:not(.link), .tabs')].filter(seen)) out.push(`${e.outerHTML.slice(0, 90)} is printed`);
+			for (const e of [...document.querySelectorAll('main .tw, main pre, main .copy')].filter(seen)) {
+				if (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) out.push(`cut off: ${e.textContent.trim().slice(0, 60)}`);
+			}
+			const dark = (colour) => (colour.match(/\d+/g) ?? []).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) < 3 * 128;
+			if (dark(getComputedStyle(document.body).backgroundColor)) out.push('the paper is dark');
+			if (!dark(getComputedStyle(document.querySelector('h1')).color)) out.push('the text is light');
+			return [...new Set(out)];
+		})).map((text) => `${name}: ${text}`));
+	}
+	const pdf = await it.page.pdf({ format: 'A4' });
+	if (pdf.subarray(0, 5).toString() !== '%PDF-') bad.push('the last screen cannot be printed');
+	found('each screen is printed whole, without what can only be pressed', bad);
+	await it.context.close();
+}
+
+export const walks = { languages, forcedColours, paper, states, manners, honesty, sessionEnds };
