@@ -469,8 +469,10 @@ static int verify(const struct cli *cli, const struct config *config, const char
 		return cli_fail(&err);
 	bool ok = store_domain(view.store, str_of(name), &view.arena, &row, &err) &&
 	          open_resolver(config, wishes, &resolve, &err);
-	if (ok && !wishes->assume)
-		domain_proof_find(resolve, row.name, row.nonce, row.token, report_addresses_host(config), &view.arena, &found);
+	if (ok && !wishes->assume) {
+		struct domain_proof_wish wish = domain_proof_wish_of(&row, report_addresses_host(config));
+		domain_proof_find(resolve, &wish, &view.arena, &found);
+	}
 	/* What was proven stays proven while the DNS does not answer. */
 	if (ok && !found.is_in_trouble)
 		ok = (cli->dry_run || send_proof(cli, row.name, found.proof, &err)) &&

@@ -7,12 +7,14 @@
 #include "base/limits.h"
 #include "base/quote.h"
 #include "cli/cli.h"
+#include "cli/cli_config.h"
 #include "cli/cli_send.h"
 #include "cli/cli_view.h"
 #include "present/json_out.h"
 #include "present/logo_png.h"
 #include "report/wire.h"
 #include "role/keep_tenants.h"
+#include "role/report_addresses.h"
 #include "store/store_domains.h"
 
 static const char usage[] =
@@ -21,7 +23,7 @@ static const char usage[] =
     "mailseal report list --tenant \"Example Ltd\"\n"
     "\n"
     "A tenant sees the reports of its own domains, and nothing of anybody else's.\n"
-    "list                 who there is, with the number of domains\n"
+    "list                 who there is, with the number of domains and the secret address for reports about all of them\n"
     "add NAME\n"
     "edit NAME NEW-NAME   another name\n"
     "edit NAME            with what stands on documents, and how far the tenant may go:\n"
@@ -33,48 +35,79 @@ static const char usage[] =
     "  --most-domains N   0: no limit\n"
     "  --originals-days N how long the originals are kept that are this tenant's alone; 0, or more than the house\n"
     "                     has: as the house\n"
+    "  --new-address      another secret address for reports about all of the tenant's domains; the old one is dead\n"
     "remove NAME          only without domains\n"
     "  --json --plain     for programs\n";
 
-static void put_list(const struct cli *cli, const struct tenant_list *list, struct buf *out)
+static bool put_row(const struct cli *cli, const struct config *config, struct cli_view *view, const struct tenant_row *row,
+                    struct json_out *json, struct buf *out, struct err *err)
 {
-	struct json_out json;
+	struct tenant_settings settings;
+	struct domain_rua rua = {0};
 
+	if (!tenants_settings(view->store, row->id, &view->arena, &settings, err))
+		return false;
+	if (settings.token.len > 0)
+		report_addresses_of_domain(config, STR_NONE, settings.token, &view->arena, &rua);
 	if (cli->format != OUTPUT_JSON) {
-		for (size_t i = 0; i < list->count; i++) {
-			quote_plain(list->rows[i].name, out);
-			buf_format(out, "\t%" PRIu64 "\n", list->rows[i].domains);
-		}
-		return;
+		quote_plain(row->name, out);
+		buf_format(out, "\t%" PRIu64 "\t", row->domains);
+		quote_plain(rua.mail, out);
+		buf_byte(out, '\n');
+		return true;
 	}
+	json_out_object(json, NULL);
+	json_out_str(json, "name", row->name);
+	json_out_uint(json, "domains", row->domains);
+	json_out_instant(json, "created_at", row->created_at);
+	json_out_str(json, "title", settings.title);
+	json_out_str(json, "language", settings.language);
+	json_out_uint(json, "most_domains", settings.most_domains);
+	json_out_uint(json, "originals_days", settings.originals_days);
+	json_out_bool(json, "has_logo", settings.logo_hash.len > 0);
+	json_out_str(json, "report_mail", rua.mail);
+	json_out_str(json, "report_url", rua.https);
+	json_out_end(json);
+	return true;
+}
+
+static bool put_list(const struct cli *cli, struct cli_view *view, struct buf *out, struct err *err)
+{
+	struct config *config = NULL;
+	struct tenant_list list;
+	struct json_out json;
+	bool is_json = cli->format == OUTPUT_JSON;
+
+	if (!store_tenant_list(view->store, &view->arena, &list, err) || !cli_load_config(cli, &config, err))
+		return false;
 	json_out_init(&json, out, true);
-	json_out_object(&json, NULL);
-	json_out_list(&json, "tenants");
-	for (size_t i = 0; i < list->count; i++) {
+	if (is_json) {
 		json_out_object(&json, NULL);
-		json_out_str(&json, "name", list->rows[i].name);
-		json_out_uint(&json, "domains", list->rows[i].domains);
-		json_out_instant(&json, "created_at", list->rows[i].created_at);
+		json_out_list(&json, "tenants");
+	}
+	bool ok = true;
+	for (size_t i = 0; ok && i < list.count; i++)
+		ok = put_row(cli, config, view, &list.rows[i], &json, out, err);
+	if (is_json) {
+		json_out_end(&json);
 		json_out_end(&json);
 	}
-	json_out_end(&json);
-	json_out_end(&json);
+	config_free(&config);
+	return ok;
 }
 
 static int list(const struct cli *cli)
 {
 	struct cli_view view = {0};
-	struct tenant_list tenants;
 	struct err err = {0};
 	struct buf out;
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
 	buf_init(&out, MIB(64));
-	bool ok = store_tenant_list(view.store, &view.arena, &tenants, &err);
+	bool ok = put_list(cli, &view, &out, &err);
 	if (ok)
-		put_list(cli, &tenants, &out);
-	cli_print(buf_view(&out));
+		cli_print(buf_view(&out));
 	buf_done(&out);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
@@ -99,6 +132,7 @@ static int change(const struct cli *cli, const char *verb, const char *name)
 struct wishes {
 	const char *title, *logo, *logo_text, *colour, *language;
 	uint64_t most_domains, originals_days;
+	bool has_new_address;
 };
 
 static struct str either(const char *said, struct str now)
@@ -136,13 +170,13 @@ static bool send_logo(const struct cli *cli, int64_t id, const char *path, struc
 	return ok;
 }
 
-static bool send_settings(const struct cli *cli, const struct tenant_settings *settings, struct err *err)
+static bool send_settings(const struct cli *cli, const struct tenant_settings *settings, bool has_new_address, struct err *err)
 {
 	struct buf arguments, answer;
 
 	buf_init(&arguments, KIB(8));
 	buf_init(&answer, KIB(4));
-	keep_tenants_put(settings, &arguments);
+	keep_tenants_put(settings, has_new_address, &arguments);
 	bool ok = cli_send(cli, "tenant-settings", buf_view(&arguments), &answer, err);
 	buf_done(&arguments);
 	buf_done(&answer);
@@ -163,7 +197,7 @@ static int edit(const struct cli *cli, const char *name, const char *new_name, c
 	store_close(&view.store);
 	apply(wishes, &settings);
 	settings.name = either(new_name, settings.name);
-	ok = ok && send_settings(cli, &settings, &err) && (wishes->logo == NULL || send_logo(cli, id, wishes->logo, &err));
+	ok = ok && send_settings(cli, &settings, wishes->has_new_address, &err) && (wishes->logo == NULL || send_logo(cli, id, wishes->logo, &err));
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
@@ -179,6 +213,7 @@ int cli_tenant(struct cli *cli, int argc, char **argv)
 	    {"--language", OPTION_TEXT, &wishes.language, "TAG  of the mails to this tenant"},
 	    {"--most-domains", OPTION_COUNT, &wishes.most_domains, "N  how many domains; 0: no limit"},
 	    {"--originals-days", OPTION_COUNT, &wishes.originals_days, "N  how long originals are kept; 0: as the house"},
+	    {"--new-address", OPTION_FLAG, &wishes.has_new_address, "another secret address"},
 	    {NULL, OPTION_FLAG, NULL, NULL},
 	};
 

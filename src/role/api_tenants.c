@@ -8,11 +8,27 @@
 #include "role/api_change.h"
 #include "role/api_handlers.h"
 #include "role/keep_tenants.h"
+#include "role/report_addresses.h"
 #include "store/issues.h"
 #include "store/store_domains.h"
 #include "store/tenants.h"
 
 #define ISSUES_COUNTED 1000 /* of a tenant; more are not told apart */
+
+/* The secret ones, which only his admins read. */
+static void put_addresses(struct api *api, const struct tenant_settings *settings)
+{
+	struct domain_rua rua = {0};
+
+	if (settings->token.len > 0)
+		report_addresses_of_domain(api->visit->door->config, STR_NONE, settings->token, &api->arena, &rua);
+	json_out_list(&api->json, "report_addresses");
+	if (rua.mail.len > 0)
+		json_out_str(&api->json, NULL, rua.mail);
+	if (rua.https.len > 0)
+		json_out_str(&api->json, NULL, rua.https);
+	json_out_end(&api->json);
+}
 
 static void put_tenant(struct api *api, const struct tenant_settings *settings)
 {
@@ -25,6 +41,7 @@ static void put_tenant(struct api *api, const struct tenant_settings *settings)
 	json_out_uint(&api->json, "most_domains", settings->most_domains);
 	json_out_uint(&api->json, "originals_days", settings->originals_days);
 	json_out_bool(&api->json, "has_logo", settings->logo_hash.len > 0);
+	put_addresses(api, settings);
 	json_out_uint(&api->json, "domains", settings->domains);
 }
 
@@ -132,12 +149,12 @@ bool api_tenants_add(struct api *api, struct err *err)
 	return api_put_done(api);
 }
 
-static bool send_settings(struct api *api, const struct tenant_settings *settings, struct err *err)
+static bool send_settings(struct api *api, const struct tenant_settings *settings, bool has_new_address, struct err *err)
 {
 	struct api_change change;
 
 	api_change_begin(api, "tenant-settings", &change);
-	keep_tenants_put(settings, &change.body);
+	keep_tenants_put(settings, has_new_address, &change.body);
 	bool ok = api_change_send(&change, NULL, err);
 	api_change_done(&change);
 	return ok;
@@ -161,7 +178,8 @@ static bool edit(struct api *api, int64_t id, struct api_body *body, struct err 
 	if (days > TENANT_DAYS_MOST)
 		(void)api_body_wrong(body, "originals_days", "these are too many days");
 	settings.originals_days = (uint32_t)days;
-	return api_body_end(body, err) && send_settings(api, &settings, err) && api_put_done(api);
+	bool has_new_address = api_body_bool(body, "new_address", false);
+	return api_body_end(body, err) && send_settings(api, &settings, has_new_address, err) && api_put_done(api);
 }
 
 bool api_tenants_edit(struct api *api, struct err *err)

@@ -25,19 +25,31 @@ static bool has_record(const struct resolve_answer *answer, const char *begin, c
 	return false;
 }
 
-void domain_proof_find(struct resolve *resolve, struct str domain, struct str nonce, struct str token, struct str host,
-                       struct arena *arena, struct domain_proof_found *out)
+static bool names_address(const struct resolve_answer *record, struct str token, struct str host, struct arena *arena)
+{
+	return token.len > 0 &&
+	       (has_record(record, "v=TLSRPTv1", arena_format(arena, "mailto:tls-%.*s@%.*s", STR_ARGS(token), STR_ARGS(host))) ||
+	        has_record(record, "v=TLSRPTv1", arena_format(arena, "/report/%.*s", STR_ARGS(token))));
+}
+
+struct domain_proof_wish domain_proof_wish_of(const struct domain_row *row, struct str host)
+{
+	return (struct domain_proof_wish){.domain = row->name, .nonce = row->nonce, .token = row->token,
+	                                  .tenant_token = row->tenant_token, .host = host};
+}
+
+void domain_proof_find(struct resolve *resolve, const struct domain_proof_wish *wish, struct arena *arena,
+                       struct domain_proof_found *out)
 {
 	struct resolve_answer txt, record;
 
 	*out = (struct domain_proof_found){.proof = DOMAIN_PROVEN_NONCE};
-	ask(resolve, "_mailseal.", domain, arena, &txt);
-	if (has_record(&txt, "mailseal-verification=", arena_format(arena, "mailseal-verification=%.*s", STR_ARGS(nonce))))
+	ask(resolve, "_mailseal.", wish->domain, arena, &txt);
+	if (has_record(&txt, "mailseal-verification=", arena_format(arena, "mailseal-verification=%.*s", STR_ARGS(wish->nonce))))
 		return;
 	out->proof = DOMAIN_PROVEN_RECORD;
-	ask(resolve, "_smtp._tls.", domain, arena, &record);
-	if (has_record(&record, "v=TLSRPTv1", arena_format(arena, "mailto:tls-%.*s@%.*s", STR_ARGS(token), STR_ARGS(host))) ||
-	    has_record(&record, "v=TLSRPTv1", arena_format(arena, "/report/%.*s", STR_ARGS(token))))
+	ask(resolve, "_smtp._tls.", wish->domain, arena, &record);
+	if (names_address(&record, wish->token, wish->host, arena) || names_address(&record, wish->tenant_token, wish->host, arena))
 		return;
 	out->proof = DOMAIN_UNPROVEN;
 	out->is_in_trouble = resolve_may_pass(txt.outcome) || resolve_may_pass(record.outcome);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
-/* Whose a domain is, by the DNS: a TXT record with our nonce, or a TLS-RPT record that names its own secret address. */
+/* Whose a domain is, by the DNS: a TXT record with our nonce, or a TLS-RPT record that names its own secret address, or its tenant's. */
 #include "store/store_domains.h"
 #include "sys/resolve.h"
 
@@ -9,6 +9,12 @@ struct domain_proof_found {
 	bool is_in_trouble;      /* unproven, and the DNS did not say all: what was proven stays proven */
 };
 
-/* `host`: report_addresses_host().  Blocks. */
-void domain_proof_find(struct resolve *resolve, struct str domain, struct str nonce, struct str token, struct str host,
-                       struct arena *arena, struct domain_proof_found *out);
+struct domain_proof_wish {
+	struct str domain, nonce, token, tenant_token; /* as of its row */
+	struct str host;                               /* report_addresses_host() */
+};
+struct domain_proof_wish domain_proof_wish_of(const struct domain_row *row, struct str host);
+
+/* Blocks. */
+void domain_proof_find(struct resolve *resolve, const struct domain_proof_wish *wish, struct arena *arena,
+                       struct domain_proof_found *out);

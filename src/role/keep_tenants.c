@@ -4,11 +4,12 @@
 #include "present/language.h"
 #include "present/logo_png.h"
 #include "role/actor.h"
+#include "role/keep_secret.h"
 #include "store/store_domains.h"
 
 #define TEXT_BYTES 400
 
-void keep_tenants_put(const struct tenant_settings *settings, struct buf *out)
+void keep_tenants_put(const struct tenant_settings *settings, bool has_new_address, struct buf *out)
 {
 	wire_put_u64(out, (uint64_t)settings->id);
 	wire_put_str(out, settings->name);
@@ -18,6 +19,7 @@ void keep_tenants_put(const struct tenant_settings *settings, struct buf *out)
 	wire_put_str(out, settings->language);
 	wire_put_u64(out, settings->most_domains);
 	wire_put_u32(out, settings->originals_days);
+	wire_put_u8(out, has_new_address);
 }
 
 static bool is_complete(const struct wire_reader *arguments, struct err *err)
@@ -62,6 +64,12 @@ static bool may_set(const struct keep *keep, const struct tenant_settings *old, 
 	return true;
 }
 
+static bool give_address(struct keep *keep, int64_t id, struct err *err)
+{
+	char token[KEEP_SECRET_TOKEN_BYTES + 1];
+	return keep_secret_make(token, err) && tenants_set_token(keep->store, id, str_of(token), err);
+}
+
 bool keep_tenants_settings(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	struct tenant_settings settings = {.id = (int64_t)wire_get_u64(arguments),
@@ -72,6 +80,7 @@ bool keep_tenants_settings(struct keep *keep, struct wire_reader *arguments, str
 	                                   .language = get_text(arguments),
 	                                   .most_domains = wire_get_u64(arguments),
 	                                   .originals_days = wire_get_u32(arguments)};
+	bool has_new_address = wire_get_bool(arguments);
 	struct tenant_settings old;
 	struct arena arena;
 
@@ -81,7 +90,7 @@ bool keep_tenants_settings(struct keep *keep, struct wire_reader *arguments, str
 	arena_init(&arena, KIB(64));
 	bool ok = tenants_settings(keep->store, settings.id, &arena, &old, err) && may_set(keep, &old, &settings, err) &&
 	          (str_eq(old.name, settings.name) || store_tenant_rename(keep->store, old.name, settings.name, err)) &&
-	          tenants_set(keep->store, &settings, err);
+	          tenants_set(keep->store, &settings, err) && (!has_new_address || give_address(keep, settings.id, err));
 	arena_done(&arena);
 	return ok;
 }

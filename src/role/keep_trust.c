@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/keep_trust.h"
 
-#include <sys/random.h>
-
 #include "base/instant.h"
+#include "role/keep_secret.h"
 #include "store/store_domains.h"
 #include "store/tenants.h"
 #include "store/store_trust.h"
-
-#define TOKEN_BYTES 26u /* of 32 letters: 130 bits */
-
-/* Letters and digits that are not mistaken for one another. */
-static bool make_token(char token[TOKEN_BYTES + 1], struct err *err)
-{
-	static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
-	unsigned char random[TOKEN_BYTES];
-
-	if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random)
-		return err_set(err, ERR_LATER, "the system gives no random bytes");
-	for (size_t i = 0; i < TOKEN_BYTES; i++)
-		token[i] = letters[random[i] % 32];
-	token[TOKEN_BYTES] = '\0';
-	return true;
-}
 
 static bool is_complete(const struct wire_reader *arguments, struct err *err)
 {
@@ -96,13 +79,13 @@ static bool may_add_domain(struct keep *keep, int64_t tenant, struct err *err)
 
 bool keep_trust_domain_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
-	char token[TOKEN_BYTES + 1], nonce[TOKEN_BYTES + 1];
+	char token[KEEP_SECRET_TOKEN_BYTES + 1], nonce[KEEP_SECRET_TOKEN_BYTES + 1];
 	struct domain_row row = {.name = wire_get_text(arguments, LIMIT_NAME_BYTES), .created_at = instant_now()};
 	struct str tenant = wire_get_text(arguments, LIMIT_NAME_BYTES);
 	bool dry_run = wire_get_bool(arguments);
 	struct domain_change change;
 
-	if (!is_complete(arguments, err) || !make_token(token, err) || !make_token(nonce, err) ||
+	if (!is_complete(arguments, err) || !keep_secret_make(token, err) || !keep_secret_make(nonce, err) ||
 	    !find_tenant(keep->store, tenant, &row.tenant, err) || !may_add_domain(keep, row.tenant, err))
 		return false;
 	row.token = str_of(token);
@@ -133,7 +116,7 @@ bool keep_trust_domain_edit(struct keep *keep, struct wire_reader *arguments, st
 	struct str name = wire_get_text(arguments, LIMIT_NAME_BYTES);
 	unsigned what = wire_get_u8(arguments);
 	struct str tenant = wire_get_text(arguments, LIMIT_NAME_BYTES);
-	char token[TOKEN_BYTES + 1];
+	char token[KEEP_SECRET_TOKEN_BYTES + 1];
 	struct domain_row row;
 	struct arena arena;
 
@@ -144,7 +127,7 @@ bool keep_trust_domain_edit(struct keep *keep, struct wire_reader *arguments, st
 	if (ok && (what & KEEP_DOMAIN_TENANT) != 0)
 		ok = find_tenant(keep->store, tenant, &row.tenant, err) && may_add_domain(keep, row.tenant, err);
 	if (ok && (what & KEEP_DOMAIN_NEW_TOKEN) != 0) {
-		ok = make_token(token, err);
+		ok = keep_secret_make(token, err);
 		row.token = str_of(token);
 	}
 	if ((what & (KEEP_DOMAIN_PAUSE | KEEP_DOMAIN_RESUME)) != 0)
@@ -186,9 +169,12 @@ bool keep_trust_domain_mx(struct keep *keep, struct wire_reader *arguments, stru
 bool keep_trust_tenant_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
 	struct str name = wire_get_text(arguments, LIMIT_NAME_BYTES);
+	char token[KEEP_SECRET_TOKEN_BYTES + 1];
+	int64_t id;
 
 	(void)answer;
-	return is_complete(arguments, err) && store_tenant_add(keep->store, name, instant_now(), err);
+	return is_complete(arguments, err) && keep_secret_make(token, err) && store_tenant_add(keep->store, name, instant_now(), err) &&
+	       store_tenant_find(keep->store, name, &id, err) && tenants_set_token(keep->store, id, str_of(token), err);
 }
 
 bool keep_trust_tenant_remove(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)

@@ -229,11 +229,10 @@ static void look_at(struct reach_look *looks, uint64_t id, struct str body)
 static void watch(const struct reach_look *looks, const struct setup_request *request, struct resolve *resolve,
                   struct arena *arena, struct setup_answer *out)
 {
-	domain_proof_find(resolve, request->domain, request->nonce, request->token, request->host, arena,
-	                  &out->found);
+	domain_proof_find(resolve, &request->proof, arena, &out->found);
 	memcpy(out->views, looks->resolvers, sizeof out->views);
 	out->view_count = looks->resolver_count;
-	record_watch(request->domain, &request->ours, &looks->resolving, arena, out->views, out->view_count);
+	record_watch(request->proof.domain, &request->ours, &looks->resolving, arena, out->views, out->view_count);
 	/* What one of them sees is published, also while another still has the old one. */
 	for (size_t i = 0; i < out->view_count && out->found.proof == DOMAIN_UNPROVEN; i++)
 		if (out->views[i].seen == RECORD_SEEN)
@@ -248,7 +247,7 @@ static void test(const struct reach_look *looks, const struct setup_request *req
 	options.resolve = resolve;
 	for (; out->test_count < request->ours.count; out->test_count++) {
 		out->ids[out->test_count] = test_report_id(arena);
-		test_report_send(request->domain, request->ours.items[out->test_count], out->ids[out->test_count], &options, arena,
+		test_report_send(request->proof.domain, request->ours.items[out->test_count], out->ids[out->test_count], &options, arena,
 		                  &out->tests[out->test_count]);
 	}
 }
@@ -267,7 +266,7 @@ static void run_errand(struct reach_look *looks, uint64_t id, struct str body)
 		/* What was not there a moment ago must not be remembered. */
 		struct resolve *fresh = NULL;
 		struct resolve *resolve = resolve_open(&looks->resolving, &fresh, &err) ? fresh : looks->options.resolve;
-		answer = (struct setup_answer){.errand = request.errand, .domain = request.domain};
+		answer = (struct setup_answer){.errand = request.errand, .domain = request.proof.domain};
 		if (request.errand == SETUP_WATCH)
 			watch(looks, &request, resolve, &arena, &answer);
 		else

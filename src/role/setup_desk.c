@@ -92,8 +92,7 @@ static bool is_under_way(const struct setup_desk *desk, struct str domain, enum 
 static bool send(struct setup_desk *desk, const struct domain_row *row, enum setup_errand what, unsigned by,
                  struct arena *arena, struct err *err)
 {
-	struct setup_request request = {.errand = what, .domain = row->name, .nonce = row->nonce, .token = row->token,
-	                                .host = report_addresses_host(desk->config)};
+	struct setup_request request = {.errand = what, .proof = domain_proof_wish_of(row, report_addresses_host(desk->config))};
 	struct domain_rua rua;
 	struct str ours[SETUP_ADDRESSES_MOST];
 	struct buf body;

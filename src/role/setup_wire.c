@@ -51,10 +51,11 @@ void setup_wire_write_request(const struct setup_request *request, struct buf *o
 {
 	wire_put_u8(out, REACH_SETUP);
 	wire_put_u8(out, request->errand);
-	wire_put_str(out, request->domain);
-	wire_put_str(out, request->nonce);
-	wire_put_str(out, request->token);
-	wire_put_str(out, request->host);
+	wire_put_str(out, request->proof.domain);
+	wire_put_str(out, request->proof.nonce);
+	wire_put_str(out, request->proof.token);
+	wire_put_str(out, request->proof.tenant_token);
+	wire_put_str(out, request->proof.host);
 	put_texts(out, &request->ours, SETUP_ADDRESSES_MOST);
 }
 
@@ -64,12 +65,13 @@ bool setup_wire_read_request(struct str body, struct arena *arena, struct setup_
 	unsigned kind = wire_get_u8(&reader);
 
 	*out = (struct setup_request){.errand = (enum setup_errand)wire_get_enum(&reader, SETUP_ERRAND_COUNT)};
-	out->domain = wire_get_text(&reader, RESOLVE_NAME_MAX);
-	out->nonce = wire_get_text(&reader, LIMIT_NAME_BYTES);
-	out->token = wire_get_text(&reader, LIMIT_NAME_BYTES);
-	out->host = wire_get_text(&reader, LIMIT_NAME_BYTES);
+	out->proof.domain = wire_get_text(&reader, RESOLVE_NAME_MAX);
+	out->proof.nonce = wire_get_text(&reader, LIMIT_NAME_BYTES);
+	out->proof.token = wire_get_text(&reader, LIMIT_NAME_BYTES);
+	out->proof.tenant_token = wire_get_text(&reader, LIMIT_NAME_BYTES);
+	out->proof.host = wire_get_text(&reader, LIMIT_NAME_BYTES);
 	get_texts(&reader, SETUP_ADDRESSES_MOST, arena, &out->ours);
-	return (!reader.failed && kind == REACH_SETUP && reader.rest.len == 0 && is_name(out->domain) && out->ours.count > 0) ||
+	return (!reader.failed && kind == REACH_SETUP && reader.rest.len == 0 && is_name(out->proof.domain) && out->ours.count > 0) ||
 	       err_set(err, ERR_INPUT, "the request for an errand makes no sense");
 }
 

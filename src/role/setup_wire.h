@@ -16,8 +16,8 @@ enum setup_errand {
 
 struct setup_request {
 	enum setup_errand errand;
-	struct str domain, nonce, token, host; /* as domain_proof_find() wants them */
-	struct str_list ours;                  /* the addresses that must be in the record, or take a test */
+	struct domain_proof_wish proof;
+	struct str_list ours; /* the addresses that must be in the record, or take a test */
 };
 
 struct setup_answer {

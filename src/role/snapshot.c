@@ -226,6 +226,9 @@ static bool shoot_tenant(struct shot *shot, struct err *err)
 	json_out_uint(&shot->json, "most_domains", settings.most_domains);
 	json_out_uint(&shot->json, "originals_days", settings.originals_days);
 	json_out_str(&shot->json, "logo", settings.logo_hash);
+	char tag[SNAPSHOT_TAG_BYTES];
+	snapshot_tag(settings.token, tag); /* which one, not what it is */
+	json_out_str(&shot->json, "address", str_of(settings.token.len > 0 ? tag : ""));
 	shot->tenant = settings.id;
 	return true;
 }

@@ -250,7 +250,7 @@ bool store_domain_set_mx(struct store *store, struct str name, const struct str_
 /* --- lists --- */
 
 #define DOMAIN_COLUMNS                                                                                                 \
-	"SELECT n.text, d.tenant, coalesce(t.name, ''), d.token, d.nonce, d.proven, d.proven_at, d.state, d.created_at, d.id" \
+	"SELECT n.text, d.tenant, coalesce(t.name, ''), d.token, d.nonce, d.proven, d.proven_at, d.state, d.created_at, d.id, coalesce(t.token, '')" \
 	" FROM domain d JOIN name n ON n.id = d.id LEFT JOIN tenant t ON t.id = d.tenant"
 
 static void read_domain(struct query *query, struct arena *arena, struct domain_row *out, int64_t *out_id)
@@ -262,7 +262,7 @@ static void read_domain(struct query *query, struct arena *arena, struct domain_
 	    .token = text_at(query, 3, arena), .nonce = text_at(query, 4, arena),
 	    .proof = proof < 0 || proof >= DOMAIN_PROOF_COUNT ? DOMAIN_UNPROVEN : (enum domain_proof)proof,
 	    .proven_at = db_is_null(query, 6) ? INSTANT_NONE : db_get_int(query, 6),
-	    .is_paused = db_get_int(query, 7) != 0, .created_at = db_get_int(query, 8)};
+	    .is_paused = db_get_int(query, 7) != 0, .created_at = db_get_int(query, 8), .tenant_token = text_at(query, 10, arena)};
 	*out_id = db_get_int(query, 9);
 }
 

@@ -8,7 +8,7 @@
 enum domain_proof {
 	DOMAIN_UNPROVEN,
 	DOMAIN_PROVEN_NONCE,    /* its TXT record "mailseal-verification=NONCE" is there */
-	DOMAIN_PROVEN_RECORD,   /* its TLS-RPT record names its own address here */
+	DOMAIN_PROVEN_RECORD,   /* its TLS-RPT record names its own address here, or its tenant's */
 	DOMAIN_PROVEN_OPERATOR, /* the operator says so */
 	DOMAIN_PROOF_COUNT
 };
@@ -18,6 +18,7 @@ struct domain_row {
 	int64_t tenant; /* 0: none */
 	struct str tenant_name;
 	struct str token; /* of its secret address and URL */
+	struct str tenant_token; /* of its tenant's; empty: none */
 	struct str nonce;
 	enum domain_proof proof;
 	instant proven_at; /* INSTANT_NONE */

@@ -13,7 +13,7 @@ static struct str text_at(struct query *query, int column, struct arena *arena)
 bool tenants_settings(struct store *store, int64_t id, struct arena *arena, struct tenant_settings *out, struct err *err)
 {
 	struct query *query = db_ask(store->db,
-	                             "SELECT t.id, name, title, logo_text, colour, language, most_domains, originals_days,"
+	                             "SELECT t.id, name, title, logo_text, colour, language, most_domains, originals_days, token,"
 	                             " (SELECT count(*) FROM domain WHERE tenant = ?1), coalesce(l.hash, '')"
 	                             " FROM tenant t LEFT JOIN tenant_logo l ON l.tenant = t.id WHERE t.id = ?1 AND (?2 = 0 OR t.id = ?2)",
 	                             DB_VALUES(db_int(id), db_int(store->tenant)), err);
@@ -29,8 +29,9 @@ bool tenants_settings(struct store *store, int64_t id, struct arena *arena, stru
 		                                    .language = text_at(query, 5, arena),
 		                                    .most_domains = (uint64_t)db_get_int(query, 6),
 		                                    .originals_days = (uint32_t)db_get_int(query, 7),
-		                                    .domains = (uint64_t)db_get_int(query, 8),
-		                                    .logo_hash = text_at(query, 9, arena)};
+		                                    .token = text_at(query, 8, arena),
+		                                    .domains = (uint64_t)db_get_int(query, 9),
+		                                    .logo_hash = text_at(query, 10, arena)};
 	if (!db_end(query, err))
 		return false;
 	if (!found)
@@ -53,6 +54,27 @@ bool tenants_set(struct store *store, const struct tenant_settings *settings, st
 	if (ok && db_changes(store->db) == 0)
 		ok = err_set(err, ERR_MISSING, "there is no such tenant");
 	return store_end(store, ok, err);
+}
+
+bool tenants_set_token(struct store *store, int64_t id, struct str token, struct err *err)
+{
+	if (!store_begin(store, err))
+		return false;
+	return store_end(store, db_run(store->db, "UPDATE tenant SET token = ? WHERE id = ?", DB_VALUES(db_text(token), db_int(id)), err), err);
+}
+
+bool tenants_of_token(struct store *store, struct str token, int64_t *out_id, struct err *err)
+{
+	int64_t id;
+
+	if (token.len == 0)
+		return err_set(err, ERR_MISSING, "there is no such address");
+	if (!db_number(store->db, "SELECT id FROM tenant WHERE token = ?", DB_VALUES(db_text(token)), 0, &id, err))
+		return false;
+	if (id == 0)
+		return err_set(err, ERR_MISSING, "there is no such address");
+	*out_id = id;
+	return true;
 }
 
 /* --- the logo --- */

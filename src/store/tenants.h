@@ -11,12 +11,16 @@ struct tenant_settings {
 	uint64_t most_domains;  /* 0: no limit */
 	uint32_t originals_days; /* 0: as the house */
 	uint64_t domains;       /* that it has */
+	struct str token;       /* of his secret address and URL; empty: he has none */
 	struct str logo_hash;   /* of the picture, hex; empty: there is none */
 };
 /* ERR_MISSING: there is none, or he is not whom the store answers for. */
 bool tenants_settings(struct store *store, int64_t id, struct arena *arena, struct tenant_settings *out, struct err *err);
-/* All but the name and the logo. */
+/* All but the name, the token and the logo. */
 bool tenants_set(struct store *store, const struct tenant_settings *settings, struct err *err);
+
+bool tenants_set_token(struct store *store, int64_t id, struct str token, struct err *err);
+bool tenants_of_token(struct store *store, struct str token, int64_t *out_id, struct err *err); /* ERR_MISSING */
 
 /* A PNG file; empty where there is none. */
 bool tenants_logo(struct store *store, int64_t id, struct arena *arena, struct str *out, struct err *err);

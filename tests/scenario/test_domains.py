@@ -84,6 +84,16 @@ def main():
             tap.check(code == 0 and shown()["proof"] == "record", f"its TLS-RPT record that names its own {what} proves it", code)
         run("domain", "edit", "example.com", "--new-address", *store)
         tap.check(shown()["address"] != address, "a secret address can be made anew", shown())
+        run("tenant", "add", "acme", *store)
+        run("tenant", "add", "beta", *store)
+        run("domain", "edit", "example.com", "--move-to", "acme", *store)
+        tenants = {t["name"]: t["report_mail"] for t in json.loads(run("tenant", "list", "--json", *store)[1])["tenants"]}
+        proofs = []
+        for name in ("beta", "acme"):
+            answers[("_smtp._tls.example.com", txt)] = [("TXT", dns_world.txt_rdata("v=TLSRPTv1; rua=" + tenants[name]))]
+            run("domain", "verify", "example.com", *world, *store)
+            proofs.append(shown()["proof"])
+        tap.check(proofs == ["unproven", "record"], "a record that names the address of its tenant proves it too, that of another does not", proofs, tenants)
         run("domain", "remove", "example.com", *store)
         tap.check(numbers() == 60 and listed() == {"domains": [], "offered": []}, "and with the last one all count again",
                   numbers(), listed())

@@ -32,8 +32,8 @@ def make_key(folder, bits=2048):
     return key, base64.b64encode(der).decode()
 
 
-def google_like(report_id, domain="google.com", organization="Google Inc.", **keys):
-    text = mail(report_id, **keys).replace(b"reporter.example", domain.encode())
+def google_like(report_id, domain="google.com", organization="Google Inc.", about="example.com", **keys):
+    text = mail(report_id, domain=about, **keys).replace(b"reporter.example", domain.encode())
     import base64
     import gzip
     head, _, rest = text.partition(b"base64\r\n")
@@ -109,6 +109,7 @@ def signed_and_not(folder):
                       "what the operator imports counts", numbers(server))
             decisions(server)
             secrets(server)
+            tenant_secrets(server)
         finally:
             server.stop()
         as_mail(folder, w, good, key)
@@ -178,6 +179,35 @@ def secrets(server):
     tap.check(status == 201 and reports(server)["secret-post"]["trust"] == "secret", "a POST to the secret URL counts", status,
               reports(server).get("secret-post"))
     tap.check(numbers(server)[0] == before[0] + 3 + 4, "and only these were added", before, numbers(server))
+
+
+def tenant_secrets(server):
+    args = ("-c", server.config, "--store", server.store)
+    for name, domains in (("acme", ("one.example", "two.example", "waiting.example")), ("beta", ("of-beta.example",))):
+        run("tenant", "add", name, *args)
+        for domain in domains:
+            run("domain", "add", domain, "--tenant", name, *args)
+            if domain != "waiting.example":
+                run("domain", "verify", domain, "--assume", *args)
+
+    def address():
+        return next(t for t in json.loads(run("tenant", "list", "--json", *args)[1])["tenants"] if t["name"] == "acme")
+
+    mine = address()
+    to = mine["report_mail"].removeprefix("mailto:")
+    about = {"one": "one.example", "two": "two.example", "waiting": "waiting.example", "strange": "of-beta.example", "nobodys": "nobody.example"}
+    codes = [deliver(server, google_like(f"tenant-{name}", domain="small.example", succeeded=1, about=domain), to) for name, domain in about.items()]
+    trusts = {name: reports(server)[f"tenant-{name}"]["trust"] for name in about}
+    tap.check(codes == ["250"] * 5 and trusts == {"one": "secret", "two": "secret", "waiting": "unsigned", "strange": "unsigned", "nobodys": "unsigned"},
+              "what comes to a tenant's address is believed about his proven domains, and about nothing else", codes, trusts)
+    path = "/report/" + to.split("@")[0].removeprefix("tls-")
+    post = (server.port("http"), path, google_body("tenant-post").replace(b"example.com", b"two.example"), {"Content-Type": "application/tlsrpt+json"}, "POST")
+    status = fetch(*post)[0]
+    tap.check(status == 201 and reports(server)["tenant-post"]["trust"] == "secret", "by HTTPS too", status)
+    run("tenant", "edit", "acme", "--new-address", *args)
+    code = deliver(server, google_like("tenant-late", domain="small.example", succeeded=1, about="one.example"), to)
+    tap.check(address()["report_mail"] != mine["report_mail"] and fetch(*post)[0] == 404 and
+              (code == "550" or reports(server)["tenant-late"]["trust"] == "unsigned"), "an old address is nobody's any more", code)
 
 
 def as_mail(folder, world, good, key):

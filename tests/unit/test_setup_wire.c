@@ -108,8 +108,10 @@ static void a_request_names_a_domain_and_an_address(void **state)
 	} cases[] = {{"example.com", 1, true}, {"example.com", 0, false}, {"", 1, false}, {"a b.example", 1, false}, {"..", 1, false}};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
-		struct setup_request request = {.errand = SETUP_WATCH, .domain = str_of(cases[i].domain), .nonce = STR("n"), .token = STR("t"),
-		                                .host = STR("reports.example"), .ours = {ours, cases[i].addresses}};
+		struct setup_request request = {.errand = SETUP_WATCH, 
+		                                .proof = {.domain = str_of(cases[i].domain), .nonce = STR("n"), .token = STR("t"),
+		                                          .tenant_token = STR("u"), .host = STR("reports.example")},
+		                                .ours = {ours, cases[i].addresses}};
 		struct setup_request read;
 		struct arena arena;
 		struct buf out;

@@ -7,6 +7,9 @@ CREATE TABLE tenant_logo (
 ) STRICT;
 ALTER TABLE tenant ADD COLUMN originals_days INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tenant ADD COLUMN originals_swept INTEGER NOT NULL DEFAULT 0; -- the arrival up to which all were looked at
+-- Of his unguessable address and URL, for all of his domains; '': he has none.
+ALTER TABLE tenant ADD COLUMN token TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX tenant_token ON tenant (token) WHERE token <> '';
 CREATE TRIGGER tenant_logo_gone AFTER DELETE ON tenant BEGIN
 	DELETE FROM tenant_logo WHERE tenant = old.id;
 END;
