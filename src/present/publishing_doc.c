@@ -7,7 +7,8 @@
 
 static const char *const doubt_codes[] = {
     [DOUBT_MX_NOT_LISTED] = "mx-not-listed", [DOUBT_MX_TLS] = "mx-tls", [DOUBT_MX_UNKNOWN] = "mx-unknown",
-    [DOUBT_REFUSED] = "would-be-refused",    [DOUBT_CACHED] = "cached", [DOUBT_RECORD_THERE] = "record-there"};
+    [DOUBT_REFUSED] = "would-be-refused",    [DOUBT_CACHED] = "cached", [DOUBT_RECORD_THERE] = "record-there",
+    [DOUBT_RECORD_UNKNOWN] = "record-unknown"};
 static_assert(COUNT_OF(doubt_codes) == DOUBT_COUNT, "one code each");
 
 static const char *const next_codes[] = {
@@ -56,6 +57,9 @@ struct str publishing_doc_reason(const struct publishing_reason *reason, struct 
 		             {"time", words_instant(arena, reason->until)});
 	case DOUBT_RECORD_THERE: return str_of(tr("The TXT record still stands: senders would look for a file that is missing."));
 	case DOUBT_COUNT: break;
+	case DOUBT_RECORD_UNKNOWN:
+		return str_of(tr("Nobody knows whether the TXT record is gone, because the DNS was not asked lately or gave no answer: senders may look "
+		                 "for a file that is missing."));
 	}
 	return STR_NONE;
 }

@@ -13,6 +13,33 @@ const char *check_state_text(enum check_state state)
 	return texts[state];
 }
 
+enum check_state check_sts_record(const struct check *check)
+{
+	const struct findings *findings = &check->findings;
+
+	if (check->mta_sts.record.p != NULL || findings_have(findings, FINDING_STS_RECORD_MULTIPLE))
+		return CHECK_OK;
+	/* Only an answer that there is none makes these. */
+	return findings_have(findings, FINDING_STS_ABSENT) || findings_have(findings, FINDING_STS_RECORD_MISSING)
+	           ? CHECK_NONE
+	           : CHECK_CANNOT_TELL;
+}
+
+enum check_state check_sts_file(const struct check *check)
+{
+	const struct findings *findings = &check->findings;
+
+	if (check->mta_sts.body.p != NULL)
+		return CHECK_OK;
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *one = &findings->items[i];
+		if (one->code == FINDING_STS_ABSENT || one->code == FINDING_STS_FETCH_DNS ||
+		    (one->code == FINDING_STS_FETCH_HTTP_STATUS && (str_eq(one->detail, STR("404")) || str_eq(one->detail, STR("410")))))
+			return CHECK_NONE;
+	}
+	return CHECK_CANNOT_TELL;
+}
+
 bool finding_cause(enum finding_code code, enum cause *out_cause)
 {
 	static const struct {

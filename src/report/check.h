@@ -55,4 +55,8 @@ struct check {
 
 const char *check_state_text(enum check_state state); /* "ok", "none", "problems", "cannot-tell" */
 /* The cause that a finding is about, where there is one. */
+/* Is there an MTA-STS record, usable or not: CHECK_OK, CHECK_NONE; CHECK_CANNOT_TELL where the DNS gave no answer or was not asked. */
+enum check_state check_sts_record(const struct check *check);
+/* And a policy file at the policy host?  Without a record nobody looks for it, so that it often cannot be told. */
+enum check_state check_sts_file(const struct check *check);
 bool finding_cause(enum finding_code code, enum cause *out_cause);

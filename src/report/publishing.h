@@ -11,6 +11,7 @@ enum publishing_doubt {
 	DOUBT_REFUSED,       /* sessions that enforce would have refused */
 	DOUBT_CACHED,        /* senders may hold an older policy */
 	DOUBT_RECORD_THERE,  /* the TXT record still stands */
+	DOUBT_RECORD_UNKNOWN, /* the DNS could not be asked whether it does */
 	DOUBT_COUNT
 };
 
@@ -27,7 +28,8 @@ static inline unsigned publishing_overrule(enum publishing_doubt doubt)
 	static const unsigned bits[DOUBT_COUNT] = {
 	    [DOUBT_MX_NOT_LISTED] = PUBLISHED_OVER_MX, [DOUBT_MX_TLS] = PUBLISHED_OVER_MX,
 	    [DOUBT_MX_UNKNOWN] = PUBLISHED_OVER_MX,    [DOUBT_REFUSED] = PUBLISHED_OVER_REFUSED,
-	    [DOUBT_CACHED] = PUBLISHED_OVER_CACHED,    [DOUBT_RECORD_THERE] = PUBLISHED_OVER_CACHED};
+	    [DOUBT_CACHED] = PUBLISHED_OVER_CACHED,    [DOUBT_RECORD_THERE] = PUBLISHED_OVER_CACHED,
+	    [DOUBT_RECORD_UNKNOWN] = PUBLISHED_OVER_CACHED};
 	return bits[doubt];
 }
 

@@ -196,9 +196,7 @@ static bool publish(struct api *api, struct wish *wish, struct err *err)
 	struct publishing *publishing = ARENA_NEW(&api->arena, struct publishing);
 	const struct publish_order *order = &wish->order;
 
-	bool is_blind = !seen_of(api, order->domain, check);
-	if (is_blind && order->is_down && (order->overruled & PUBLISHED_OVER_CACHED) == 0)
-		return err_set(err, ERR_LATER, "%s", PUBLISH_PLAN_BLIND);
+	(void)seen_of(api, order->domain, check);
 	if (!advising_of(check, api->store, &options, &api->arena, page, err) ||
 	    !publish_plan(api->store, check, page, order, &api->arena, publishing, err) ||
 	    !is_as_seen(wish, &publishing->was, err))

@@ -93,11 +93,8 @@ static bool stands(struct keep *keep, const struct wish *wish, struct arena *are
 
 	if (keep->actor == NULL || (!wish->is_down && one->policy.mode != MODE_ENFORCE))
 		return true;
-	bool is_blind = !look_schedule_seen(keep->looks, one->domain, PUBLISH_PLAN_LOOK_SECS, arena, check);
-	if (is_blind)
+	if (!look_schedule_seen(keep->looks, one->domain, PUBLISH_PLAN_LOOK_SECS, arena, check))
 		advising_blind(one->domain, arena, check);
-	if (is_blind && wish->is_down && (one->overruled & PUBLISHED_OVER_CACHED) == 0)
-		return err_set(err, ERR_DENIED, "%s", PUBLISH_PLAN_BLIND);
 	if (!advising_of(check, keep->store, &options, arena, page, err) ||
 	    !publish_plan(keep->store, check, page, &order, arena, &planned, err))
 		return false;

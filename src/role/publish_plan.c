@@ -180,8 +180,9 @@ static void doubt_down(struct work *work)
 		if (reason != NULL)
 			reason->until = until;
 	}
-	if (work->check->mta_sts.record.p != NULL)
-		(void)doubt(work, DOUBT_RECORD_THERE, STR_NONE);
+	enum check_state record = check_sts_record(work->check);
+	if (record != CHECK_NONE)
+		(void)doubt(work, record == CHECK_OK ? DOUBT_RECORD_THERE : DOUBT_RECORD_UNKNOWN, STR_NONE);
 }
 
 /* --- what comes next --- */

@@ -31,8 +31,6 @@ bool publish_plan(struct store *store, const struct check *check, const struct a
 
 /* How old the look may be by which the web publishes. */
 #define PUBLISH_PLAN_LOOK_SECS 900
-/* Without one a file is not taken down: its record may still stand. */
-#define PUBLISH_PLAN_BLIND "nobody has looked at the domain within a quarter of an hour: check it first"
 /* And how many days of sessions it is judged by. */
 #define PUBLISH_PLAN_WINDOW_DAYS 14
 
