@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/limits.h"
 #include "present/words.h"
 
 static const char *const codes[] = {
@@ -11,6 +12,12 @@ static const char *const codes[] = {
     [ROLLOVER_CANNOT_TELL] = "cannot-tell",
 };
 static_assert(COUNT_OF(codes) == ROLLOVER_STATE_COUNT, "one code each");
+
+static const char *const standings[] = {
+    [TLSA_STANDS_MATCH] = "match",       [TLSA_STANDS_SPARE] = "spare",          [TLSA_STANDS_MISMATCH] = "mismatch",
+    [TLSA_STANDS_UNUSABLE] = "unusable", [TLSA_STANDS_UNKNOWN] = "cannot-tell",
+};
+static_assert(COUNT_OF(standings) == TLSA_STANDS_COUNT, "one code each");
 
 static struct str minutes(const struct rollover *rollover, struct arena *arena)
 {
@@ -65,12 +72,93 @@ static struct str step(const struct rollover *rollover, struct arena *arena)
 	return STR_NONE;
 }
 
+static const char *unusable_text(enum tlsa_fault fault)
+{
+	switch (fault) {
+	case TLSA_USAGE_PKIX: return tr("Usages 0 and 1 are not for SMTP; senders may ignore the record.");
+	case TLSA_USAGE_UNKNOWN: return tr("The usage is not known; senders ignore the record.");
+	case TLSA_SELECTOR_UNKNOWN: return tr("The selector is not known; senders ignore the record.");
+	case TLSA_MATCHING_UNKNOWN: return tr("The matching type is not known; senders ignore the record.");
+	case TLSA_DIGEST_LENGTH: return tr("The digest has the wrong length; senders ignore the record.");
+	case TLSA_DATA_EMPTY: return tr("The record holds no data; senders ignore it.");
+	case TLSA_USABLE:
+	case TLSA_FAULT_COUNT: break;
+	}
+	return "";
+}
+
+static const char *standing_text(const struct rollover_record *record)
+{
+	switch (record->standing) {
+	case TLSA_STANDS_MATCH: return tr("It matches the certificate that the server shows.");
+	case TLSA_STANDS_SPARE: return tr("It matches nothing that the server shows: the next key, or the last one.");
+	case TLSA_STANDS_MISMATCH: return tr("It does not match the certificate that the server shows.");
+	case TLSA_STANDS_UNKNOWN: return tr("The server could not be looked at, so nobody knows whether it matches.");
+	case TLSA_STANDS_UNUSABLE:
+	case TLSA_STANDS_COUNT: break;
+	}
+	return unusable_text(record->match->fault);
+}
+
+static const char *zone_text(const struct rollover *rollover)
+{
+	switch (rollover->zone) {
+	case CHECK_OK: return tr("signed");
+	case CHECK_NONE: return tr("not signed");
+	default: return tr("could not check");
+	}
+}
+
+static const struct doc_column record_columns[] = {
+    {"Server", "host", COLUMN_CODE, 0, NULL},
+    {"Record", "record", COLUMN_CODE, 0, "Usage, selector, matching type and the first digits of the data."},
+    {"It says", "standing", COLUMN_TEXT, 0, NULL},
+    {"DNSSEC", "zone", COLUMN_TEXT, 1, "Senders ignore TLSA records that are not signed."},
+};
+
+#define DATA_SHOWN 22 /* "3 1 1 " and 16 digits */
+
+static struct str record_text(const struct rollover_record *record, struct arena *arena)
+{
+	struct buf text;
+
+	buf_init(&text, KIB(256));
+	tls_record_write(&record->match->record, &text);
+	struct str out = arena_str(arena, buf_view(&text));
+	buf_done(&text);
+	return out;
+}
+
+static void put_records(const struct rollover *rollovers, size_t count, struct arena *arena, struct doc *out)
+{
+	struct doc_table *table = doc_table(out, str_of(tr("TLSA records")), record_columns, COUNT_OF(record_columns));
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < rollovers[i].record_count; j++) {
+			const struct rollover_record *record = &rollovers[i].records[j];
+			struct str text = record_text(record, arena);
+			struct doc_cell *cells = doc_row(table, 0);
+			cells[0] = doc_cell(rollovers[i].host);
+			cells[1] = doc_cell(text.len <= DATA_SHOWN ? text : str_of(arena_format(arena, "%.*s...", DATA_SHOWN, text.p)));
+			cells[1].raw = text;
+			cells[2] = doc_cell(str_of(standing_text(record)));
+			cells[3] = doc_cell(str_of(zone_text(&rollovers[i])));
+		}
+	}
+}
+
 void rollover_doc(const struct rollover *rollovers, size_t count, struct arena *arena, struct doc *out)
 {
-	bool has_any = false;
+	bool has_any = false, has_records = false;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		has_any = has_any || rollovers[i].state != ROLLOVER_NONE;
+		has_records = has_records || rollovers[i].record_count > 0;
+	}
+	if (has_records) {
+		doc_heading(out, 2, str_of(tr("TLSA records")));
+		put_records(rollovers, count, arena, out);
+	}
 	if (!has_any)
 		return;
 	doc_heading(out, 2, str_of(tr("DANE: the next change of a key")));
@@ -82,6 +170,25 @@ void rollover_doc(const struct rollover *rollovers, size_t count, struct arena *
 		if (advice.p != NULL)
 			doc_fact(out, "", advice);
 	}
+}
+
+static void put_record_json(const struct rollover_record *record, struct arena *arena, struct json_out *json)
+{
+	const struct tls_record *tlsa = &record->match->record;
+	struct str text = record_text(record, arena), data = text;
+
+	for (unsigned i = 0; i < 3; i++)
+		(void)str_cut(&data, ' ');
+	json_out_object(json, NULL);
+	json_out_str(json, "record", text);
+	json_out_uint(json, "usage", tlsa->usage);
+	json_out_uint(json, "selector", tlsa->selector);
+	json_out_uint(json, "matching_type", tlsa->matching);
+	json_out_str(json, "data", data.p == NULL ? STR("") : data);
+	json_out_bool(json, "usable", record->match->fault == TLSA_USABLE);
+	json_out_str(json, "standing", str_of(standings[record->standing]));
+	json_out_str(json, "sentence", str_of(standing_text(record)));
+	json_out_end(json);
 }
 
 void rollover_doc_json(const struct rollover *rollover, struct arena *arena, struct json_out *json)
@@ -97,5 +204,14 @@ void rollover_doc_json(const struct rollover *rollover, struct arena *arena, str
 	json_out_bool(json, "next_published", rollover->next_published);
 	json_out_str(json, "sentence", str_of(verdict(rollover)));
 	json_out_str(json, "step", step(rollover, arena));
+	if (rollover->zone == CHECK_CANNOT_TELL)
+		json_out_null(json, "secure");
+	else
+		json_out_bool(json, "secure", rollover->zone == CHECK_OK);
+	json_out_str(json, "detail", rollover->detail);
+	json_out_list(json, "records");
+	for (size_t i = 0; i < rollover->record_count; i++)
+		put_record_json(&rollover->records[i], arena, json);
+	json_out_end(json);
 	json_out_end(json);
 }

@@ -55,6 +55,28 @@ static enum rollover_state state_of(const struct check_mx *mx, const struct roll
 	return ROLLOVER_CANNOT_TELL;
 }
 
+static enum tlsa_standing standing_of(const struct dane_match *match, bool is_seen, size_t matching)
+{
+	if (match->fault != TLSA_USABLE)
+		return TLSA_STANDS_UNUSABLE;
+	if (match->matches)
+		return TLSA_STANDS_MATCH;
+	return !is_seen ? TLSA_STANDS_UNKNOWN : matching > 0 ? TLSA_STANDS_SPARE : TLSA_STANDS_MISMATCH;
+}
+
+static void put_records(const struct check_mx *mx, bool is_seen, struct arena *arena, struct rollover *out)
+{
+	const struct dane_seen *dane = &mx->dane;
+	bool is_told = dane->state != DANE_CANNOT_TELL || dane->match_count > 0 || dane->is_secure;
+
+	out->zone = !is_told ? CHECK_CANNOT_TELL : dane->is_secure ? CHECK_OK : CHECK_NONE;
+	out->detail = dane->detail.len > 0 ? dane->detail : STR_NONE;
+	out->records = ARENA_ARRAY(arena, dane->match_count + 1, struct rollover_record);
+	for (size_t i = 0; i < dane->match_count; i++)
+		out->records[out->record_count++] =
+		    (struct rollover_record){&dane->matches[i], standing_of(&dane->matches[i], is_seen, out->matching)};
+}
+
 void dane_rollover(const struct check_mx *mx, struct str next_spki, struct arena *arena,
                    struct rollover *out)
 {
@@ -72,6 +94,7 @@ void dane_rollover(const struct check_mx *mx, struct str next_spki, struct arena
 		rollover.next = record_of(next_spki, arena);
 		rollover.next_published = is_published(&mx->dane, next_spki);
 	}
+	put_records(mx, spki.len > 0, arena, &rollover);
 	rollover.state = state_of(mx, &rollover);
 	*out = rollover;
 }

@@ -47,6 +47,7 @@ struct check {
 		size_t hosts; /* with a verdict of their own */
 	} dane;
 	enum check_state mx_state;
+	bool mx_is_secure;   /* the set of servers is signed and the signatures hold: else DANE vouches for nothing (RFC 7672 section 2.2.1) */
 	struct check_mx *mx; /* by preference */
 	size_t mx_count;
 	struct findings findings;
@@ -54,9 +55,9 @@ struct check {
 };
 
 const char *check_state_text(enum check_state state); /* "ok", "none", "problems", "cannot-tell" */
-/* The cause that a finding is about, where there is one. */
 /* Is there an MTA-STS record, usable or not: CHECK_OK, CHECK_NONE; CHECK_CANNOT_TELL where the DNS gave no answer or was not asked. */
 enum check_state check_sts_record(const struct check *check);
 /* And a policy file at the policy host?  Without a record nobody looks for it, so that it often cannot be told. */
 enum check_state check_sts_file(const struct check *check);
+/* The cause that a finding is about, where there is one. */
 bool finding_cause(enum finding_code code, enum cause *out_cause);

@@ -41,6 +41,7 @@ static void implicit_mx(struct domain_looking *looking)
 	check->mx = ARENA_ARRAY(looking->arena, 1, struct check_mx);
 	check->mx[0].host = check->domain;
 	check->mx_count = 1;
+	check->mx_is_secure = v4.security == RESOLVE_SECURE && v6.security == RESOLVE_SECURE;
 }
 
 void domain_look_mx_one(struct domain_looking *looking)
@@ -63,8 +64,10 @@ void domain_look_mx_set(struct domain_looking *looking)
 	}
 	if (answer.outcome != RESOLVE_ANSWER) {
 		implicit_mx(looking);
+		check->mx_is_secure = check->mx_is_secure && answer.security == RESOLVE_SECURE;
 		return;
 	}
+	check->mx_is_secure = answer.security == RESOLVE_SECURE;
 	if (answer.count == 1 && answer.records[0].text.len == 0) { /* RFC 7505 */
 		domain_looking_found(looking, FINDING_MX_NULL, check->domain, STR_NONE);
 		check->mx_state = CHECK_NONE;
@@ -304,6 +307,7 @@ static void look_at(struct domain_looking *looking, struct check_mx *mx)
 		dane_look(&tlsa, tls, names, COUNT_OF(names), looking->arena, &mx->dane);
 	} else {
 		mx->dane.state = DANE_CANNOT_TELL;
+		mx->dane.detail = str_of(resolve_outcome_text(tlsa.outcome));
 	}
 	judge_dane(looking, mx);
 	for (size_t i = 0; i < mx->look_count; i++) {

@@ -122,6 +122,7 @@ static void put_mx(struct buf *out, const struct check_mx *mx)
 		put_look(out, &mx->looks[i]);
 	wire_put_u8(out, mx->dane.state);
 	wire_put_u8(out, mx->dane.is_secure);
+	wire_put_u32(out, mx->dane.ttl_secs);
 	put_text(out, mx->dane.detail);
 	wire_put_u32(out, (uint32_t)mx->dane.match_count);
 	for (size_t i = 0; i < mx->dane.match_count; i++) {
@@ -180,6 +181,7 @@ void look_wire_write_check(const struct check *check, struct buf *out)
 	wire_put_u8(out, check->dane.state);
 	wire_put_u32(out, (uint32_t)check->dane.hosts);
 	wire_put_u8(out, check->mx_state);
+	wire_put_u8(out, check->mx_is_secure);
 	wire_put_u32(out, (uint32_t)check->mx_count);
 	for (size_t i = 0; i < check->mx_count; i++)
 		put_mx(out, &check->mx[i]);
@@ -241,6 +243,7 @@ static void get_dane(struct wire_reader *reader, struct arena *arena, struct dan
 {
 	out->state = (enum dane_state)wire_get_enum(reader, DANE_STATE_COUNT);
 	out->is_secure = wire_get_bool(reader);
+	out->ttl_secs = wire_get_u32(reader);
 	out->detail = get_text(reader);
 	uint32_t count = wire_get_u32(reader);
 	reader->failed = reader->failed || count > LIMIT_DNS_RECORDS;
@@ -296,6 +299,7 @@ static void get_policy(struct wire_reader *reader, struct arena *arena, struct c
 static void get_servers(struct wire_reader *reader, struct arena *arena, struct check *out)
 {
 	out->mx_state = (enum check_state)wire_get_enum(reader, CHECK_STATE_COUNT);
+	out->mx_is_secure = wire_get_bool(reader);
 	uint32_t count = wire_get_u32(reader);
 	reader->failed = reader->failed || count > LIMIT_LOOK_SERVERS;
 	if (reader->failed)

@@ -332,6 +332,79 @@ static void each_state_of_a_key_change_has_its_name(void **state)
 	arena_done(&arena);
 }
 
+static void each_record_says_how_it_stands_beside_what_the_server_shows(void **state)
+{
+	struct cert_seen leaf = {.spki = str_of(old_key)};
+	struct mx_look look = {.state = LOOK_OK, .tls = {.chain = &leaf, .chain_count = 1}};
+	struct dane_match usable = {{TLSA_DANE_EE, TLSA_SPKI, TLSA_FULL, str_of(new_key)}, TLSA_USABLE, false};
+	struct dane_match matching = {{TLSA_DANE_EE, TLSA_SPKI, TLSA_FULL, str_of(old_key)}, TLSA_USABLE, true};
+	struct dane_match pkix = {{TLSA_PKIX_EE, TLSA_SPKI, TLSA_FULL, str_of(old_key)}, TLSA_USAGE_PKIX, false};
+	struct arena arena;
+	const struct {
+		const char *label;
+		struct dane_match first, second;
+		size_t count, looks;
+		bool is_secure;
+		enum dane_state dane;
+		enum tlsa_standing wanted[2];
+		enum check_state zone;
+	} cases[] = {
+	    {"the next key beside that of now", matching, usable, 2, 1, true, DANE_MATCH, {TLSA_STANDS_MATCH, TLSA_STANDS_SPARE}, CHECK_OK},
+	    {"only another key", usable, usable, 2, 1, true, DANE_MISMATCH, {TLSA_STANDS_MISMATCH, TLSA_STANDS_MISMATCH}, CHECK_OK},
+	    {"not for SMTP", matching, pkix, 2, 1, true, DANE_MATCH, {TLSA_STANDS_MATCH, TLSA_STANDS_UNUSABLE}, CHECK_OK},
+	    {"not signed", matching, usable, 2, 1, false, DANE_NONE, {TLSA_STANDS_MATCH, TLSA_STANDS_SPARE}, CHECK_NONE},
+	    {"the server does not answer", usable, pkix, 2, 0, true, DANE_CANNOT_TELL, {TLSA_STANDS_UNKNOWN, TLSA_STANDS_UNUSABLE}, CHECK_OK},
+	    {"the DNS does not answer", usable, usable, 0, 1, false, DANE_CANNOT_TELL, {TLSA_STANDS_COUNT, TLSA_STANDS_COUNT}, CHECK_CANNOT_TELL},
+	    {"no records, signed", usable, usable, 0, 1, true, DANE_NONE, {TLSA_STANDS_COUNT, TLSA_STANDS_COUNT}, CHECK_OK},
+	};
+
+	(void)state;
+	arena_init(&arena, KIB(64));
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct dane_match matches[] = {cases[i].first, cases[i].second};
+		struct check_mx mx = {.host = STR("mx.example.com"), .looks = &look, .look_count = cases[i].looks};
+		struct rollover rollover;
+		mx.dane = (struct dane_seen){.state = cases[i].dane, .is_secure = cases[i].is_secure, .matches = matches, .match_count = cases[i].count};
+		dane_rollover(&mx, STR_NONE, &arena, &rollover);
+		bool is_right = rollover.record_count == cases[i].count && rollover.zone == cases[i].zone;
+		for (size_t j = 0; j < rollover.record_count; j++)
+			is_right = is_right && rollover.records[j].standing == cases[i].wanted[j];
+		if (!is_right)
+			fail_msg("%s: %zu records, zone %d", cases[i].label, rollover.record_count, (int)rollover.zone);
+	}
+	arena_done(&arena);
+}
+
+static void a_record_is_gone_only_where_the_dns_said_so(void **state)
+{
+	static const struct {
+		const char *label, *record, *body;
+		enum check_state state;
+		int finding;
+		const char *detail;
+		enum check_state wanted_record, wanted_file;
+	} cases[] = {
+	    {"both are there", "v=STSv1; id=1", "version: STSv1", CHECK_OK, -1, NULL, CHECK_OK, CHECK_OK},
+	    {"the record is broken", "v=STSv1", NULL, CHECK_PROBLEMS, FINDING_STS_RECORD_ID_MISSING, NULL, CHECK_OK, CHECK_CANNOT_TELL},
+	    {"several records", NULL, NULL, CHECK_PROBLEMS, FINDING_STS_RECORD_MULTIPLE, NULL, CHECK_OK, CHECK_CANNOT_TELL},
+	    {"no answer", NULL, NULL, CHECK_CANNOT_TELL, -1, NULL, CHECK_CANNOT_TELL, CHECK_CANNOT_TELL},
+	    {"signatures that do not hold", NULL, NULL, CHECK_PROBLEMS, FINDING_DNSSEC_BOGUS, NULL, CHECK_CANNOT_TELL, CHECK_CANNOT_TELL},
+	    {"nothing of it", NULL, NULL, CHECK_NONE, FINDING_STS_ABSENT, NULL, CHECK_NONE, CHECK_NONE},
+	    {"the host stands, and no record", NULL, NULL, CHECK_PROBLEMS, FINDING_STS_RECORD_MISSING, NULL, CHECK_NONE, CHECK_CANNOT_TELL},
+	    {"the file is gone before the record", "v=STSv1; id=1", NULL, CHECK_PROBLEMS, FINDING_STS_FETCH_HTTP_STATUS, "404", CHECK_OK, CHECK_NONE},
+	    {"the policy host has a fault", "v=STSv1; id=1", NULL, CHECK_PROBLEMS, FINDING_STS_FETCH_HTTP_STATUS, "503", CHECK_OK, CHECK_CANNOT_TELL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct finding finding = {.code = (enum finding_code)cases[i].finding, .detail = str_of(cases[i].detail)};
+		struct check check = {.mta_sts = {.state = cases[i].state, .record = str_of(cases[i].record), .body = str_of(cases[i].body)},
+		                      .findings = {.items = &finding, .count = cases[i].finding >= 0}};
+		if (check_sts_record(&check) != cases[i].wanted_record || check_sts_file(&check) != cases[i].wanted_file)
+			fail_msg("%s: record %d, file %d", cases[i].label, (int)check_sts_record(&check), (int)check_sts_file(&check));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +417,8 @@ int main(void)
 	    cmocka_unit_test(addresses_for_reports_are_encoded),
 	    cmocka_unit_test(an_id_is_never_the_same_as_one_that_was_used),
 	    cmocka_unit_test(each_state_of_a_key_change_has_its_name),
+	    cmocka_unit_test(each_record_says_how_it_stands_beside_what_the_server_shows),
+	    cmocka_unit_test(a_record_is_gone_only_where_the_dns_said_so),
 	    cmocka_unit_test(long_values_are_split_into_strings_of_255_bytes),
 	};
 	return cmocka_run_group_tests_name("publish", tests, NULL, NULL);
