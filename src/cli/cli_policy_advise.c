@@ -5,6 +5,7 @@
 #include "present/policy_check_doc.h"
 #include "present/publishing_doc.h"
 #include "present/words.h"
+#include "publish/policy_timeline.h"
 #include "role/clues.h"
 #include "store/published.h"
 
@@ -133,13 +134,17 @@ int cli_policy_check(const struct cli *cli, struct str domain, struct cli_policy
 static void put_history(const struct cli *cli, struct str domain, const struct published_list *history,
                         const struct domain_history *past, struct arena *arena)
 {
+	struct policy_entry *entries;
 	struct json_out json;
 	struct doc doc;
 	struct buf out;
+	size_t n;
 
+	policy_timeline(past, arena, &entries, &n);
 	if (!cli_policy_is_json(cli)) {
 		doc_init(&doc, arena, WORDS(arena, "The policies of {domain}", {"domain", domain}));
 		publishing_doc_history(history, arena, &doc);
+		history_doc_timeline(entries, n, &doc);
 		history_doc_policies(past, &doc);
 		cli_view_doc(cli, &doc);
 		return;
@@ -150,6 +155,7 @@ static void put_history(const struct cli *cli, struct str domain, const struct p
 	json_out_str(&json, "domain", domain);
 	publishing_doc_history_json(history, &json);
 	history_doc_policies_json(past, arena, &json);
+	history_doc_timeline_json(entries, n, &json);
 	json_out_end(&json);
 	cli_print(buf_view(&out));
 	buf_done(&out);

@@ -2,6 +2,8 @@
 #include "present/history_doc.h"
 
 #include "base/attr.h"
+#include "base/limits.h"
+#include "present/changes_json.h"
 #include "present/result_words.h"
 #include "present/state_words.h"
 #include "present/words.h"
@@ -287,7 +289,71 @@ void history_doc_policies(const struct domain_history *history, struct doc *out)
 	}
 }
 
+/* --- the timeline --- */
+
+#define ENTRIES_SHOWN 20
+
+/* "our look, google.com and 3 more" */
+static struct str seers(const struct policy_entry *entry, struct arena *arena)
+{
+	struct str *names = ARENA_ARRAY(arena, entry->reporters.count + 1, struct str);
+	size_t n = 0;
+
+	if (entry->by_us)
+		names[n++] = str_of(tr("our own look"));
+	for (size_t i = 0; i < entry->reporters.count; i++)
+		names[n++] = reporter_name(entry->reporters.items[i], STR_NONE);
+	return words_list(arena, names, n, 4);
+}
+
+static void put_entry(const struct policy_entry *entry, struct doc *out)
+{
+	struct arena *arena = out->arena;
+	struct buf text;
+
+	doc_sentence(out, WORDS(arena, "{first} to {last}: {policy}, seen by {names}",
+	                        {"first", words_day_short(arena, day_of(entry->from))}, {"last", words_day_short(arena, day_of(entry->until))},
+	                        {"policy", entry->type == POLICY_TLSA ? STR("DANE") : STR("MTA-STS")}, {"names", seers(entry, arena)}));
+	buf_init(&text, MIB(4));
+	for (size_t i = 0; i < entry->change_count; i++) {
+		buf_str(&text, changes_json_line(&entry->changes[i], arena));
+		buf_byte(&text, '\n');
+	}
+	doc_code(out, arena_str(arena, buf_view(&text)));
+	buf_done(&text);
+}
+
+void history_doc_timeline(const struct policy_entry *entries, size_t n, struct doc *out)
+{
+	if (n == 0)
+		return;
+	doc_heading(out, 2, str_of(tr("The policies, and what changed")));
+	for (size_t i = 0; i < n && i < ENTRIES_SHOWN; i++)
+		put_entry(&entries[i], out);
+}
+
 /* --- for programs --- */
+
+void history_doc_timeline_json(const struct policy_entry *entries, size_t n, struct json_out *json)
+{
+	json_out_list(json, "timeline");
+	for (size_t i = 0; i < n; i++) {
+		const struct policy_entry *entry = &entries[i];
+		json_out_object(json, NULL);
+		json_out_str(json, "policy_type", str_of(policy_type_text(entry->type)));
+		json_out_instant(json, "from", entry->from);
+		json_out_instant(json, "until", entry->until);
+		json_out_bool(json, "seen_by_us", entry->by_us);
+		json_out_bool(json, "now", entry->is_now);
+		json_out_list(json, "reporters");
+		for (size_t j = 0; j < entry->reporters.count; j++)
+			json_out_str(json, NULL, entry->reporters.items[j]);
+		json_out_end(json);
+		changes_json("changes", entry->changes, entry->change_count, json);
+		json_out_end(json);
+	}
+	json_out_end(json);
+}
 
 static void put_row_json(const struct observation *row, struct json_out *json)
 {

@@ -23,3 +23,7 @@ void history_doc_json(const struct domain_history *history, struct arena *arena,
 /* The policies alone: as we saw them, and as reporters did. */
 void history_doc_policies(const struct domain_history *history, struct doc *out);
 void history_doc_policies_json(const struct domain_history *history, struct arena *arena, struct json_out *json);
+
+/* The policies in the order in which they came up, each with what changed: a section, and the member "timeline". */
+void history_doc_timeline(const struct policy_entry *entries, size_t n, struct doc *out);
+void history_doc_timeline_json(const struct policy_entry *entries, size_t n, struct json_out *json);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "present/changes_json.h"
 #include "present/words.h"
 
 static const char *const doubt_codes[] = {
@@ -56,10 +57,10 @@ struct str publishing_doc_reason(const struct publishing_reason *reason, struct 
 		return WORDS(arena, "Until {time} senders may hold a policy other than none: without a file they go on with it.",
 		             {"time", words_instant(arena, reason->until)});
 	case DOUBT_RECORD_THERE: return str_of(tr("The TXT record still stands: senders would look for a file that is missing."));
-	case DOUBT_COUNT: break;
 	case DOUBT_RECORD_UNKNOWN:
 		return str_of(tr("Nobody knows whether the TXT record is gone, because the DNS was not asked lately or gave no answer: senders may look "
 		                 "for a file that is missing."));
+	case DOUBT_COUNT: break;
 	}
 	return STR_NONE;
 }
@@ -172,6 +173,16 @@ void publishing_doc_policy_json(const struct published *one, const char *key, st
 	json_out_end(json);
 }
 
+static void put_changes(const struct publishing *publishing, struct arena *arena, struct json_out *json)
+{
+	size_t was_count, now_count, n;
+	struct str *was = line_diff_split(publishing->was.text, arena, &was_count);
+	struct str *now = line_diff_split(publishing->now.text, arena, &now_count);
+	struct line_change *changes = line_diff(was, was_count, now, now_count, arena, &n);
+
+	changes_json("changes", changes, n, json);
+}
+
 void publishing_doc_json(const struct publishing *publishing, struct arena *arena, struct json_out *json)
 {
 	json_out_object(json, NULL);
@@ -191,6 +202,7 @@ void publishing_doc_json(const struct publishing *publishing, struct arena *aren
 		json_out_end(json);
 	}
 	json_out_end(json);
+	put_changes(publishing, arena, json);
 	if (publishing->record_value.p == NULL) {
 		json_out_null(json, "record");
 	} else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #pragma once
 /* What the past of a domain says: dated facts of our own, policies as reporters saw them, and what both together explain. */
+#include "base/line_diff.h"
 #include "report/check.h"
 #include "report/observation.h"
 
@@ -49,4 +50,15 @@ struct domain_history {
 	size_t clue_count;
 	const struct policy_seen *seen; /* the newest first */
 	size_t seen_count;
+};
+
+/* One policy on the timeline, by whomever it was seen. */
+struct policy_entry {
+	enum policy_type type; /* POLICY_STS or POLICY_TLSA */
+	instant from, until;   /* when it was first and last seen; of reporters: the bounds of their days */
+	bool by_us, is_now;    /* is_now: it was there at our last look */
+	struct str_list reporters; /* by whom besides, in the order of their first day */
+	struct str_list lines;
+	struct line_change *changes; /* from the entry before it of its type; that of the first are all new */
+	size_t change_count;
 };

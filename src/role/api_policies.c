@@ -2,9 +2,12 @@
 /* Policies of domains, as reporters saw them. */
 #include "base/attr.h"
 #include "base/num.h"
+#include "present/history_doc.h"
+#include "publish/policy_timeline.h"
 #include "role/api_handlers.h"
 #include "role/api_policy_rows.h"
 #include "role/api_rows.h"
+#include "store/observations.h"
 
 #define DEFAULT_DAYS 30
 #define NEWEST_DAYS 7
@@ -214,6 +217,22 @@ bool api_policies_list(struct api *api, struct err *err)
 	return true;
 }
 
+static bool put_timeline(struct api *api, struct policy_seen *seen, size_t count, struct err *err)
+{
+	const struct observations_filter filter = {.subject = api->filter.domain, .kind = OBSERVED_POLICY, .with_gone = true, .most = POLICY_TIMELINE_MOST};
+	struct domain_history history = {.domain = api->filter.domain, .seen = seen, .seen_count = count};
+	struct observation *rows = NULL;
+	struct policy_entry *entries;
+	size_t n;
+
+	if (!observations_list(api->store, &filter, &api->arena, &rows, &history.count, err))
+		return false;
+	history.rows = rows;
+	policy_timeline(&history, &api->arena, &entries, &n);
+	history_doc_timeline_json(entries, n, &api->json);
+	return true;
+}
+
 bool api_policies_one(struct api *api, struct err *err)
 {
 	struct screens_coverage coverage;
@@ -235,6 +254,7 @@ bool api_policies_one(struct api *api, struct err *err)
 	json_out_str(json, "domain", rows->name);
 	put_row(rows, seen, seen_count, "row", json);
 	api_policy_rows_put("seen", seen, seen_count, json);
+	bool ok = put_timeline(api, seen, seen_count, err);
 	json_out_end(json);
-	return true;
+	return ok;
 }

@@ -201,6 +201,12 @@ def dates_what_changes(folder):
               "the history says who still uses the policy of before, and until when at the latest", told["clues"])
     tap.check(len([o for o in told["observations"] if o["kind"] == "policy"]) == 2 and told["seen_by_reporters"],
               "it holds both files, and what reporters saw", told)
+    new, old = told["timeline"]
+    tap.check(new["seen_by_us"] and new["now"] and new["reporters"] == [] and [c for c in new["changes"] if c["sign"] != "kept"] ==
+              [{"sign": "new", "text": "mx: mx2.dated.example"}] and {c["sign"] for c in old["changes"]} == {"new"} and
+              old["seen_by_us"] and not old["now"] and old["reporters"] == ["google.com"], "the timeline says what changed, and who saw which", told["timeline"])
+    text = house.say("policy", "history", domain)[1]
+    tap.check("+ mx: mx2.dated.example" in text and "  mode: " in text, "line by line", text)
 
     # Mended: the id is another one, TLSA names the key of today.
     house.down()
