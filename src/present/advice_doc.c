@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "present/complete_words.h"
+#include "present/rollout_doc.h"
 #include "present/rollover_doc.h"
 #include "present/stored_words.h"
 #include "present/words.h"
@@ -89,7 +90,7 @@ static struct str number(struct arena *arena, uint64_t n)
 	return words_count(arena, n);
 }
 
-static struct str matter_text(const struct advice_page *page, enum advice_matter matter, struct arena *arena)
+struct str advice_doc_matter(const struct advice_page *page, enum advice_matter matter, struct arena *arena)
 {
 	const struct advice_facts *facts = &page->facts;
 	struct str mode = str_of(sts_mode_text(facts->is_valid && facts->mode == MODE_ENFORCE ? MODE_ENFORCE : MODE_TESTING));
@@ -148,7 +149,7 @@ static void put_list(const struct advice_page *page, struct arena *arena, struct
 			continue;
 		struct doc_cell *cells = doc_row(table, 0);
 		cells[0] = doc_cell_badge(looks[state].tone, tr(looks[state].word));
-		cells[1] = doc_cell(matter_text(page, (enum advice_matter)i, arena));
+		cells[1] = doc_cell(advice_doc_matter(page, (enum advice_matter)i, arena));
 	}
 }
 
@@ -208,27 +209,16 @@ static struct str command_of(const struct advice_page *page, struct arena *arena
 	return str_of(arena_format(arena, "mailseal policy publish %.*s%s", STR_ARGS(page->domain), flags));
 }
 
-static void put_plan(const struct advice_page *page, struct arena *arena, struct doc *doc)
+/* The names of the servers come out of this set: where it is not signed, records at them vouch for little. */
+static void put_mx_zone(const struct advice_page *page, struct arena *arena, struct doc *doc)
 {
-	const struct str rungs[ADVICE_RUNGS] = {
-	    str_of(tr("testing")),
-	    WORDS(arena, "{days} days of testing", {"days", number(arena, page->limits.days)}),
-	    str_of(tr("enforce, max_age one day")),
-	    str_of(tr("enforce, max_age 7 days")),
-	    str_of(tr("enforce, max_age 30 days or more")),
-	};
-	struct buf out;
+	bool has_records = false;
 
-	buf_init(&out, KIB(4));
-	for (unsigned i = 0; i < ADVICE_RUNGS; i++) {
-		buf_format(&out, "%s%u ", i > 0 ? "; " : "", i + 1);
-		buf_str(&out, rungs[i]);
-	}
-	doc_sub(doc, page->advice.rung == 0
-	                 ? WORDS(arena, "The way: {steps}.", {"steps", arena_str(arena, buf_view(&out))})
-	                 : WORDS(arena, "The way: {steps}. This domain is at {step}.", {"steps", arena_str(arena, buf_view(&out))},
-	                         {"step", number(arena, page->advice.rung)}));
-	buf_done(&out);
+	for (size_t i = 0; i < page->rollover_count; i++)
+		has_records = has_records || page->rollovers[i].record_count > 0;
+	if (has_records && page->mx_known && !page->mx_is_secure)
+		doc_note(doc, TONE_WARN, tr("Warning"), WORDS(arena, "The MX records of {domain} are not signed, so senders do not rely on DANE for it.",
+		                                              {"domain", page->domain}));
 }
 
 void advice_doc(const struct advice_page *page, struct arena *arena, struct doc *out)
@@ -245,15 +235,15 @@ void advice_doc(const struct advice_page *page, struct arena *arena, struct doc 
 	struct str command = command_of(page, arena);
 	if (command.p != NULL)
 		doc_code(out, command);
-	put_plan(page, arena, out);
-	if (step == ADVICE_LEAVING)
-		doc_sentence(out, WORDS(arena, "The last of them ends at {time}.", {"time", words_instant(arena, page->facts.cached_until)}));
+	rollout_doc(page, arena, out);
+	rollout_doc_leaving(page, arena, out);
 	put_sessions(page, arena, out);
 	complete_words_put(out, &page->complete);
 	doc_heading(out, 2, str_of(tr("What enforce needs")));
 	put_list(page, arena, out);
 	for (size_t i = 0; i < page->unknowns.count; i++)
 		doc_item(out, stored_words(arena, page->unknowns.items[i]));
+	put_mx_zone(page, arena, out);
 	rollover_doc(page->rollovers, page->rollover_count, arena, out);
 }
 
@@ -296,11 +286,16 @@ void advice_doc_json(const struct advice_page *page, struct arena *arena, struct
 		json_out_object(json, NULL);
 		json_out_str(json, "code", str_of(matter_codes[i]));
 		json_out_str(json, "state", str_of(state_codes[page->advice.states[i]]));
-		json_out_str(json, "sentence", matter_text(page, (enum advice_matter)i, arena));
+		json_out_str(json, "sentence", advice_doc_matter(page, (enum advice_matter)i, arena));
 		json_out_end(json);
 	}
 	json_out_end(json);
 	json_out_instant(json, "cached_until", facts->cached_until);
+	rollout_doc_json(page, arena, json);
+	if (page->mx_known)
+		json_out_bool(json, "mx_secure", page->mx_is_secure);
+	else
+		json_out_null(json, "mx_secure");
 	json_out_list(json, "dane");
 	for (size_t i = 0; i < page->rollover_count; i++)
 		rollover_doc_json(&page->rollovers[i], arena, json);

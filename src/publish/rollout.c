@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "publish/rollout.h"
 
+#include <limits.h>
+
+#include "publish/rollout_leaving.h"
+
 #define WEEK_SECS 604800u
 #define MONTH_SECS 2592000u
 
@@ -38,7 +42,7 @@ static enum advice_state of_id(const struct advice_facts *facts)
 		return ADVICE_IRRELEVANT;
 	if (facts->id_matches)
 		return ADVICE_OK;
-	return facts->mta_sts == CHECK_CANNOT_TELL ? ADVICE_UNKNOWN : ADVICE_BLOCKS;
+	return facts->record == CHECK_CANNOT_TELL ? ADVICE_UNKNOWN : ADVICE_BLOCKS;
 }
 
 static void judge(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
@@ -72,9 +76,19 @@ static bool any(const struct advice *advice, enum advice_state state, unsigned e
 	return false;
 }
 
+/* When the last step is old enough for another one; INSTANT_NONE: nobody knows when it was. */
+static instant rested_at(const struct advice_facts *facts, const struct advice_limits *limits)
+{
+	instant rest = (instant)limits->step_days * SECS_PER_DAY;
+
+	return facts->is_served ? facts->served_since + rest : facts->has_changed ? facts->seen_since + rest : INSTANT_NONE;
+}
+
 static bool is_fresh(const struct advice_facts *facts, const struct advice_limits *limits)
 {
-	return facts->is_served && facts->now - facts->served_since < (instant)limits->step_days * SECS_PER_DAY;
+	instant rested = rested_at(facts, limits);
+
+	return rested != INSTANT_NONE && facts->now < rested;
 }
 
 /* An enforced policy that refuses mail, or will. */
@@ -103,7 +117,7 @@ static enum advice_step step_of_enforced(const struct advice_facts *facts, const
 static enum advice_step step_of(const struct advice_facts *facts, const struct advice_limits *limits,
                                 const struct advice *advice)
 {
-	if (facts->is_served && facts->served_mode == MODE_NONE && facts->cached_until != INSTANT_NONE)
+	if (rollout_leaving_is_none(facts) && facts->cached_until != INSTANT_NONE)
 		return facts->now < facts->cached_until ? ADVICE_LEAVING : ADVICE_LEFT;
 	if (facts->mta_sts == CHECK_CANNOT_TELL)
 		return ADVICE_LOOK_AGAIN;
@@ -127,11 +141,64 @@ static enum advice_step step_of(const struct advice_facts *facts, const struct a
 
 static unsigned rung_of(const struct advice_facts *facts, const struct advice *advice)
 {
-	if (!facts->is_valid || facts->mode == MODE_NONE)
+	if (!facts->is_valid || facts->mode == MODE_NONE || rollout_leaving_is_none(facts))
 		return 0;
 	if (facts->mode != MODE_ENFORCE)
 		return advice->states[ADVICE_DAYS] == ADVICE_OK ? 2 : 1;
 	return facts->max_age_secs < WEEK_SECS ? 3 : facts->max_age_secs < MONTH_SECS ? 4 : 5;
+}
+
+void rollout_rungs(const struct advice_limits *limits, struct advice_rung out[ADVICE_RUNGS])
+{
+	const struct advice_rung rungs[ADVICE_RUNGS] = {
+	    {MODE_TESTING, SECS_PER_DAY, 0},
+	    {MODE_TESTING, SECS_PER_DAY, limits->days},
+	    {MODE_ENFORCE, SECS_PER_DAY, limits->step_days},
+	    {MODE_ENFORCE, WEEK_SECS, limits->step_days},
+	    {MODE_ENFORCE, MONTH_SECS, 0},
+	};
+
+	for (unsigned i = 0; i < ADVICE_RUNGS; i++)
+		out[i] = rungs[i];
+}
+
+static unsigned matters(const struct advice *advice, enum advice_state state)
+{
+	unsigned out = 0;
+
+	for (unsigned i = 0; i < ADVICE_MATTER_COUNT; i++)
+		out |= advice->states[i] == state ? 1u << i : 0;
+	return out;
+}
+
+/* What holds up the step after this one.  Testing refuses no mail, so little speaks against it: a broken policy is mended by it. */
+static unsigned needs_of(const struct advice *advice)
+{
+	const unsigned id = 1u << ADVICE_ID, policy = 1u << ADVICE_POLICY, days = 1u << ADVICE_DAYS;
+
+	switch (advice->step) {
+	case ADVICE_SET_RECORD: return id;
+	case ADVICE_LOOK_AGAIN: return matters(advice, ADVICE_UNKNOWN) & (advice->next.rung == 1 ? id | policy : UINT_MAX);
+	case ADVICE_MEND:
+	case ADVICE_WAIT: return matters(advice, ADVICE_BLOCKS) & (advice->next.rung == 1 ? id : advice->rung > 2 ? ~days : UINT_MAX);
+	default: return 0;
+	}
+}
+
+/* The two rungs of testing are one policy, so that the one after both is enforce. */
+static void choose_next(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
+{
+	struct advice_next *next = &out->next;
+	enum advice_step step = out->step;
+
+	*next = (struct advice_next){.from = INSTANT_NONE, .is_back = step == ADVICE_RETREAT};
+	if (step == ADVICE_LEAVING || step == ADVICE_LEFT || step == ADVICE_STAY || (out->rung == ADVICE_RUNGS && !next->is_back))
+		return;
+	next->rung = next->is_back || out->rung == 0 ? 1 : out->rung < 3 ? 3 : out->rung + 1;
+	next->needs = needs_of(out);
+	if (step == ADVICE_STEP_WAIT)
+		next->from = rested_at(facts, limits);
+	next->is_ready = next->needs == 0 && next->from == INSTANT_NONE;
 }
 
 void rollout_advise(const struct advice_facts *facts, const struct advice_limits *limits, struct advice *out)
@@ -139,4 +206,6 @@ void rollout_advise(const struct advice_facts *facts, const struct advice_limits
 	judge(facts, limits, out);
 	out->step = step_of(facts, limits, out);
 	out->rung = rung_of(facts, out);
+	choose_next(facts, limits, out);
+	rollout_leaving(facts, &out->leaving);
 }

@@ -21,9 +21,13 @@ struct advice_facts {
 	instant now;
 	bool is_served;         /* the policy is served here */
 	enum sts_mode served_mode;
+	uint64_t served_max_age_secs;
 	instant served_since;
 	instant cached_until;   /* a sender may hold an older policy until then; INSTANT_NONE: there was none */
-	bool id_known, id_matches; /* the id of the record, and that of what is served here */
+	bool id_matches;        /* the id of the record is that of what is served here */
+	bool has_changed;       /* our looks saw another policy before the one of today */
+	instant seen_since;     /* then: since when that of today */
+	enum check_state record, file; /* CHECK_OK: it is there, CHECK_NONE: it is not, CHECK_CANNOT_TELL */
 };
 
 struct advice_limits {
@@ -70,10 +74,39 @@ enum advice_step {
 /* The way to an enforced policy: 1 testing, 2 testing for long enough, 3 enforce for a day, 4 for a week, 5 for a month. */
 #define ADVICE_RUNGS 5u
 
+struct advice_rung {
+	enum sts_mode mode;
+	uint64_t max_age_secs; /* the last one: at least */
+	uint64_t days;         /* to be there before the next; 0: at once, or for good */
+};
+
+/* The rung that is to be published next, and whether it is time. */
+struct advice_next {
+	unsigned rung;  /* 0: none */
+	bool is_back;   /* mail is refused: it is a way back */
+	bool is_ready;
+	unsigned needs; /* bits 1u << enum advice_matter of what holds it up */
+	instant from;   /* the last step is too young: not before; INSTANT_NONE */
+};
+
+/* The way out (RFC 8461 section 8.3): mode none until nobody can hold an older policy, then the record goes, then the file. */
+enum leaving_step { LEAVING_MODE_NONE, LEAVING_RECORD, LEAVING_FILE, LEAVING_STEP_COUNT };
+enum leaving_state { LEAVING_AHEAD, LEAVING_NOW, LEAVING_DONE, LEAVING_UNKNOWN, LEAVING_STATE_COUNT };
+
+struct leaving {
+	bool has_policy;  /* there is something to leave, or there was */
+	bool is_begun;
+	enum leaving_state states[LEAVING_STEP_COUNT];
+	unsigned here;    /* the step that is not done yet, from 1; 0: not begun, LEAVING_STEP_COUNT + 1: all done */
+	instant until;    /* the end of the first step; where it is not begun: if it began now.  INSTANT_NONE */
+};
+
 struct advice {
 	enum advice_state states[ADVICE_MATTER_COUNT];
 	enum advice_step step;
 	unsigned rung; /* where the domain is; 0: not on the way */
+	struct advice_next next;
+	struct leaving leaving;
 };
 
 /* What enforce would have refused at one reporter. */

@@ -9,7 +9,9 @@
 #include "present/words.h"
 #include "publish/dane_rollover.h"
 #include "publish/rollout.h"
+#include "publish/sts_text.h"
 #include "report/reporter.h"
+#include "store/observations.h"
 #include "store/policies.h"
 #include "store/published.h"
 
@@ -47,6 +49,8 @@ static void take_check(const struct check *check, struct advice_facts *facts)
 	facts->is_valid = check->mta_sts.policy.is_valid;
 	facts->mode = check->mta_sts.policy.mode;
 	facts->max_age_secs = check->mta_sts.policy.max_age_secs;
+	facts->record = check_sts_record(check);
+	facts->file = check_sts_file(check);
 	facts->has_cert_days = check->mta_sts.cert_not_after != INSTANT_NONE;
 	if (facts->has_cert_days)
 		facts->cert_days = (check->mta_sts.cert_not_after - check->at) / SECS_PER_DAY;
@@ -173,28 +177,70 @@ static bool seen_until(struct store *store, struct str domain, struct arena *are
 	return true;
 }
 
+/* And what our own looks saw: the file of an older policy was there until the look that missed it. */
+static bool looked_until(struct store *store, struct str domain, struct arena *arena, instant *until, struct err *err)
+{
+	const struct observations_filter filter = {.subject = domain, .kind = OBSERVED_POLICY, .with_gone = true};
+	struct observation *rows = NULL;
+	size_t count = 0;
+
+	if (!observations_list(store, &filter, arena, &rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		struct findings findings = {0};
+		struct sts_policy policy;
+		sts_text_read(rows[i].text, domain, arena, &policy, &findings);
+		if (policy.is_valid && policy.mode != MODE_NONE)
+			*until = later(*until, (rows[i].gone_at == INSTANT_NONE ? rows[i].last_seen : rows[i].gone_at) + (instant)policy.max_age_secs);
+	}
+	return true;
+}
+
+/* Since when the policy of today stands, where another one was seen before it. */
+static bool take_change(struct store *store, struct arena *arena, struct advice_page *page, struct err *err)
+{
+	const struct observations_filter filter = {.subject = page->domain, .kind = OBSERVED_POLICY, .with_gone = true, .most = 2};
+	struct observation *rows = NULL;
+	size_t count = 0;
+
+	if (!observations_list(store, &filter, arena, &rows, &count, err))
+		return false;
+	page->facts.has_changed = count > 1 && rows[0].gone_at == INSTANT_NONE;
+	page->facts.seen_since = page->facts.has_changed ? rows[0].first_seen : INSTANT_NONE;
+	return true;
+}
+
+static void take_shelf(const struct check *check, const struct published_list *history, struct advice_page *page)
+{
+	struct advice_facts *facts = &page->facts;
+	const struct published *now = &history->rows[0];
+
+	facts->is_served = true;
+	facts->file = CHECK_OK;
+	facts->served_since = now->at;
+	page->served_id = now->id;
+	facts->id_matches = str_eq(check->mta_sts.id, now->id);
+	facts->served_mode = now->policy.mode;
+	facts->served_max_age_secs = now->policy.max_age_secs;
+	restart_days(history, facts);
+}
+
 static bool take_served(const struct check *check, struct store *store, struct arena *arena, struct advice_page *page,
                         struct err *err)
 {
 	struct advice_facts *facts = &page->facts;
 	struct published_list history;
 
-	if (!published_history(store, page->domain, arena, &history, err))
+	if (!published_history(store, page->domain, arena, &history, err) || !take_change(store, arena, page, err))
 		return false;
-	if (history.count == 0 || !published_is_up(&history.rows[0]))
-		return true;
-	const struct published *now = &history.rows[0];
-	facts->is_served = true;
-	facts->served_since = now->at;
 	facts->cached_until = cached_until(&history);
-	if (now->policy.mode == MODE_NONE && !seen_until(store, page->domain, arena, &facts->cached_until, err))
-		return false;
-	page->served_id = now->id;
-	facts->id_known = check->mta_sts.record.p != NULL;
-	facts->id_matches = str_eq(check->mta_sts.id, now->id);
-	facts->served_mode = now->policy.mode;
-	restart_days(&history, facts);
-	return true;
+	if (history.count > 0 && published_is_up(&history.rows[0]))
+		take_shelf(check, &history, page);
+	else if (history.count > 0 && facts->file == CHECK_CANNOT_TELL)
+		facts->file = CHECK_NONE; /* taken down here, and without a record nobody looks elsewhere */
+	bool is_held = facts->is_served ? facts->served_mode != MODE_NONE : facts->is_valid && facts->mode != MODE_NONE;
+	return is_held || (seen_until(store, page->domain, arena, &facts->cached_until, err) &&
+	                   looked_until(store, page->domain, arena, &facts->cached_until, err));
 }
 
 bool advising_of(const struct check *check, struct store *store, const struct advising_options *options,
@@ -204,13 +250,15 @@ bool advising_of(const struct check *check, struct store *store, const struct ad
 	                           .complete.last.day = DAY_NONE};
 	struct filter filter = FILTER_ALL;
 
-
 	page.until_day = day_of(instant_now());
 	page.since_day = page.until_day - (int32_t)options->window_days;
 	page.facts.window_days = options->window_days;
-	page.facts.cached_until = INSTANT_NONE;
+	page.facts.cached_until = page.facts.seen_since = INSTANT_NONE;
 	page.facts.now = instant_now();
 	take_check(check, &page.facts);
+	page.mx_known = page.facts.mx_known && check->mx_count > 0;
+	page.mx_is_secure = check->mx_is_secure;
+	rollout_rungs(&page.limits, page.rungs);
 	page.rollovers = ARENA_ARRAY(arena, check->mx_count, struct rollover);
 	for (size_t i = 0; i < check->mx_count; i++)
 		dane_rollover(&check->mx[i], options->next_spki, arena, &page.rollovers[page.rollover_count++]);

@@ -88,7 +88,12 @@ def main():
                   seen["days"] == 16 and {c["state"] for c in seen["checklist"]} == {"ok"} and seen["rung"] == 2 and seen["command"] is None,
                   "after two clean weeks of testing the next step is enforce", done)
             check(seen.get("sessions") == 2800, "the sessions are those of the window", done)
+            way = seen["ladder"]
+            check(way["here"] == 2 and way["next"] == {"step": 3, "mode": "enforce", "max_age": 86400, "back": False, "ready": True, "not_before": None, "reasons": []} and
+                  [s["days"] for s in way["steps"]] == [0, 14, 3, 3, 0] and not seen["leaving"]["begun"], "which is the third of five", way)
             code, seen, done = store.ask("advise", DOMAIN, "--json", "--days", "30", *world)
+            check(seen["ladder"]["here"] == 1 and seen["ladder"]["next"]["reasons"] == ["Of 30 days with reports of this mode there are 16."],
+                  "what holds the next step up is said", seen["ladder"])
             check(seen.get("step") == "wait", "with more days asked for, it says to wait", done)
             code, seen, done = store.ask("show", DOMAIN, "--json")
             check(code == 0 and [(s["reporter"], s["mode"], s["units"]) for s in seen.get("seen", [])] ==
@@ -116,14 +121,28 @@ def main():
                   f"publish 3 1 1 {to_come}" in rows["mx1"]["step"] and "wait 20 minutes" in rows["mx1"]["step"] and
                   rows["mx2"]["next_published"] and "20 minutes ago" in rows["mx2"]["step"] and
                   f"Publish 3 1 1 {now} now" in rows["mx3"]["step"], "which record to publish, and how long to wait: two TTLs", rows)
+            stand = {host: [(t["usage"], t["selector"], t["matching_type"], t["usable"], t["standing"]) for t in row["records"]] for host, row in rows.items()}
+            check(stand["mx1"] == [(3, 1, 1, True, "match")] and sorted(stand["mx2"]) == [(3, 1, 1, True, "match"), (3, 1, 1, True, "spare")] and
+                  stand["mx3"] == [(3, 1, 1, True, "mismatch")] and stand["mx4"] == [] and all(r["secure"] is True for r in rows.values()) and
+                  seen["mx_secure"] is True and rows["mx1"]["records"][0]["data"] == now,
+                  "each TLSA record stands beside what its server shows, and the zone is signed", (stand, rows))
             code, seen, done = store.ask("advise", "dane.example", *world)
+            check("TLSA records" in done.stdout and "It matches nothing that the server shows" in " ".join(done.stdout.split()), "the records stand in the document", done)
             check("DANE: the next change of a key" in done.stdout and "refuse to deliver" in done.stdout, "in words too", done)
             world[world.index("--smtp-port") + 1] = str(dns_world.free_port())
             code, seen, done = store.ask("advise", DOMAIN, "--json", "--refused", "3", *world)
             check(seen.get("step") == "look-again" and seen["could_not_tell"], "what could not be looked at is no advice", done)
+            code, seen, done = store.ask("advise", "dane.example", "--json", *world)
+            check({t["standing"] for r in seen["dane"] for t in r["records"]} == {"cannot-tell"} and all(r["secure"] is True for r in seen["dane"]),
+                  "of a server that does not answer nobody knows whether a record matches", seen.get("dane"))
+            dark = ["--resolver", f"127.0.0.1@{dns_world.free_port()}", "--timeout", "5", *world[2:]]
+            code, seen, done = store.ask("advise", "dane.example", "--json", *dark)
+            check(seen["mx_secure"] is None and seen["leaving"]["steps"][0]["state"] == "cannot-tell" and seen["ladder"]["next"]["ready"] is False,
+                  "without the DNS nothing is said to be missing", done)
         for server in servers:
             server.close()
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -220,11 +220,21 @@ def leaving(server, world, dns):
     code, seen, err = say(server, world, "publish", DOMAIN, "--take-down")
     codes = [r["code"] for r in seen.get("refused_because", [])]
     tap.check(code == 10 and codes == ["cached", "record-there"], "a file that senders may still want is not taken down", seen, err)
+    there, dns[f"_mta-sts.{DOMAIN}"] = dns[f"_mta-sts.{DOMAIN}"], None
+    code, seen, err = say(server, world, "publish", DOMAIN, "--take-down")
+    tap.check(code == 10 and [r["code"] for r in seen.get("refused_because", [])] == ["cached", "record-unknown"],
+              "nor one whose record the DNS does not tell of: no answer is not taken for none", seen, err)
+    dns[f"_mta-sts.{DOMAIN}"] = there
     code, seen, err = say(server, world, "publish", DOMAIN, "--leave")
     tap.check(code == 0 and seen["policy"]["mode"] == "none" and seen["policy"]["mx"] == [] and
               [n["code"] for n in seen["next"]][-1] == "leave", "leaving begins with mode none", seen, err)
     code, advice, err = say(server, world, "advise", DOMAIN)
     tap.check(advice.get("step") == "leaving" and advice["cached_until"], "the adviser says until when nothing may be removed", advice, err)
+    out = advice["leaving"]
+    tap.check(out["begun"] and out["here"] == 1 and [one["state"] for one in out["steps"]] == ["now", "ahead", "ahead"] and out["until"] == advice["cached_until"] and
+              out["days_left"] >= 1 and advice["ladder"]["next"] is None, "and that the first of three steps is under way, with the days that are left", out)
+    code, text, err = run("policy", "advise", DOMAIN, "--store", server.store, *world.flags)
+    tap.check(code == 0 and "Leaving MTA-STS" in text and f"Then remove the TXT record at _mta-sts.{DOMAIN}." in " ".join(text.split()), "in words too", text, err)
     code, seen, err = say(server, world, "publish", DOMAIN, "--take-down", "--despite-cached")
     tap.check(code == 0 and wait_until(lambda: policy(world.port, f"mta-sts.{DOMAIN}")[0] == 404, 5),
               "told twice the file is gone", seen, err)

@@ -14,6 +14,7 @@ from test_matrix import invite
 
 tap = Tap()
 DOMAIN, SOUND = "one.example", "sound.example"
+DARK, QUIET = "dark.example", "quiet.example"  # of one the DNS does not say whether there is a record, of the other that there is none
 PATH = f"/policies/{DOMAIN}/publication"
 
 
@@ -35,6 +36,25 @@ def before_anybody_looked(admin):
     status, value, _ = admin.ask("POST", PATH, {"mode": "enforce", "mx": ["mx1.one.example"], "overrule": []})
     tap.check(status == 409 and codes(value) == ["mx-unknown", "would-be-refused"] and not value["published"],
               "without a look enforce is refused: nobody knows what it would do", status, value)
+
+
+def ladder(admin, domain=DOMAIN):
+    return admin.ask("GET", f"/policies/{domain}/advice")[1]
+
+
+def where_it_stands(admin, when):
+    way, out = (ladder(admin)[key] for key in ("ladder", "leaving"))
+    reasons = " ".join((way["next"] or {}).get("reasons", []))
+    if when == "blind":
+        tap.check(way["here"] == 0 and way["next"]["step"] == 1 and not way["next"]["ready"] and "could not be told" in reasons and
+                  out["steps"][0]["state"] == "cannot-tell", "before a look nobody knows where the domain stands, and no step is ready", way, out)
+    else:
+        tap.check(way["here"] == 1 and [one["state"] for one in way["steps"]] == ["here", "ahead", "ahead", "ahead", "ahead"] and
+                  (way["next"]["step"], way["next"]["mode"], way["next"]["max_age"], way["next"]["ready"]) == (3, "enforce", 86400, False),
+                  "the domain is at its first step, and the next one to publish is enforce for a day", way)
+        tap.check("Of 14 days with reports of this mode there are 1." in reasons and "Mail servers without STARTTLS and a valid certificate: 1 of 1." in reasons and
+                  "refuses: 7" in reasons, "and it says why that is not yet time", reasons)
+        tap.check(not out["begun"] and out["has_policy"] and out["here"] == 0 and out["days_left"] == 1, "to leave would take the max_age of the policy", out)
 
 
 def testing_first(admin):
@@ -85,6 +105,30 @@ def said_twice(admin):
     tap.check("policy-publish" in str(lines) and "anna-admin" in str(lines), "the audit log has it", lines)
 
 
+def leaves(admin):
+    """Mode none, then the record, then the file; what the DNS does not say is not taken for gone."""
+    for domain in (DARK, QUIET):
+        path = f"/policies/{domain}/publication"
+        status, value, _ = admin.ask("POST", path, {"mode": "none"})
+        tap.check(status == 200 and value["published"] and [one["sign"] for one in value["changes"]] == ["new"] * 3, f"mode none is published for {domain}", status, value)
+        status, value, _ = admin.ask("POST", path, {"take_down": True})
+        tap.check(status == 409 and codes(value) == ["record-unknown"] and value["refused_because"][0]["overrule"] == "cached" and
+                  "Nobody knows whether the TXT record is gone" in value["refused_because"][0]["sentence"],
+                  "where nobody has looked a file is not taken down: its record may stand", status, value)
+        look(admin, domain)
+    dark, quiet = (f"/policies/{domain}/publication" for domain in (DARK, QUIET))
+    states = [[one["state"] for one in ladder(admin, domain)["leaving"]["steps"]] for domain in (DARK, QUIET)]
+    tap.check(states == [["done", "cannot-tell", "ahead"], ["done", "done", "now"]], "the steps out stand where the facts say, and could not check is a state of its own", states)
+    status, value, _ = admin.ask("POST", dark, {"take_down": True})
+    tap.check(status == 409 and codes(value) == ["record-unknown"], "nor where the DNS gave no answer", status, value)
+    status, value, _ = admin.ask("POST", quiet, {"take_down": True, "preview": True})
+    tap.check(status == 200 and codes(value) == [] and {one["sign"] for one in value["changes"]} == {"gone"},
+              "where the DNS says that the record is gone nothing speaks against it, and the preview shows what goes", status, value)
+    status, value, _ = admin.ask("POST", dark, {"take_down": True, "overrule": ["cached"]})
+    tap.check(status == 200 and value["published"] and value["policy"]["overruled"] == ["--despite-cached"], "who means it takes it down all the same, and the history says so",
+              status, value)
+
+
 def who_may(people):
     for browser in people:
         status, value, _ = browser.ask("POST", PATH, {"mode": "testing", "preview": True})
@@ -108,6 +152,11 @@ def the_house_judges_again(server, admin):
     wait_until(answered, 30)
     status, value, _ = answers[-1]
     tap.check(status == 403 and "could be looked at" in value.get("detail", ""), "a keep that saw nothing itself refuses it all the same", status, value)
+    path = f"/policies/{QUIET}/publication"
+    status, value, _ = admin.ask("POST", path, {"take_down": True})
+    tap.check(status == 403 and "whether the TXT record is gone" in value.get("detail", ""), "and takes no file down whose record it did not see gone", status, value)
+    status, value, _ = admin.ask("POST", path, {"take_down": True, "overrule": ["cached"]})
+    tap.check(status == 200 and value["published"], "but for who means it", status, value)
 
 
 @contextlib.contextmanager
@@ -118,13 +167,15 @@ def house():
         world.set(DOMAIN, "MX", (10, "mx1.one.example"))
         world.server("mx1.one.example", "expired")
         world.set(SOUND, "MX", (10, "mx.sound.example"))
+        world.failing.add(f"_mta-sts.{DARK}")
         world.server("mx.sound.example")
         world.policy(DOMAIN, "version: STSv1\r\nmode: testing\r\nmx: mx1.one.example\r\nmax_age: 86400\r\n")
         world.set(f"_mta-sts.{DOMAIN}", "TXT", "v=STSv1; id=1")
         world.set(f"_smtp._tls.{DOMAIN}", "TXT", "v=TLSRPTv1; rua=mailto:a@b.example")
         store = ("--store", f"sqlite:{folder}/mailseal.db")
         run("domain", "add", DOMAIN, *store)
-        run("domain", "add", SOUND, *store)
+        for domain in (SOUND, DARK, QUIET):
+            run("domain", "add", domain, *store)
         run("import", failing(folder), *store)
         server = Server(folder, world.config("interval = 0"))
         try:
@@ -140,12 +191,15 @@ def main():
         return tap.end()
     with house() as (server, admin, people):
         before_anybody_looked(admin)
+        where_it_stands(admin, "blind")
         seen = look(admin)
         tap.check(seen["state"] == "done", "the domain is looked at", seen)
+        where_it_stands(admin, "testing")
         first = testing_first(admin)
         enforce_too_early(admin, first)
         who_may(people)
         said_twice(admin)
+        leaves(admin)
         the_house_judges_again(server, admin)
         tap.check(not faults, "all answers keep the contract", *faults[:5])
     return tap.end()
