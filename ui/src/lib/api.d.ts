@@ -339,7 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Policies of a domain, as reporters saw them */
+        /** Policies of a domain, as reporters and our own looks saw them */
         get: operations["policy"];
         put?: never;
         post?: never;
@@ -358,7 +358,7 @@ export interface paths {
         };
         /**
          * May it go on to enforce
-         * @description Rests on the newest look of our own (POST /checks/{domain}); without one, what only a look can tell is "cannot-tell".
+         * @description Where it stands on the way to enforce and on the way out, what comes next and what holds it up, and the TLSA records of each mail server. Rests on the newest look of our own (POST /checks/{domain}); without one, what only a look can tell is "cannot-tell".
          */
         get: operations["policyAdvice"];
         put?: never;
@@ -384,7 +384,7 @@ export interface paths {
         put?: never;
         /**
          * Publishes a policy, or says what that would do
-         * @description Mode enforce is refused while our own look or the reports say that it would refuse mail, and a file is not taken down while senders may hold it; what speaks against it stands in `refused_because`, and is overruled by its `overrule`. The part of the server that stores it judges by its own looks once more.
+         * @description Mode enforce is refused while our own look or the reports say that it would refuse mail, and a file is not taken down while senders may hold it, its record stands, or the DNS could not be asked whether it does; what speaks against it stands in `refused_because`, and is overruled by its `overrule`. The part of the server that stores it judges by its own looks once more.
          */
         post: operations["publish"];
         delete?: never;
@@ -2416,6 +2416,122 @@ export interface components {
             domain: string;
             row: components["schemas"]["PolicyRow"] | null;
             seen: components["schemas"]["PolicySeen"][];
+            /** @description The newest first, at most 50. */
+            timeline: components["schemas"]["PolicyEntry"][];
+        };
+        LineChange: {
+            /** @enum {string} */
+            sign: "kept" | "gone" | "new";
+            text: string;
+        };
+        /** @description One policy text, by whomever it was seen, and what changed from the entry before it of its type. */
+        PolicyEntry: {
+            /** @enum {string} */
+            policy_type: "sts" | "tlsa";
+            /**
+             * Format: date-time
+             * @description When it was first seen; of reporters the beginning of their day.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it was last seen.
+             */
+            until: string;
+            seen_by_us: boolean;
+            /** @description It was there at our last look. */
+            now: boolean;
+            reporters: string[];
+            /** @description All of its lines, and those of the entry before that it does not have. */
+            changes: components["schemas"]["LineChange"][];
+        };
+        /** @description The way to an enforced policy. */
+        Ladder: {
+            /** @description Where the domain is; 0: not on the way. */
+            here: number;
+            steps: {
+                step: number;
+                /** @enum {string} */
+                mode: "testing" | "enforce";
+                /** @description Seconds. */
+                max_age: number;
+                /** @description To stay there before the next; 0: at once, or for good. */
+                days: number;
+                /** @enum {string} */
+                state: "done" | "here" | "ahead";
+                sentence: string;
+            }[];
+            /** @description What is to be published next, and what holds it up. None at the end of the way, and while the domain leaves MTA-STS. */
+            next: null | {
+                step: number;
+                /** @enum {string} */
+                mode: "testing" | "enforce";
+                /** @description Seconds. */
+                max_age: number;
+                /** @description Mail is refused: it is a way back. */
+                back: boolean;
+                ready: boolean;
+                /** Format: date-time */
+                not_before: string | null;
+                /** @description Why it is not yet time. */
+                reasons: string[];
+            };
+        };
+        /** @description The way out of MTA-STS (RFC 8461 section 8.3). */
+        Leaving: {
+            /** @description There is something to leave, or there was. */
+            has_policy: boolean;
+            begun: boolean;
+            /** @description The step that is not done yet; 0: not begun, 4: all done. */
+            here: number;
+            /**
+             * Format: date-time
+             * @description When no sender can hold an older policy any more; not begun: if it began now.
+             */
+            until: string | null;
+            days_left: number | null;
+            steps: {
+                step: number;
+                /** @enum {string} */
+                code: "mode-none" | "record" | "file";
+                /** @enum {string} */
+                state: "ahead" | "now" | "done" | "cannot-tell";
+                sentence: string;
+            }[];
+        };
+        /** @description Where a mail server stands in the change of the key that its TLSA records name, by the last look. */
+        DaneServer: {
+            host: string;
+            /** @enum {string} */
+            state: "none" | "may-begin" | "current-only" | "both" | "mismatch" | "unusable" | "cannot-tell";
+            matching: number;
+            others: number;
+            ttl: number;
+            current_record: string | null;
+            next_record: string | null;
+            next_published: boolean;
+            sentence: string;
+            step: string | null;
+            /** @description What stands at _25._tcp, or that nothing does, is signed; null: the DNS could not be asked. */
+            secure: boolean | null;
+            /** @description Why it could not be told. */
+            detail: string | null;
+            records: {
+                record: string;
+                usage: number;
+                selector: number;
+                matching_type: number;
+                /** @description Hexadecimal. */
+                data: string;
+                /** @description By RFC 7672. */
+                usable: boolean;
+                /**
+                 * @description Beside the certificate that the server shows; spare: it matches nothing, beside one that does.
+                 * @enum {string}
+                 */
+                standing: "match" | "spare" | "mismatch" | "unusable" | "cannot-tell";
+                sentence: string;
+            }[];
         };
         Advice: {
             domain: string;
@@ -2453,6 +2569,17 @@ export interface components {
                 sentence: string;
             }[];
             could_not_tell: string[];
+            /**
+             * Format: date-time
+             * @description A sender may hold an older policy until then.
+             */
+            cached_until: string | null;
+            ladder: components["schemas"]["Ladder"];
+            leaving: components["schemas"]["Leaving"];
+            /** @description The set of mail servers is signed; null: it could not be told. */
+            mx_secure: boolean | null;
+            /** @description Each mail server. */
+            dane: components["schemas"]["DaneServer"][];
         };
         CheckFinding: {
             code: string;
@@ -2660,7 +2787,7 @@ export interface components {
             policy: components["schemas"]["Published"];
             refused_because: {
                 /** @enum {string} */
-                code: "mx-not-listed" | "mx-tls" | "mx-unknown" | "would-be-refused" | "cached" | "record-there";
+                code: "mx-not-listed" | "mx-tls" | "mx-unknown" | "would-be-refused" | "cached" | "record-there" | "record-unknown";
                 subject: string | null;
                 sentence: string;
                 /** @description On the command line. */
@@ -2671,6 +2798,8 @@ export interface components {
                  */
                 overrule: "servers" | "refused" | "cached";
             }[];
+            /** @description What is different in the file. */
+            changes: components["schemas"]["LineChange"][];
             record: null | {
                 name: string;
                 /** @enum {string} */

@@ -36,6 +36,13 @@ export type PolicyList = Schemas['PolicyList'];
 export type PolicyPage = Schemas['PolicyPage'];
 export type PolicySeen = Schemas['PolicySeen'];
 export type Advice = Schemas['Advice'];
+export type Ladder = Schemas['Ladder'];
+export type Leaving = Schemas['Leaving'];
+export type DaneServer = Schemas['DaneServer'];
+export type PolicyEntry = Schemas['PolicyEntry'];
+export type LineChange = Schemas['LineChange'];
+/** What a step fills in to the editor of a policy. */
+export type PolicyWish = { mode: 'testing' | 'enforce' | 'none'; max_age: number } | { take_down: true };
 export type Check = Schemas['Check'];
 export type Rule = Schemas['Rule'];
 export type RuleList = Schemas['RuleList'];
