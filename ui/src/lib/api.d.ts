@@ -1729,6 +1729,8 @@ export interface components {
         };
         TenantSettings: {
             id: number;
+            /** @description Secret: mailto: and https: of reports about any of his proven domains. */
+            report_addresses: string[];
             name: string;
             title: string;
             logo_text: string;
@@ -5851,6 +5853,8 @@ export interface operations {
                     most_domains?: number;
                     /** @description How long the originals are kept that are this tenant's alone. 0 is as the house; longer than the house is as the house too. */
                     originals_days?: number;
+                    /** @description Another secret address; the old one is nobody's any more. */
+                    new_address?: boolean;
                 };
             };
         };

@@ -1,0 +1,1 @@
+export{s as default}from"./core-C3m3MGEM.js";

@@ -1,1 +1,0 @@
-import{St as e}from"./core-heOSEkta.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(73)};case`held`:return{tone:`warn`,text:e(74)};case`foreign`:return{tone:`none`,text:e(75)};case`conflicting`:return{tone:`warn`,text:e(76)};default:return{tone:`none`,text:t}}}export{n,t};
