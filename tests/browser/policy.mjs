@@ -1,35 +1,11 @@
 // SPDX-License-Identifier: ISC
 // Goes the way in and out of MTA-STS by the keyboard, and reads TLSA records and the timeline; see test_policy.
-import fs from 'node:fs';
-import path from 'node:path';
-import { axeFinds, check, config, found, go, open, overflow, play } from './stage.mjs';
+import { check, config, found, go, look, open, play, press } from './stage.mjs';
 
 const it = await open(config.base);
 const { page } = it;
 const problems = [];
 page.setDefaultTimeout(30_000);
-fs.mkdirSync(config.out, { recursive: true });
-
-/** What stands on the page is looked at wide and narrow, light and dark. */
-async function look(name) {
-	for (const theme of ['light', 'dark']) {
-		await page.emulateMedia({ colorScheme: theme });
-		for (const width of [1280, 320]) {
-			await page.setViewportSize({ width, height: 900 });
-			problems.push(...(await axeFinds(it, `${name} (${theme}, ${width})`)), ...(await overflow(it, `${name} (${width})`)));
-			await page.screenshot({ path: path.join(config.out, `policy-${name}-${theme}-${width}.png`), fullPage: true });
-		}
-	}
-	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 1280, height: 900 });
-}
-
-async function press(name) {
-	const one = page.getByRole('button', { name, exact: true }).first();
-	await one.waitFor();
-	await one.focus();
-	await page.keyboard.press('Enter');
-}
 
 const radio = (name) => page.getByRole('radio', { name, exact: true });
 const texts = (selector) => page.locator(selector).allInnerTexts().then((all) => all.map((one) => one.replaceAll(/\s+/g, ' ').trim()));
@@ -46,17 +22,17 @@ async function theWayIn() {
 	await go(it, `policies/${config.domain}`);
 	await page.waitForSelector('.way:not(.out) [aria-current=step]:has-text("2.")');
 	check((await page.locator('.way:not(.out) > li').count()) === 5, 'the way has five steps, and the domain is at the second after two clean weeks');
-	await look('testing');
-	await press('Prepare step 3');
+	problems.push(...(await look(it, 'policy-testing')));
+	await press(it, 'button', 'Prepare step 3');
 	await page.waitForSelector('ins:has-text("mode: enforce")');
 	check((await radio('Enforce').isChecked()) && (await page.locator('main form select').first().inputValue()) === '86400', 'the button fills in the mode and the max_age of the next step');
 	check(await page.evaluate(() => document.activeElement?.textContent === 'Policy editor'), 'and leads to the editor, where nothing is published yet');
-	await press('Publish here');
+	await press(it, 'button', 'Publish here');
 	await page.waitForSelector('main :text("Served here since")');
 	await page.waitForSelector('.reasons li:has-text("The TXT record does not have the id of the policy that is served here")');
 	check(true, 'then it is not time for another step: the record has to follow');
 	await page.waitForSelector('ins:has-text("mode: enforce")', { state: 'detached' });
-	await press('Prepare step 3 all the same');
+	await press(it, 'button', 'Prepare step 3 all the same');
 	check(await radio('Enforce').isChecked(), 'and who means it can prepare it all the same');
 }
 
@@ -68,14 +44,14 @@ async function theTimeline() {
 }
 
 async function theWayOut() {
-	await press('Prepare mode none');
+	await press(it, 'button', 'Prepare mode none');
 	await page.waitForSelector('ins:has-text("mode: none")');
 	check(await radio('None').isChecked(), 'the way out begins with mode none, which is filled in');
-	await press('Publish here');
+	await press(it, 'button', 'Publish here');
 	await page.waitForSelector('.way.out [aria-current=step]:has-text("1. Senders may hold an older policy until")');
 	const steps = await texts('.way.out > li');
 	check(/^now 1\. .* days? left\.$/.test(steps[0]) && /^later 2\./.test(steps[1]) && /^later 3\./.test(steps[2]), 'and says how many days are left before the record may go', steps);
-	await look('leaving');
+	problems.push(...(await look(it, 'policy-leaving')));
 }
 
 async function theKeys() {
@@ -96,7 +72,7 @@ async function theKeys() {
 		'a record that does not count, one that does not match, and one of a server that does not answer are three things', rows);
 	const keys = await texts('.checks li:has-text(".dane.example")');
 	check(keys.some((one) => /^no TLSA record mx4/.test(one)) && keys.some((one) => /^could not check mx3/.test(one)), 'a server without a record is not one that could not be checked', keys);
-	await look('keys');
+	problems.push(...(await look(it, 'policy-keys')));
 }
 
 async function inTheDark() {
@@ -106,7 +82,7 @@ async function inTheDark() {
 	await page.waitForSelector('main :text("The mail servers could not be checked")');
 	const said = (await page.textContent('main')).replaceAll(/\s+/g, ' ');
 	check(/This could not be told/.test(said) && !/no record|there is none|None Look/i.test(said) && (await page.locator('.verdict .tag').innerText()).trim() === 'could not tell', 'where the DNS gives no answer nothing is said to be missing', [said]);
-	await look('dark');
+	problems.push(...(await look(it, 'policy-dark')));
 }
 
 /** The file goes although nobody knows whether its record is gone: only for who says that he means it. */
@@ -114,15 +90,15 @@ async function takesDownInTheDark() {
 	await radio('None').focus();
 	await page.keyboard.press('Space');
 	await page.waitForSelector('ins:has-text("mode: none")');
-	await press('Publish here');
+	await press(it, 'button', 'Publish here');
 	await page.waitForSelector('.way.out > li:has-text("could not check")');
 	await page.getByLabel('Take the file down').focus();
 	await page.keyboard.press('Space');
 	await page.waitForSelector('.reasons li:has-text("Nobody knows whether the TXT record is gone")');
 	await page.waitForSelector('del:has-text("mode: none")');
 	check((await page.getByRole('button', { name: 'Take down', exact: true }).count()) === 0, 'a file whose record may stand is not taken down: the reason stands in place of the button');
-	await look('take-down');
-	await press('Go anyway…');
+	problems.push(...(await look(it, 'policy-take-down')));
+	await press(it, 'button', 'Go anyway…');
 	const box = page.getByRole('dialog').getByRole('checkbox');
 	await box.focus();
 	await page.keyboard.press('Space');

@@ -100,18 +100,16 @@ export function cutTexts(page) {
 export async function look(it, name) {
 	const { page } = it;
 	const problems = [];
-	const keep = (form) => page.screenshot({ path: path.join(config.out, `${name}-${form}.png`), fullPage: true });
 	await page.waitForFunction(() => !document.querySelector('main [aria-busy=true], main .bone'));
-	for (const theme of ['light', 'dark']) {
-		await page.emulateMedia({ colorScheme: theme });
-		problems.push(...(await axeFinds(it, `${name} (${theme})`)));
-		await keep(theme);
+	for (const width of [320, 1280]) {
+		await page.setViewportSize({ width, height: 900 });
+		for (const theme of ['dark', 'light']) {
+			await page.emulateMedia({ colorScheme: theme });
+			problems.push(...(await axeFinds(it, `${name} (${theme}, ${width})`)));
+			await page.screenshot({ path: path.join(config.out, `${name}-${theme}-${width}.png`), fullPage: true });
+		}
+		problems.push(...(await overflow(it, `${name} (${width})`)));
 	}
-	await page.emulateMedia({ colorScheme: 'light' });
-	await page.setViewportSize({ width: 320, height: 700 });
-	problems.push(...(await overflow(it, name)));
-	await keep('320');
-	await page.setViewportSize({ width: 1280, height: 900 });
 	return problems;
 }
 
