@@ -6,6 +6,7 @@
 #define MIB(n) ((size_t)(n)*1024 * 1024)
 
 /* arrivals */
+#define LIMIT_SHOWN_TEXT_BYTES KIB(900)        /* of a report's JSON, to be looked at: one ANSWER; the original has all */
 #define LIMIT_ARRIVAL_BYTES MIB(25)          /* as large as big providers send; base64 of 18 MiB */
 #define LIMIT_ENVELOPE_TEXT_BYTES 512        /* RFC 5321 4.5.3.1.3: a path is at most 256 */
 

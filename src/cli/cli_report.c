@@ -35,7 +35,7 @@ static const char usage[] =
     "  --as-mail       judge its DKIM signatures as if it had come in by SMTP\n"
     "  --resolver ADDRESS@PORT   ask this name server for keys; repeatable\n"
     "  --trust-anchor FILE       DNSSEC trust anchor instead of the public root\n"
-    "raw NUMBER        the original bytes as they came in\n"
+    "raw NUMBER        the original bytes as they came in; with --json the JSON in them\n"
     "export            all reports in full, one JSON document a line (or --json, --csv)\n"
     "  --since, --until, --domain, --reporter, --result, --mx, --mode, --policy, --failures-only, --limit, --after\n"
     "  --json --jsonl --csv --plain   for programs\n";
@@ -206,6 +206,29 @@ static int show_stored(const struct cli *cli, int64_t id)
 	return ok ? EXIT_DONE : cli_fail(&err);
 }
 
+/* The JSON in it, taken out by the sandboxed decoder. */
+static bool print_json(const struct cli *cli, const struct stored_report *stored, struct str original, struct arena *arena,
+                       struct err *err)
+{
+	struct arrival arrival = {.door = DOOR_FILE, .received_at = stored->row.received_at, .bytes = original, .wants_text = true,
+	                          .wanted_id = stored->report.report_id, .wanted_begin = stored->report.begin};
+	struct config *config = NULL;
+	struct decoded decoded;
+
+	if (!cli_load_config(cli, &config, err))
+		return false;
+	bool ok = decode_once(config, &arrival, arena, &decoded, err);
+	config_free(&config);
+	if (!ok)
+		return false;
+	if (decoded.text.p == NULL)
+		return err_set(err, ERR_MISSING, "what this reader finds in the original is another report");
+	if (decoded.text_bytes > decoded.text.len)
+		(void)fprintf(stderr, "mailseal: these are the first %zu of %llu bytes; the original has the rest\n", decoded.text.len,
+		              (unsigned long long)decoded.text_bytes);
+	return cli_view_raw(decoded.text, err);
+}
+
 static int raw(const struct cli *cli, const char *number)
 {
 	struct cli_view view = {0};
@@ -222,7 +245,11 @@ static int raw(const struct cli *cli, const char *number)
 	bool ok = store_report(view.store, id, &view.arena, &stored, &err);
 	if (ok && stored.original_id == 0)
 		ok = err_set(&err, ERR_MISSING, "the original of report %s was deleted after its time", number);
-	ok = ok && store_original(view.store, stored.original_id, &bytes, &err) && cli_view_raw(buf_view(&bytes), &err);
+	ok = ok && store_original(view.store, stored.original_id, &bytes, &err);
+	if (ok && cli->format == OUTPUT_JSON)
+		ok = print_json(cli, &stored, buf_view(&bytes), &view.arena, &err);
+	else
+		ok = ok && cli_view_raw(buf_view(&bytes), &err);
 	buf_done(&bytes);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);

@@ -41,6 +41,7 @@ struct context {
 	uint64_t deviations; /* bits */
 	bool is_loud;        /* a fault in it is a problem of the arrival */
 	bool is_unpacked;    /* already out of a gzip or zip */
+	struct str text;     /* the JSON document at hand */
 };
 
 static struct str place(struct job *job, const struct context *context, struct str inner)
@@ -121,6 +122,18 @@ static void add_bits(struct report_notes *notes, uint64_t bits, struct str path)
 			report_notes_add(notes, (enum deviation_kind)kind, path, STR_NONE);
 }
 
+/* As it was unpacked: the arena of the job holds it, or the arrival. */
+static void keep_text(struct job *job, const struct context *context, const struct report *report)
+{
+	const struct arrival *arrival = job->arrival;
+
+	if (!arrival->wants_text || job->out->text.p != NULL || report->begin != arrival->wanted_begin ||
+	    !str_eq(report->report_id, arrival->wanted_id))
+		return;
+	job->out->text = str_upto(context->text, LIMIT_SHOWN_TEXT_BYTES);
+	job->out->text_bytes = context->text.len;
+}
+
 static void read_report(struct job *job, const struct context *context, struct json_value value, struct str base,
                         uint64_t bits)
 {
@@ -146,6 +159,7 @@ static void read_report(struct job *job, const struct context *context, struct j
 	struct report *slot = arena_push(job->arena, &array, &out->report_count, &job->report_room, sizeof *slot);
 	out->reports = array;
 	*slot = report;
+	keep_text(job, context, &report);
 }
 
 static void read_list(struct job *job, const struct context *context, struct json_value root, uint64_t bits)
@@ -167,7 +181,7 @@ static void read_list(struct job *job, const struct context *context, struct jso
 		set_problem(job, context, PROBLEM_NOT_TLSRPT, "It is a list, and not all of its elements are reports.");
 }
 
-static void read_json(struct job *job, const struct context *context, struct str text)
+static void read_json(struct job *job, struct context *context, struct str text)
 {
 	static const struct json_limits limits = {
 	    .depth = LIMIT_JSON_DEPTH,
@@ -180,6 +194,7 @@ static void read_json(struct job *job, const struct context *context, struct str
 	struct json_fault fault;
 	uint64_t bits = context->deviations;
 
+	context->text = text;
 	if (!json_parse(tools.json, text, &limits, job->arena, &root, &notes, &fault)) {
 		json_problem(job, context, text, fault);
 		return;

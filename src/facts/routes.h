@@ -49,6 +49,7 @@
 	X(API_REPORTS, "/api/v1/reports", ROUTE_GET, VIEWER)                                                           \
 	X(API_REPORT, "/api/v1/reports/*", ROUTE_GET, VIEWER)                                                          \
 	X(API_REPORT_ORIGINAL, "/api/v1/reports/*/original", ROUTE_GET, OPERATOR)                                      \
+	X(API_REPORT_RAW, "/api/v1/reports/*/raw", ROUTE_GET, OPERATOR)                                                \
 	X(API_POLICIES, "/api/v1/policies", ROUTE_GET, VIEWER)                                                         \
 	X(API_POLICY, "/api/v1/policies/*", ROUTE_GET, VIEWER)                                                         \
 	X(API_EXPLAIN, "/api/v1/explain", ROUTE_GET, VIEWER)                                                           \

@@ -31,6 +31,10 @@ struct arrival {
 	struct str recipient; /* the address, or the path of the POST */
 	bool is_secret;       /* came to the unguessable address or URL of a domain */
 	struct str bytes;     /* the original: a mail, JSON, gzip, zip */
+	/* The JSON of the report with this id and first second is wanted (decoded.text), to be looked at. */
+	bool wants_text;
+	struct str wanted_id;
+	instant wanted_begin;
 };
 
 const char *door_text(enum door door);

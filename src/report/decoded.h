@@ -55,6 +55,8 @@ struct decoded {
 	size_t report_count;
 	struct problem problem;
 	struct mail_facts mail;
+	struct str text;    /* what arrival.wants_text asked for, its first LIMIT_SHOWN_TEXT_BYTES; absent */
+	uint64_t text_bytes; /* how long it is */
 };
 
 const char *problem_code(enum problem_kind kind); /* "" for PROBLEM_NONE */

@@ -374,6 +374,8 @@ void wire_write_decoded(const struct decoded *decoded, struct buf *out)
 	wire_put_u32(out, (uint32_t)decoded->report_count);
 	for (size_t i = 0; i < decoded->report_count; i++)
 		put_report(out, &decoded->reports[i]);
+	wire_put_str(out, decoded->text);
+	wire_put_u64(out, decoded->text_bytes);
 }
 
 bool wire_read_decoded(struct str bytes, struct arena *arena, struct decoded *out, struct err *err)
@@ -392,6 +394,8 @@ bool wire_read_decoded(struct str bytes, struct arena *arena, struct decoded *ou
 	decoded.reports = ARENA_ARRAY(arena, decoded.report_count, struct report);
 	for (size_t i = 0; i < decoded.report_count; i++)
 		get_report(&reader, arena, &decoded.reports[i]);
+	decoded.text = wire_get_bytes(&reader, LIMIT_SHOWN_TEXT_BYTES);
+	decoded.text_bytes = wire_get_u64(&reader);
 	if (reader.failed || reader.rest.len > 0)
 		return err_set(err, ERR_INPUT, "the answer of the reader makes no sense");
 	if (decoded.report_count == 0 && decoded.problem.kind == PROBLEM_NONE)
@@ -426,6 +430,11 @@ void wire_write_arrival(const struct arrival *arrival, struct buf *out)
 	wire_put_str(out, arrival->mail_from);
 	wire_put_str(out, arrival->recipient);
 	wire_put_str(out, arrival->bytes);
+	wire_put_u8(out, arrival->wants_text);
+	if (arrival->wants_text) {
+		wire_put_str(out, arrival->wanted_id);
+		put_instant(out, arrival->wanted_begin);
+	}
 }
 
 bool wire_read_arrival(struct str bytes, struct arrival *out, struct err *err)
@@ -444,6 +453,11 @@ bool wire_read_arrival(struct str bytes, struct arrival *out, struct err *err)
 	arrival.mail_from = wire_get_bytes(&reader, LIMIT_SMTP_LINE_BYTES);
 	arrival.recipient = wire_get_bytes(&reader, LIMIT_SMTP_LINE_BYTES);
 	arrival.bytes = wire_get_bytes(&reader, LIMIT_ARRIVAL_BYTES);
+	arrival.wants_text = wire_get_bool(&reader);
+	if (arrival.wants_text) {
+		arrival.wanted_id = wire_get_bytes(&reader, LIMIT_TEXT_BYTES);
+		arrival.wanted_begin = get_instant(&reader);
+	}
 	if (reader.failed || reader.rest.len > 0)
 		return err_set(err, ERR_INPUT, "the message makes no sense");
 	*out = arrival;

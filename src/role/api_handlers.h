@@ -24,6 +24,7 @@
 	X(API_REPORTS, api_reports_list)                                                                               \
 	X(API_REPORT, api_reports_one)                                                                                 \
 	X(API_REPORT_ORIGINAL, api_reports_original)                                                                   \
+	X(API_REPORT_RAW, api_reports_raw)                                                                             \
 	X(API_POLICIES, api_policies_list)                                                                             \
 	X(API_POLICY, api_policies_one)                                                                                \
 	X(API_EXPLAIN, api_tools_explain)                                                                              \

@@ -11,6 +11,7 @@
 #include "present/report_json.h"
 #include "present/reports_doc.h"
 #include "present/words.h"
+#include "role/api_change.h"
 #include "role/api_handlers.h"
 #include "store/issues.h"
 #include "web/report_search.h"
@@ -223,5 +224,27 @@ bool api_reports_original(struct api *api, struct err *err)
 		api_answer_file(api, buf_view(&bytes), "application/octet-stream",
 		                arena_format(&api->arena, "report-%lld.original", (long long)stored->row.id));
 	buf_done(&bytes);
+	return ok;
+}
+
+/* Not as it is stored: keep lets the decode worker take it out of the mail. */
+bool api_reports_raw(struct api *api, struct err *err)
+{
+	struct wire_reader answer;
+	struct api_change change;
+	int64_t id;
+
+	if (!api_number(api, &id, err))
+		return false;
+	api_change_begin(api, "report-text", &change);
+	wire_put_u64(&change.body, (uint64_t)id);
+	bool ok = api_change_send(&change, &answer, err);
+	if (ok) {
+		struct str text = wire_get_bytes(&answer, LIMIT_SHOWN_TEXT_BYTES);
+		httpd_answer_field(api->visit->answer, "X-Total-Bytes", str_of(arena_format(&api->arena, "%llu", (unsigned long long)wire_get_u64(&answer))));
+		api_answer_file(api, text, "text/plain; charset=utf-8", arena_format(&api->arena, "report-%lld.json", (long long)id));
+		api->visit->answer->may_squeeze = true;
+	}
+	api_change_done(&change);
 	return ok;
 }

@@ -248,7 +248,7 @@ static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, s
 	const struct dkim_form *forms = decoded->mail.signatures;
 	bool is_given = job->arrival.door == DOOR_FILE || job->arrival.door == DOOR_API;
 	/* Of what only the decoder reads anew the trust stays: keys of the past are gone. */
-	bool is_judged = job->again_id != 0 && job->again == AGAIN_DECODER;
+	bool is_judged = job->again_id != 0 && (job->again == AGAIN_DECODER || job->again == AGAIN_TEXT);
 	struct dkim_plan plan = {0};
 
 	if (!is_given && !is_judged)
@@ -420,6 +420,24 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 	free_job(keep, at);
 }
 
+/* Nothing is stored. */
+static void tell_text(struct keep *keep, size_t at, const struct decoded *decoded)
+{
+	struct keep_job *job = keep->jobs[at];
+	struct err err = {0};
+	struct buf payload;
+
+	buf_init(&payload, LIMIT_SHOWN_TEXT_BYTES + KIB(1));
+	if (decoded->text.p == NULL)
+		(void)err_set(&err, ERR_MISSING, "what this reader finds in the original is another report");
+	wire_put_str(&payload, decoded->text);
+	wire_put_u64(&payload, decoded->text_bytes);
+	if (job->client->number == job->client_number)
+		keep_answer(job->client, job->client_id, decoded->text.p == NULL ? &err : NULL, buf_view(&payload));
+	buf_done(&payload);
+	free_job(keep, at);
+}
+
 static bool begin(struct keep *keep)
 {
 	struct err err = {0};
@@ -458,6 +476,8 @@ static void take_judged(struct keep *keep, size_t at, const struct judged *judge
 	if (job->again_id != 0) {
 		if (job->again == AGAIN_QUARANTINE)
 			requarantine(keep, at, judged);
+		else if (job->again == AGAIN_TEXT)
+			tell_text(keep, at, &judged->decoded);
 		else
 			take_again(keep, at, judged);
 		return;

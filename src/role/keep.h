@@ -36,6 +36,7 @@ enum keep_again {
 	AGAIN_QUARANTINE, /* it could not be read before */
 	AGAIN_TRUST,      /* a key could not be looked up before */
 	AGAIN_DECODER,    /* by another version of the decoder */
+	AGAIN_TEXT,       /* somebody wants to see what a report is made of; again_id is the report */
 };
 
 /* Who waits for the answer to a command that takes a while. */

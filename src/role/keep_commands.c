@@ -161,6 +161,30 @@ static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64
 	arena_done(&arena);
 }
 
+/* u64 report -> its JSON as it came, at most LIMIT_SHOWN_TEXT_BYTES of it, u64 how long it is. */
+static void report_text(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments);
+	struct stored_report report;
+	struct arena arena;
+	struct buf original;
+	struct err err = {0};
+
+	arena_init(&arena, LIMIT_DECODED_BYTES);
+	buf_init(&original, LIMIT_ARRIVAL_BYTES);
+	bool ok = store_report(keep->store, id, &arena, &report, &err) &&
+	          (report.original_id != 0 || err_set(&err, ERR_MISSING, "the original is not kept any more, or is not all yours")) &&
+	          store_original(keep->store, report.original_id, &original, &err);
+	struct arrival arrival = {.door = DOOR_FILE, .received_at = report.row.received_at, .bytes = buf_view(&original), .wants_text = true,
+	                          .wanted_id = report.report.report_id, .wanted_begin = report.report.begin};
+	if (ok)
+		(void)keep_read_again(keep, client, message_id, &arrival, id, AGAIN_TEXT);
+	else
+		keep_answer(client, message_id, &err, STR_NONE);
+	buf_done(&original);
+	arena_done(&arena);
+}
+
 enum whose { HOUSE_ONLY, OF_A_TENANT_TOO };
 
 /* `run` answers at once, `start` by itself, and maybe later. */
@@ -185,6 +209,7 @@ static const struct command {
     {"settle", HOUSE_ONLY, settle, NULL, SNAPSHOT_NONE, SILENT},
     {"quarantine-drop", OF_A_TENANT_TOO, quarantine_drop, NULL, SNAPSHOT_ARRIVAL, BY_WEB},
     {"quarantine-retry", OF_A_TENANT_TOO, NULL, quarantine_retry, SNAPSHOT_ARRIVAL, BY_WEB | ALWAYS},
+    {"report-text", OF_A_TENANT_TOO, NULL, report_text, SNAPSHOT_NONE, BY_WEB | SILENT},
     {"issue-ack", OF_A_TENANT_TOO, issue_ack, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-close", OF_A_TENANT_TOO, issue_close, NULL, SNAPSHOT_ISSUE, BY_WEB},

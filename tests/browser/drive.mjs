@@ -296,6 +296,17 @@ async function pictures() {
 	if (writesGolden) fs.writeFileSync(answers, `${JSON.stringify(kept, null, 1)}\n`);
 }
 
+/** The JSON of a report, as it came. */
+async function raw(it) {
+	const { page } = it;
+	await go(it, `reports/${(await idsOf(config.demo)).report}`);
+	await page.getByText('The JSON as it came').press('Enter');
+	await page.waitForSelector('main pre.lines code');
+	const lines = await page.locator('main pre.lines code').allInnerTexts();
+	check(lines.length > 20 && lines[0].trim() === '{' && JSON.parse(lines.join('\n'))['organization-name'] !== undefined, 'the JSON of a report is shown as it came, in lines', lines.slice(0, 5));
+	found('and can be read by everybody', await look(it, 'report-raw'));
+}
+
 /** A tenant gets a name and a logo for his documents; they are his, on the screen and on paper. */
 async function letterhead(it) {
 	const { page } = it;
@@ -384,6 +395,7 @@ async function accounts() {
 	await page.waitForSelector('main table th:has-text("shaky")');
 	check((await page.textContent('main table')).includes('more than 5.0 %'), 'a rule is tried on the past and made, by the keyboard');
 
+	await raw(it);
 	await letterhead(it);
 
 	await cdp.send('WebAuthn.enable');

@@ -168,6 +168,8 @@ def lists(folder, store):
     check("a stored report says what its file says", all(again[k] == alone[k] for k in alone), (again, alone))
     code, out, err = run("report", "raw", "--store", store, str(first))
     check("its original comes back byte by byte", out.encode() == original, out)
+    code, inner, err = run("report", "raw", "--json", "--store", store, str(first))
+    check("and the JSON in it, which is the whole of a file of JSON", code == 0 and inner == out, (inner, err))
     code, out, err = run("report", "export", "--store", store)
     lines = [json.loads(line) for line in out.splitlines()]
     check("export gives every report in full", code == 0 and len(lines) == 3 and all(r["units"] for r in lines), out[:500])

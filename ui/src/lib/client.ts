@@ -93,6 +93,15 @@ export async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
 	return data as T;
 }
 
+/** What is no JSON of the API: a text, and how long the whole of it is. */
+export async function text(url: string): Promise<{ text: string; total: number }> {
+	const response = await send(url, { headers: { accept: 'text/plain', 'accept-language': language() } });
+	if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT));
+	if (!response.ok) throw await problemOf(response);
+	const body = (await response.text()).replace(TURNING, (one) => (one.length === 1 ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : one));
+	return { text: body, total: Number(response.headers.get('x-total-bytes') ?? body.length) };
+}
+
 /** What a session shows with each of its changes, so that no other site can make them. */
 let csrfToken = '';
 

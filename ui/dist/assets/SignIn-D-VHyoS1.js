@@ -1,1 +1,0 @@
-export{s as default}from"./core-C3m3MGEM.js";

@@ -1,0 +1,1 @@
+export{c as default}from"./core-DTbw1_s_.js";

@@ -1,1 +1,0 @@
-export{o as default}from"./core-C3m3MGEM.js";

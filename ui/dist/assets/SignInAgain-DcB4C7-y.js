@@ -1,0 +1,1 @@
+export{s as default}from"./core-DTbw1_s_.js";
