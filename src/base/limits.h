@@ -89,6 +89,7 @@
 #define LIMIT_TLS_ASKS_PER_MINUTE 1200
 #define LIMIT_HTTP_READS_AT_ONCE 600         /* of one person, token or network: a screen needs ten; then 429 */
 #define LIMIT_HTTP_READS_PER_MINUTE 1200
+#define LIMIT_ISSUES_AT_ONCE 100              /* of one act: a page has 50, and mail waits meanwhile */
 #define LIMIT_PAGE_ROWS 500                  /* rows of one page; more by paging */
 
 /* DNS */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/num.h"
 #include "cli/cli.h"
 #include "cli/cli_config.h"
@@ -19,7 +20,7 @@ static const char usage[] =
     "mailseal issue list\n"
     "mailseal issue show TI-1042\n"
     "mailseal issue recheck TI-1042\n"
-    "mailseal issue ack TI-1042 --owner Ana\n"
+    "mailseal issue ack TI-1042 TI-1050 --owner Ana\n"
     "mailseal issue snooze TI-1042 --for 7d\n"
     "mailseal issue close TI-1042 --reason fixed --note 'renewed'\n"
     "\n"
@@ -36,7 +37,7 @@ static const char usage[] =
     "snooze NUMBER...   quiet for a while; --for 7d (default) or 12h\n"
     "note NUMBER...     something for its history; --note TEXT\n"
     "close NUMBER...    --reason fixed|not-mine|accepted, --note TEXT\n"
-    "reopen NUMBER...\n"
+    "reopen NUMBER...   at most 100 at once; one that cannot be changed does not keep the others back\n"
     "  --json --jsonl --csv --plain   for programs\n"
     "\n"
     "For recheck:\n" CLI_LOOK_USAGE;
@@ -149,13 +150,12 @@ static int show(const struct cli *cli, int64_t id)
 
 /* --- changing --- */
 
-/* The arguments of the verb: the number, and what else it takes (role/keep_commands.c). */
-static bool put_arguments(const char *word, const struct wishes *wishes, int64_t id, struct buf *out, struct err *err)
+/* What the verb takes behind the numbers (role/keep_commands.c). */
+static bool put_arguments(const char *word, const struct wishes *wishes, struct buf *out, struct err *err)
 {
 	enum issue_end why;
 	uint64_t secs;
 
-	wire_put_u64(out, (uint64_t)id);
 	if (strcmp(word, "ack") == 0) {
 		wire_put_str(out, str_of(wishes->owner));
 	} else if (strcmp(word, "snooze") == 0) {
@@ -176,52 +176,81 @@ static bool put_arguments(const char *word, const struct wishes *wishes, int64_t
 	return true;
 }
 
-static bool change_all(const struct cli *cli, struct keep_client *client, const char *word, const struct wishes *wishes,
-                       int n, char **numbers, struct err *err)
+/* Says what was not done, of each that was not; the code is that of the first. */
+static int say_rest(struct str answer, int n)
+{
+	struct wire_reader reader = {.rest = answer};
+	int code = EXIT_DONE;
+
+	for (int i = 0; i < n; i++) {
+		struct err err = {.kind = (enum err_kind)wire_get_u8(&reader)};
+		struct str said = wire_get_text(&reader, sizeof err.text);
+		if (err.kind == ERR_NONE)
+			continue;
+		(void)snprintf(err.text, sizeof err.text, "%.*s", STR_ARGS(said));
+		int one = cli_fail(&err);
+		code = code == EXIT_DONE ? one : code;
+	}
+	return code;
+}
+
+static int change_all(const struct cli *cli, struct keep_client *client, const char *word, struct str rest, int n,
+                      char **numbers)
 {
 	struct buf arguments, answer;
+	struct err err = {0};
 	char verb[32];
-	bool ok = true;
+	int64_t id = 0;
 
 	(void)snprintf(verb, sizeof verb, "issue-%s", word);
 	buf_init(&arguments, KIB(64));
-	buf_init(&answer, KIB(64));
-	for (int i = 0; ok && i < n; i++) {
-		int64_t id = 0;
-		buf_clear(&arguments);
-		buf_clear(&answer);
+	buf_init(&answer, MIB(1));
+	wire_put_str(&arguments, str_of(verb));
+	wire_put_u32(&arguments, (uint32_t)n);
+	for (int i = 0; i < n; i++) {
 		(void)issue_number_read(str_of(numbers[i]), &id);
-		ok = put_arguments(word, wishes, id, &arguments, err) &&
-		     keep_client_command(client, cli->tenant, verb, buf_view(&arguments), &answer, err);
+		wire_put_u64(&arguments, (uint64_t)id);
 	}
+	buf_str(&arguments, rest);
+	bool ok = keep_client_command(client, cli->tenant, "issue-many", buf_view(&arguments), &answer, &err);
+	int code = ok ? say_rest(buf_view(&answer), n) : cli_fail(&err);
 	buf_done(&answer);
 	buf_done(&arguments);
-	return ok;
+	return code;
 }
 
-static int change(const struct cli *cli, const char *word, const struct wishes *wishes, int n, char **numbers)
+static int send_to_keep(const struct cli *cli, const char *word, struct str rest, int n, char **numbers)
 {
 	struct config *config = NULL;
 	struct keep_client *client = NULL;
-	struct buf arguments;
+	struct err err = {0};
+
+	if (!cli_load_config(cli, &config, &err))
+		return cli_fail(&err);
+	int code = keep_client_open(config, false, NULL, NULL, &client, &err) ? change_all(cli, client, word, rest, n, numbers)
+	                                                                      : cli_fail(&err);
+	keep_client_close(&client);
+	config_free(&config);
+	return code;
+}
+
+/* What is wrong with the words is said before anything is started. */
+static int change(const struct cli *cli, const char *word, const struct wishes *wishes, int n, char **numbers)
+{
+	struct buf rest;
 	struct err err = {0};
 	int64_t id;
 
+	if (n > LIMIT_ISSUES_AT_ONCE)
+		return cli_usage("issue", "at most %d issues can be changed at once", LIMIT_ISSUES_AT_ONCE);
 	for (int i = 0; i < n; i++)
 		if (!issue_number_read(str_of(numbers[i]), &id))
 			return cli_usage("issue", "'%s' is no number of an issue", numbers[i]);
-	buf_init(&arguments, KIB(64)); /* what is wrong with the flags is said before anything is started */
-	bool ok = put_arguments(word, wishes, 0, &arguments, &err);
-	buf_done(&arguments);
-	if (!ok)
-		return cli_usage("issue", "%s", err.text);
-	if (!cli_load_config(cli, &config, &err))
-		return cli_fail(&err);
-	ok = keep_client_open(config, false, NULL, NULL, &client, &err) &&
-	     change_all(cli, client, word, wishes, n, numbers, &err);
-	keep_client_close(&client);
-	config_free(&config);
-	return ok ? EXIT_DONE : cli_fail(&err);
+	buf_init(&rest, KIB(16));
+	int code = put_arguments(word, wishes, &rest, &err) ? send_to_keep(cli, word, buf_view(&rest), n, numbers)
+	                                                    : cli_usage("issue", "%s", err.text);
+	buf_done(&rest);
+	return code;
 }
 
 int cli_issue(struct cli *cli, int argc, char **argv)

@@ -115,6 +115,7 @@
 	X(API_TOKEN_EDIT, "/api/v1/tokens/*", ROUTE_PATCH, ADMIN)                                                      \
 	X(API_TOKEN_REMOVE, "/api/v1/tokens/*", ROUTE_DELETE, ADMIN)                                                   \
 	X(API_AUDIT, "/api/v1/audit", ROUTE_GET, ADMIN)                                                                \
+	X(API_ISSUES_ACT, "/api/v1/issues/acts", ROUTE_POST, OPERATOR)                                                 \
 	X(API_ISSUE_ACKNOWLEDGE, "/api/v1/issues/*/acknowledge", ROUTE_POST, OPERATOR)                                 \
 	X(API_ISSUE_SNOOZE, "/api/v1/issues/*/snooze", ROUTE_POST, OPERATOR)                                           \
 	X(API_ISSUE_CLOSE, "/api/v1/issues/*/close", ROUTE_POST, OPERATOR)                                             \

@@ -121,6 +121,99 @@ bool api_acts_issue_reopen(struct api *api, struct err *err)
 	return act_on_issue(api, "issue-reopen", put_nothing, err);
 }
 
+/* --- many issues --- */
+
+static const struct issue_act {
+	const char *name, *verb;
+	put_fn *put;
+} issue_acts[] = {
+    {"acknowledge", "issue-ack", put_owner}, {"snooze", "issue-snooze", put_until}, {"close", "issue-close", put_end},
+    {"note", "issue-note", put_note},        {"reopen", "issue-reopen", put_nothing},
+};
+
+static bool take_act(struct api *api, struct api_body *body, const struct issue_act **out, struct err *err)
+{
+	struct str name = api_body_text(body, "act", 32);
+
+	for (size_t i = 0; i < COUNT_OF(issue_acts); i++)
+		if (str_eq(name, str_of(issue_acts[i].name))) {
+			*out = &issue_acts[i];
+			return true;
+		}
+	return api_wrong(api, "/act", "an act is acknowledge, snooze, close, note or reopen", err);
+}
+
+static bool take_ids(struct api *api, struct api_body *body, struct str_list *out, struct err *err)
+{
+	if (!api_body_list(body, "ids", LIMIT_PAGE_ROWS, out) || out->count == 0)
+		return body->failed || api_wrong(api, "/ids", "which issues?", err);
+	return out->count <= LIMIT_ISSUES_AT_ONCE ||
+	       api_wrong(api, "/ids", arena_format(&api->arena, "at most %d issues can be changed at once", LIMIT_ISSUES_AT_ONCE),
+	                 err);
+}
+
+/* What is no number is no issue either, and never comes to keep. */
+static void put_ids(const struct str_list *ids, struct buf *out)
+{
+	uint32_t count = 0;
+	int64_t id;
+
+	for (size_t i = 0; i < ids->count; i++)
+		count += issue_number_read(ids->items[i], &id);
+	wire_put_u32(out, count);
+	for (size_t i = 0; i < ids->count; i++)
+		if (issue_number_read(ids->items[i], &id))
+			wire_put_u64(out, (uint64_t)id);
+}
+
+static void put_acted(struct api *api, const struct str_list *ids, struct wire_reader *reader)
+{
+	int64_t id;
+
+	json_out_object(&api->json, NULL);
+	json_out_list(&api->json, "issues");
+	for (size_t i = 0; i < ids->count; i++) {
+		bool is_number = issue_number_read(ids->items[i], &id);
+		bool is_done = is_number && wire_get_u8(reader) == ERR_NONE;
+		struct str said = is_number ? wire_get_text(reader, sizeof(struct err)) : STR("an issue has a number");
+		json_out_object(&api->json, NULL);
+		json_out_str(&api->json, "id", ids->items[i]);
+		json_out_bool(&api->json, "done", is_done);
+		json_out_str(&api->json, "said", is_done ? STR_NONE : said);
+		json_out_end(&api->json);
+	}
+	json_out_end(&api->json);
+	json_out_end(&api->json);
+}
+
+static bool act_on_issues(struct api *api, struct api_body *body, struct err *err)
+{
+	const struct issue_act *act = NULL;
+	struct api_change change;
+	struct wire_reader reader;
+	struct str_list ids;
+
+	if (!take_act(api, body, &act, err) || !take_ids(api, body, &ids, err))
+		return false;
+	api_change_begin(api, "issue-many", &change);
+	wire_put_str(&change.body, str_of(act->verb));
+	put_ids(&ids, &change.body);
+	bool ok = act->put(api, body, &change.body, err) && api_body_end(body, err) && api_change_send(&change, &reader, err);
+	if (ok)
+		put_acted(api, &ids, &reader);
+	api_change_done(&change);
+	return ok;
+}
+
+bool api_acts_issues(struct api *api, struct err *err)
+{
+	struct api_body body;
+
+	bool ok = api_body_read(api, &body, err) && act_on_issues(api, &body, err);
+	api_body_done(&body);
+	return ok;
+}
+
 /* --- domains --- */
 
 static void put_counted(struct api *api, const char *key, uint64_t units, uint64_t successful, uint64_t failed)

@@ -87,6 +87,7 @@
 	X(API_TOKEN_EDIT, api_users_token_edit)                                                                        \
 	X(API_TOKEN_REMOVE, api_users_token_remove)                                                                    \
 	X(API_AUDIT, api_users_audit)                                                                                  \
+	X(API_ISSUES_ACT, api_acts_issues)                                                                             \
 	X(API_ISSUE_ACKNOWLEDGE, api_acts_issue_acknowledge)                                                           \
 	X(API_ISSUE_SNOOZE, api_acts_issue_snooze)                                                                     \
 	X(API_ISSUE_CLOSE, api_acts_issue_close)                                                                       \

@@ -12,6 +12,7 @@
 struct wish {
 	unsigned states; /* a set of 1 << enum issue_state */
 	struct str text;
+	struct str ids; /* with commas; absent: all */
 	int64_t *of_reporter;
 	size_t of_reporter_count;
 };
@@ -21,12 +22,10 @@ static bool take_states(struct api *api, unsigned *out, struct err *err)
 	struct str list = api_parameter(api, "state");
 
 	*out = 1u << ISSUE_OPEN | 1u << ISSUE_ACKNOWLEDGED | 1u << ISSUE_SNOOZED;
-	if (list.p == NULL)
-		return true;
-	if (str_eq(list, STR("all"))) {
+	if (str_eq(list, STR("all")) || (list.p == NULL && api_parameter(api, "ids").p != NULL))
 		*out = (1u << ISSUE_STATE_COUNT) - 1;
+	if (list.p == NULL || str_eq(list, STR("all")))
 		return true;
-	}
 	*out = 0;
 	while (list.p != NULL) {
 		struct str one = str_cut(&list, ',');
@@ -58,6 +57,7 @@ static bool take_wish(struct api *api, struct wish *wish, struct issue_filter *f
 	*filter = (struct issue_filter){.with_closed = true, .domain = api->filter.domain, .limit = ISSUES_MOST};
 	filter->matter = api_parameter(api, "cause");
 	wish->text = api_parameter(api, "q");
+	wish->ids = api_parameter(api, "ids");
 	if (filter->matter.p != NULL && !issue_matter_of(filter->matter, &matter))
 		return api_wrong(api, "cause", "there is no such cause", err);
 	if (!take_states(api, &wish->states, err) || !take_severity(api, &filter->severity_least, err))
@@ -76,11 +76,22 @@ static bool is_of_reporter(const struct api *api, const struct wish *wish, int64
 	return false;
 }
 
+static bool is_named(const struct wish *wish, int64_t id)
+{
+	struct str list = wish->ids;
+	int64_t one;
+
+	while (list.p != NULL)
+		if (issue_number_read(str_cut(&list, ','), &one) && one == id)
+			return true;
+	return wish->ids.p == NULL;
+}
+
 static bool matches(struct api *api, const struct wish *wish, const struct issue *issue)
 {
 	char number[ISSUE_NUMBER_MAX];
 
-	if (!is_of_reporter(api, wish, issue->id))
+	if (!is_named(wish, issue->id) || !is_of_reporter(api, wish, issue->id))
 		return false;
 	if (wish->text.p == NULL)
 		return true;

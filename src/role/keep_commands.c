@@ -20,6 +20,7 @@
 #include "role/setup_desk.h"
 #include "role/snapshot.h"
 #include "store/audit.h"
+#include "store/issues.h"
 #include "store/store_domains.h"
 #include "sys/supervisor.h"
 
@@ -185,6 +186,10 @@ static void report_text(struct keep *keep, struct keep_peer *client, uint64_t me
 	arena_done(&arena);
 }
 
+/* verb, number of issues, their numbers, then what the verb takes behind one.  Gives for each the kind of the error (u8)
+ * and its sentence. */
+static bool issue_many(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err);
+
 enum whose { HOUSE_ONLY, OF_A_TENANT_TOO };
 
 /* `run` answers at once, `start` by itself, and maybe later. */
@@ -215,6 +220,7 @@ static const struct command {
     {"issue-close", OF_A_TENANT_TOO, issue_close, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-reopen", OF_A_TENANT_TOO, issue_reopen, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-note", OF_A_TENANT_TOO, issue_note, NULL, SNAPSHOT_ISSUE, BY_WEB | ALWAYS},
+    {"issue-many", OF_A_TENANT_TOO, issue_many, NULL, SNAPSHOT_NONE, BY_WEB},
     {"issue-look", OF_A_TENANT_TOO, issue_look, NULL, SNAPSHOT_ISSUE, 0},
     {"alert-channel-add", HOUSE_ONLY, keep_alert_channel_add, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME | MAKES},
     {"alert-channel-edit", HOUSE_ONLY, keep_alert_channel_edit, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME},
@@ -359,22 +365,26 @@ static bool note(struct change *change, struct str answer, struct err *err)
 	return ok;
 }
 
-/* What is answered later by a command that is started is noted when it begins. */
-static bool run_noted(struct keep *keep, const struct command *command, struct wire_reader *arguments,
-                      struct buf *answer, struct err *err)
+/* Inside a transaction.  What is answered later by a command that is started is noted when it begins. */
+static bool run_one(struct keep *keep, const struct command *command, struct wire_reader *arguments, struct buf *answer,
+                    struct err *err)
 {
 	struct change change = {.keep = keep, .command = command, .key = key_of(command, *arguments)};
 
-	if (!store_joint_begin(keep->store, err))
-		return false;
 	buf_init(&change.before, MIB(1));
 	buf_init(&change.after, MIB(1));
 	bool ok = may_begin(&change, err) && (command->run == NULL || command->run(keep, arguments, answer, err)) &&
 	          note(&change, buf_view(answer), err);
-	ok = store_joint_end(keep->store, ok, err);
 	buf_done(&change.before);
 	buf_done(&change.after);
 	return ok;
+}
+
+static bool run_noted(struct keep *keep, const struct command *command, struct wire_reader *arguments,
+                      struct buf *answer, struct err *err)
+{
+	return store_joint_begin(keep->store, err) &&
+	       store_joint_end(keep->store, run_one(keep, command, arguments, answer, err), err);
 }
 
 static const struct command *command_of(struct str verb)
@@ -383,6 +393,51 @@ static const struct command *command_of(struct str verb)
 		if (str_eq(verb, str_of(commands[i].verb)))
 			return &commands[i];
 	return NULL;
+}
+
+/* --- one verb on many issues --- */
+
+/* False when the store cannot; what is wrong with this one alone goes into the answer, and nothing of it is left. */
+static bool change_issue(struct keep *keep, const struct command *command, int64_t id, struct str rest,
+                         struct buf *answer, struct err *err)
+{
+	struct buf arguments, none;
+	struct err wrong = {0};
+
+	if (!issues_mark(keep->store, err))
+		return false;
+	buf_init(&arguments, KIB(64));
+	buf_init(&none, KIB(1));
+	wire_put_u64(&arguments, (uint64_t)id);
+	buf_str(&arguments, rest);
+	struct wire_reader reader = {.rest = buf_view(&arguments)};
+	bool ok = run_one(keep, command, &reader, &none, &wrong);
+	buf_done(&none);
+	buf_done(&arguments);
+	if (!ok && (wrong.kind == ERR_LATER || wrong.kind == ERR_SETUP))
+		return err_set(err, wrong.kind, "%s", wrong.text);
+	wire_put_u8(answer, wrong.kind);
+	wire_put_str(answer, str_of(wrong.text));
+	return issues_unmark(keep->store, ok, err);
+}
+
+static bool issue_many(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	const struct command *command = command_of(wire_get_text(arguments, 64));
+	uint32_t count = wire_get_u32(arguments);
+	int64_t ids[LIMIT_ISSUES_AT_ONCE];
+	bool ok = true;
+
+	if (count > LIMIT_ISSUES_AT_ONCE)
+		return err_set(err, ERR_INPUT, "at most %d issues can be changed at once", LIMIT_ISSUES_AT_ONCE);
+	for (uint32_t i = 0; i < count; i++)
+		ids[i] = (int64_t)wire_get_u64(arguments);
+	if (arguments->failed || command == NULL || command->kind != SNAPSHOT_ISSUE ||
+	    (keep->actor != NULL && (command->flags & BY_WEB) == 0))
+		return err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+	for (uint32_t i = 0; i < count && ok; i++)
+		ok = change_issue(keep, command, ids[i], arguments->rest, answer, err);
+	return ok;
 }
 
 static bool take_tenant(struct keep *keep, struct wire_reader *reader, int64_t *out, struct err *err)

@@ -41,14 +41,15 @@ def value_of(name, schema):
     return {"boolean": True, "integer": 1, "object": {}}.get(kind, "thief")
 
 
-def body_of(contract, operation):
+def body_of(contract, operation, foreign_issues):
     request = operation.get("requestBody")
     if request is None:
         return None
     if "image/png" in request["content"]:
         return png()
     schema = contract.resolve(request["content"]["application/json"]["schema"])
-    return {name: value_of(name, contract.resolve(one)) for name, one in schema.get("properties", {}).items()}
+    body = {name: value_of(name, contract.resolve(one)) for name, one in schema.get("properties", {}).items()}
+    return {**{name: body[name] for name in schema["required"]}, "ids": foreign_issues} if "ids" in body else body
 
 
 class Ids:
@@ -101,7 +102,7 @@ def try_one(browser, right, contract, method, path, operation, ids):
     """Sentences about what is wrong, and how many were tried."""
     wrong, tried = [], 0
     needed = operation["x-right"]
-    body = body_of(contract, operation) if method != "get" else None
+    body = body_of(contract, operation, [i for i in ids.of("/issues") if i not in ids.own]) if method != "get" else None
     foreign = ids.of(path) if "{" in path else [None]
     if foreign is None:
         return [f"{path}: what are its ids?"], 0
@@ -123,6 +124,8 @@ def try_one(browser, right, contract, method, path, operation, ids):
             elif method == "get":
                 good = status in (200, 400, 404) if one is not None and path.split("/")[1] not in ("users", "tenants", "tokens") else \
                     status in (200, 400) if one is None else status == 404
+            elif "ids" in (body or {}):
+                good = status == 200 and not any(one["done"] for one in value["issues"])
             elif path.endswith("/recheck") and one in ids.shared:
                 good = status in (200, 503) and value.get("domain", "a-own.example") == "a-own.example"
             else:
