@@ -4,6 +4,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { api, axeFinds, check, config, cutTexts, found, go, idsOf, look, open, overflow, play, press, require, screens, settled, signedInScreens, skip } from './stage.mjs';
+import { acts } from './acts.mjs';
 import { walks } from './walk.mjs';
 
 const writesGolden = process.env.MAILSEAL_GOLDEN === 'write';
@@ -422,4 +423,4 @@ async function accounts() {
 }
 
 const parts = { everyScreen: () => everyScreen(config.demo, 'a store with data', ['light', 'dark']), empty: () => everyScreen(config.empty, 'an empty store', ['dark']), firstVisit, keyboard, stopwatch, naughty, pseudoLocale, accounts, pictures };
-await play({ ...parts, ...walks });
+await play({ ...parts, ...acts, ...walks });

@@ -8,7 +8,7 @@ let session;
 let twin;
 
 /** A page of somebody who is signed in; who he is stays the same. */
-async function signedIn(options = {}) {
+export async function signedIn(options = {}) {
 	if (session) return open(config.accounts, { storageState: session, ...options });
 	const it = await open(config.accounts, options);
 	await it.page.goto(config.accounts + config.second);

@@ -1195,6 +1195,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/issues/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * One act on several issues
+         * @description At most 100 at once. Each is changed whole or not at all, and the answer says for each what became of it; an issue of
+         *     another tenant is one that is not there. What the act takes is what its own path takes.
+         */
+        post: operations["issuesAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/issues/{id}/acknowledge": {
         parameters: {
             query?: never;
@@ -1599,6 +1620,15 @@ export interface components {
         };
         Done: {
             done: boolean;
+        };
+        IssuesActed: {
+            /** @description As they were named, in that order. */
+            issues: {
+                id: string;
+                done: boolean;
+                /** @description Why not. */
+                said: string | null;
+            }[];
         };
         SignedIn: {
             signed_in: boolean;
@@ -3383,6 +3413,8 @@ export interface operations {
                 cause?: string;
                 /** @description That has or had it. */
                 reporter?: string;
+                /** @description Only these, with commas; in any state where none is named. */
+                ids?: string;
             };
             header?: never;
             path?: never;
@@ -6174,6 +6206,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditList"];
                     "text/csv": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    issuesAct: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "close" | "note" | "reopen" | "snooze" | "acknowledge";
+                    ids: string[];
+                    owner?: string;
+                    /** Format: date-time */
+                    until?: string;
+                    /** @enum {string} */
+                    as?: "fixed" | "not-mine" | "accepted";
+                    note?: string;
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuesActed"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -15,18 +15,27 @@ const PLACES: Record<string, string> = {
 const SECOND_KEY_MS = 1500;
 
 function isTyping(target: EventTarget | null): boolean {
-	return target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|SELECT|TEXTAREA)$/.test(target.tagName));
+	if (target instanceof HTMLInputElement) return target.type !== 'checkbox';
+	return target instanceof HTMLElement && (target.isContentEditable || /^(?:SELECT|TEXTAREA)$/.test(target.tagName));
 }
 
 /** Moves to the next or the previous row that is one link. */
 export function moveRow(step: 1 | -1): boolean {
 	const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')].filter((row) => row.offsetParent !== null);
 	if (rows.length === 0) return false;
-	const at = rows.indexOf(document.activeElement as HTMLElement);
+	const focused = document.activeElement;
+	const at = rows.findIndex((row) => row === focused || (row.closest('tr')?.contains(focused) ?? false));
 	const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];
 	next?.focus();
 	next?.scrollIntoView({ block: 'nearest' });
 	return true;
+}
+
+/** Chooses the row that has the focus, or no longer. */
+function pickRow(): boolean {
+	const box = document.activeElement?.closest('tr')?.querySelector<HTMLInputElement>('[data-pick]');
+	box?.click();
+	return box != null;
 }
 
 export function listen(commands: Commands): () => void {
@@ -55,6 +64,7 @@ export function listen(commands: Commands): () => void {
 			case 'f': document.querySelector<HTMLElement>('main .filters select, main .filters input')?.focus(); break;
 			case 'j': if (!moveRow(1)) return; break;
 			case 'k': if (!moveRow(-1)) return; break;
+			case 'x': if (!pickRow()) return; break;
 			default: return;
 		}
 		event.preventDefault();

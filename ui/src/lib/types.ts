@@ -13,6 +13,7 @@ export type Coverage = Schemas['Coverage'];
 export type Period = Schemas['Period'];
 export type Issue = Schemas['Issue'];
 export type IssueList = Schemas['IssueList'];
+export type IssuesActed = Schemas['IssuesActed'];
 export type IssuePage = Schemas['IssuePage'];
 export type FixCommand = Schemas['FixCommand'];
 export type DomainRow = Schemas['DomainRow'];

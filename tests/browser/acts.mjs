@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// What somebody does with several things at once, and what he keeps for later: by the keyboard, in both themes, on a phone.
+import fs from 'node:fs';
+import path from 'node:path';
+import { axeFinds, check, config, found, go, overflow, settled } from './stage.mjs';
+import { signedIn } from './walk.mjs';
+
+/** The screen as it stands, for everybody, in both themes and on 320 pixels; its pictures go where failing ones go. */
+async function usable(it, name) {
+	const out = [];
+	fs.mkdirSync(config.out, { recursive: true });
+	for (const width of [1280, 320]) {
+		await it.page.setViewportSize({ width, height: 900 });
+		for (const colorScheme of ['light', 'dark']) {
+			await it.page.emulateMedia({ colorScheme });
+			await it.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+			out.push(...(await overflow(it, `${name}, ${width}`)), ...(await axeFinds(it, `${name}, ${width}, ${colorScheme}`)));
+			await it.page.screenshot({ path: path.join(config.out, `${name}-${colorScheme}-${width}.png`), caret: 'hide' });
+		}
+	}
+	await it.page.setViewportSize({ width: 1280, height: 900 });
+	await it.page.emulateMedia({ colorScheme: 'light' });
+	return out;
+}
+
+async function manyIssues() {
+	const it = await signedIn();
+	const { page } = it;
+	page.setDefaultTimeout(15_000);
+	await go(it, 'issues');
+	const rows = await page.locator('main tbody tr').count();
+	const ids = await page.locator('main tbody .sub').allTextContents();
+	check((await page.locator('.bulk').count()) === 0, 'nothing is offered while no issue is chosen');
+	await page.keyboard.press('j');
+	await page.keyboard.press('x');
+	await page.keyboard.press('j');
+	await page.keyboard.press('x');
+	await page.waitForSelector('.bulk :text("2 issues are chosen")');
+	check(await page.getByLabel(`Choose ${ids[1]}`).isChecked(), 'x chooses the row that has the focus');
+	const href = await page.getByRole('link', { name: 'Export', exact: true }).getAttribute('href');
+	const csv = await page.evaluate(async (url) => (await fetch(url)).text(), href);
+	check(csv.trim().split('\n').length === 3 && ids.slice(0, 2).every((id) => csv.includes(id)), 'exactly the chosen ones are exported', [href, csv]);
+	found('what is done with several issues can be done by everybody', await usable(it, 'issues-chosen'));
+
+	await page.getByLabel('Choose all on this page').press('Space');
+	await page.waitForSelector(`.bulk :text("${rows} issues are chosen")`);
+	await page.getByLabel('Choose all on this page').press('Space');
+	await page.waitForSelector('.bulk', { state: 'detached' });
+	check(rows > 2, 'all of a page are chosen at once, and none', [rows]);
+
+	await page.getByLabel(`Choose ${ids[0]}`).press('Space');
+	await page.keyboard.press('j'); // from the box of one row to the next
+	await page.keyboard.press('x');
+	await page.getByRole('button', { name: 'Assign' }).press('Enter');
+	await page.locator('dialog[open] input[name=owner]').fill('Cleo');
+	await page.locator('dialog[open] button[type=submit]').press('Enter');
+	await page.waitForSelector('.bulk', { state: 'detached' });
+	await go(it, 'issues?state=acknowledged');
+	const owned = await page.locator('main tbody tr:has-text("Cleo")').allTextContents();
+	check(owned.length === 2 && ids.slice(0, 2).every((id) => owned.some((row) => row.includes(id))), 'the chosen ones are assigned, by the keyboard alone', owned);
+
+	// One of two is closed by somebody else meanwhile.
+	await page.getByLabel(`Choose ${ids[0]}`).check();
+	await page.getByLabel(`Choose ${ids[1]}`).check();
+	await page.evaluate(async (id) => {
+		const token = (await (await fetch('api/v1/me')).json()).csrf_token;
+		await fetch(`api/v1/issues/${id}/close`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': token }, body: '{"as":"fixed"}' });
+	}, ids[0]);
+	await page.locator('.bulk select').selectOption('7');
+	await page.waitForSelector(`main [role=alert]:has-text("1 issue was not changed:"):has-text("${ids[0]}: the issue is closed")`);
+	await settled(page);
+	check((await page.locator('main tbody tr').filter({ hasText: ids[1] }).count()) === 0, 'what could not be changed is named with its reason, and the rest is done');
+	found('a part that could not be done is told to everybody', await usable(it, 'issues-left'));
+	await it.context.close();
+}
+
+export const acts = { manyIssues };
