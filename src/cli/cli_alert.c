@@ -18,6 +18,7 @@ static const char usage[] =
     "mailseal alert channel add hook webhook https://hooks.example.net/tls --secret cred:hook\n"
     "mailseal alert channel list\n"
     "mailseal alert test ops\n"
+    "mailseal alert resend 42\n"
     "mailseal alert rule list\n"
     "mailseal alert rule add shaky --what share --over 1% --least 20 --domain example.com\n"
     "mailseal alert rule edit new-failure --when daily --at 09:00 --quiet 22:00-07:00 --zone Europe/Berlin\n"
@@ -26,6 +27,7 @@ static const char usage[] =
     "The server says alerts as log lines (event \"alert\"), which reach the journal, and to every channel.\n"
     "list                             what was said, newest first, to whom; and what was not said, and why\n"
     "test CHANNEL                     sends a test, and says whether it arrived\n"
+    "resend MESSAGE                   a message that was delivered or given up, once more; list says its number\n"
     "channel list                     where alerts go, and how that fares\n"
     "channel add NAME KIND [ADDRESS]  KIND: mail, webhook, slack, teams, matrix, pagerduty, ntfy, syslog\n"
     "channel edit NAME                with the flags below\n"
@@ -152,5 +154,7 @@ int cli_alert(struct cli *cli, int argc, char **argv)
 		return cli_alert_rule(cli, &wishes, argc - 1, argv + 1);
 	if (argc == 2 && strcmp(argv[0], "test") == 0)
 		return cli_alert_test(cli, &wishes, argv[1]);
+	if (argc == 2 && strcmp(argv[0], "resend") == 0)
+		return cli_alert_resend(cli, argv[1]);
 	return cli_usage("alert", "there is no 'alert %s'", argv[0]);
 }

@@ -22,3 +22,5 @@ int cli_alert_channel(struct cli *cli, const struct cli_alert_wishes *wishes, in
 int cli_alert_rule(struct cli *cli, const struct cli_alert_wishes *wishes, int argc, char **argv);
 /* A message to the channel, and whether it arrived. */
 int cli_alert_test(struct cli *cli, const struct cli_alert_wishes *wishes, const char *channel);
+/* A message of the outbox once more. */
+int cli_alert_resend(struct cli *cli, const char *message);

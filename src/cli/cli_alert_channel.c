@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/attr.h"
+#include "base/num.h"
 #include "base/quote.h"
 #include "cli/cli_alert.h"
 #include "cli/cli_config.h"
@@ -443,6 +444,13 @@ static void refresh_mx(const struct cli *cli, const struct cli_alert_wishes *wis
 	warn_behind(cli, name);
 }
 
+/* Only a server delivers. */
+static int fail(const struct err *err)
+{
+	int code = cli_fail(err);
+	return err->kind == ERR_LATER ? EXIT_NO_SERVER : code;
+}
+
 int cli_alert_test(struct cli *cli, const struct cli_alert_wishes *wishes, const char *channel)
 {
 	struct alert_delivery delivery = {0};
@@ -464,9 +472,30 @@ int cli_alert_test(struct cli *cli, const struct cli_alert_wishes *wishes, const
 	buf_done(&arguments);
 	buf_done(&answer);
 	arena_done(&arena);
-	if (!ok && err.kind == ERR_LATER) {
-		(void)cli_fail(&err);
-		return EXIT_NO_SERVER;
-	}
-	return !ok ? cli_fail(&err) : delivery.state == DELIVERY_DELIVERED ? EXIT_DONE : EXIT_FAILED;
+	return !ok ? fail(&err) : delivery.state == DELIVERY_DELIVERED ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* --- once more --- */
+
+int cli_alert_resend(struct cli *cli, const char *message)
+{
+	struct buf arguments, answer;
+	struct err err = {0};
+	uint64_t id;
+
+	if (!num_parse_uint(str_of(message), INT64_MAX, &id))
+		return cli_usage("alert", "'%s' is no number of a message; 'alert list' shows them", message);
+	buf_init(&arguments, KIB(4));
+	buf_init(&answer, KIB(4));
+	wire_put_u64(&arguments, id);
+	bool ok = cli_send(cli, "alert-resend", buf_view(&arguments), &answer, &err);
+	struct wire_reader reader = {.rest = buf_view(&answer)};
+	uint64_t copy = wire_get_u64(&reader);
+	if (ok && cli->format != OUTPUT_TEXT)
+		(void)printf("{\"message\":%" PRIu64 "}\n", copy);
+	else if (ok && !cli->quiet)
+		(void)printf("It is sent again, as message %" PRIu64 "; 'mailseal alert list' says what becomes of it.\n", copy);
+	buf_done(&arguments);
+	buf_done(&answer);
+	return ok ? EXIT_DONE : fail(&err);
 }

@@ -137,6 +137,7 @@
 	X(API_CHANNEL_REMOVE, "/api/v1/alerts/channels/*", ROUTE_DELETE, SITE)                                         \
 	X(API_CHANNEL_TEST, "/api/v1/alerts/channels/*/test", ROUTE_POST, SITE)                                        \
 	X(API_DELIVERIES, "/api/v1/alerts/channels/*/deliveries", ROUTE_GET, SITE)                                     \
+	X(API_RESEND, "/api/v1/alerts/deliveries/*/resend", ROUTE_POST, SITE)                                          \
 	X(API_RULES, "/api/v1/alerts/rules", ROUTE_GET, SITE)                                                          \
 	X(API_RULE_ADD, "/api/v1/alerts/rules", ROUTE_POST, SITE)                                                      \
 	X(API_RULE, "/api/v1/alerts/rules/*", ROUTE_GET, SITE)                                                         \

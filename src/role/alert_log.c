@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "role/alert_log.h"
 
+#include <inttypes.h>
+
 #include "alert/alert_message.h"
 #include "alert/alert_rules.h"
 #include "present/issue_doc.h"
@@ -18,6 +20,8 @@ const struct doc_column alert_log_columns[ALERT_LOG_COLUMNS] = {
     {"Channel", "channel", COLUMN_TEXT, 0, "log: the log of the server."},
     {"Outcome", "outcome", COLUMN_TEXT, 0, "delivered, queued, failed and why, or why it was not said."},
     {"Answer", "answer", COLUMN_TEXT, 1, "What the channel said at the last attempt."},
+    {"Message", "message", COLUMN_CODE, 1, "Its number, for 'alert resend'."},
+    {"Sent again by", "resent_by", COLUMN_TEXT, 2, NULL},
 };
 
 static instant at_of(const struct alert_log_row *shown)
@@ -125,8 +129,11 @@ static void put_cells(struct doc_table *table, const struct alert_log_row *shown
 	cells[5] = doc_cell(delivery == NULL ? STR("log") : delivery->channel_name);
 	cells[6] = doc_cell(str_of(delivery == NULL ? alert_outcome_text((enum alert_outcome)shown->row->outcome)
 	                                            : alert_outbox_state_text(delivery->state)));
-	if (delivery != NULL)
-		cells[7] = doc_cell(delivery->words);
+	if (delivery == NULL)
+		return;
+	cells[7] = doc_cell(delivery->words);
+	cells[8] = doc_cell(str_of(arena_format(table->arena, "%" PRId64, delivery->id)));
+	cells[9] = doc_cell(delivery->again_by);
 }
 
 void alert_log_table(const struct alert_log_row *shown, size_t n, struct doc_table *table)
@@ -142,12 +149,14 @@ void alert_log_table(const struct alert_log_row *shown, size_t n, struct doc_tab
 static void put_delivery_json(const struct alert_delivery *delivery, struct json_out *json)
 {
 	json_out_object(json, NULL);
+	json_out_uint(json, "message", (uint64_t)delivery->id);
 	json_out_str(json, "channel", delivery->channel_name);
 	json_out_str(json, "state", str_of(alert_outbox_state_text(delivery->state)));
 	json_out_str(json, "answer", delivery->words.len > 0 ? delivery->words : STR_NONE);
 	json_out_uint(json, "attempts", delivery->attempts);
 	json_out_instant(json, "next_at", delivery->state < DELIVERY_DELIVERED ? delivery->next_at : INSTANT_NONE);
 	json_out_instant(json, "done_at", delivery->done_at);
+	json_out_str(json, "resent_by", delivery->again_of != 0 ? delivery->again_by : STR_NONE);
 	json_out_end(json);
 }
 

@@ -26,7 +26,7 @@ bool alert_log_page(struct store *store, struct alert_log_place from, size_t mos
                     struct alert_log_row **out, size_t *out_count, struct alert_log_place *out_next, struct err *err);
 
 extern const struct doc_column alert_log_columns[];
-#define ALERT_LOG_COLUMNS 8
+#define ALERT_LOG_COLUMNS 10
 /* One row for what was decided, and one for each channel. */
 void alert_log_table(const struct alert_log_row *rows, size_t n, struct doc_table *table);
 void alert_log_json(const struct alert_log_row *row, struct json_out *json); /* one object of a list */

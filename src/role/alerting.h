@@ -41,6 +41,12 @@ bool alerting_try(struct store *store, const struct alert_rule *rule, instant no
 bool alerting_test(struct store *store, const struct alert_house *house, struct str channel, instant now,
                    int64_t *out_delivery, struct err *err);
 
+/* Puts a message that was delivered or given up into the outbox once more, as it was worded then, for where its channel is
+ * now; `by` is who asks.  ERR_MISSING where it or its channel is gone, ERR_TOO_BIG within a minute of the last time, or
+ * for the 61st of a channel in an hour.  A transaction of its own, or part of a joint one. */
+bool alerting_resend(struct store *store, const struct alert_house *house, int64_t id, struct str by, instant now,
+                     int64_t *out_id, struct err *err);
+
 /* What an attempt to deliver came to; the outbox and the channel are brought up to date, and the other channels told when
  * a message was given up.  Inside a transaction. */
 bool alerting_carried(struct store *store, const struct alert_house *house, int64_t delivery,

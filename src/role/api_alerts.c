@@ -18,6 +18,7 @@
 #define WORD_BYTES 300
 #define MUTE_DAYS 7
 #define MUTE_MOST 365
+#define RESEND_SECS 60
 
 /* --- the log --- */
 
@@ -85,6 +86,7 @@ bool api_alerts_deliveries(struct api *api, struct err *err)
 	json_out_list(json, "deliveries");
 	for (size_t i = 0; i < shown; i++) {
 		json_out_object(json, NULL);
+		json_out_uint(json, "message", (uint64_t)rows[i].id);
 		json_out_instant(json, "at", rows[i].created_at);
 		json_out_str(json, "headline", rows[i].headline);
 		json_out_str(json, "state", str_of(alert_outbox_state_text(rows[i].state)));
@@ -92,12 +94,39 @@ bool api_alerts_deliveries(struct api *api, struct err *err)
 		json_out_uint(json, "attempts", rows[i].attempts);
 		json_out_instant(json, "next_at", rows[i].state < DELIVERY_DELIVERED ? rows[i].next_at : INSTANT_NONE);
 		json_out_instant(json, "done_at", rows[i].done_at);
+		json_out_str(json, "resent_by", rows[i].again_of != 0 ? rows[i].again_by : STR_NONE);
 		json_out_end(json);
 	}
 	json_out_end(json);
 	api_put_next(api, n > shown ? str_of(arena_format(&api->arena, "%" PRId64, rows[shown - 1].id)) : STR_NONE);
 	json_out_end(json);
 	return true;
+}
+
+/* Once more, to its channel. */
+bool api_alerts_resend(struct api *api, struct err *err)
+{
+	struct api_change change;
+	struct wire_reader reader;
+	int64_t id;
+
+	if (!api_number(api, &id, err))
+		return false;
+	api_change_begin(api, "alert-resend", &change);
+	wire_put_u64(&change.body, (uint64_t)id);
+	bool ok = api_change_send(&change, &reader, err);
+	if (ok) {
+		api->visit->answer->status = 202;
+		json_out_object(&api->json, NULL);
+		json_out_uint(&api->json, "message", wire_get_u64(&reader));
+		json_out_end(&api->json);
+	} else if (err->kind == ERR_TOO_BIG) {
+		api->code = "too-often";
+		api->status = 429;
+		api->retry_secs = RESEND_SECS;
+	}
+	api_change_done(&change);
+	return ok;
 }
 
 /* --- rules --- */

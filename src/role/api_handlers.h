@@ -103,6 +103,7 @@
 	X(API_QUARANTINE_RETRY, api_acts_arrival_retry)                                                                \
 	X(API_QUARANTINE_DROP, api_acts_arrival_drop)                                                                  \
 	X(API_DELIVERIES, api_alerts_deliveries)                                                                       \
+	X(API_RESEND, api_alerts_resend)                                                                               \
 	X(API_RULES, api_alerts_rules)                                                                                 \
 	X(API_RULE_ADD, api_alerts_rule_add)                                                                           \
 	X(API_RULE, api_alerts_rule)                                                                                   \

@@ -130,6 +130,22 @@ bool keep_alert_test(struct keep *keep, struct wire_reader *arguments, struct bu
 	return true;
 }
 
+bool keep_alert_resend(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t id = (int64_t)wire_get_u64(arguments), copy;
+	struct str by = keep->actor == NULL ? STR("command line") : keep->actor->name;
+
+	if (!is_complete(arguments, err))
+		return false;
+	if (!alert_desk_is_connected(keep->alert_desk))
+		return err_set(err, ERR_LATER, "no server runs that could deliver it: start 'mailseal serve'");
+	if (!alerting_resend(keep->store, &keep->alert_house, id, by.p == NULL ? STR("") : by, instant_now(), &copy, err))
+		return false;
+	alert_desk_wake(keep->alert_desk);
+	wire_put_u64(answer, (uint64_t)copy);
+	return true;
+}
+
 /* --- rules --- */
 
 bool keep_alert_rule_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)

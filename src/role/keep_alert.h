@@ -22,6 +22,8 @@ keep_alert_fn keep_alert_channel_edit;
 keep_alert_fn keep_alert_channel_remove;
 /* name of a channel -> u64 the message in the outbox, bool whether somebody is there to deliver it. */
 keep_alert_fn keep_alert_test;
+/* u64 number of a message -> u64 that of its copy. */
+keep_alert_fn keep_alert_resend;
 /* name, then the rule (report/alert_rule.h) -> u64 its number. */
 keep_alert_fn keep_alert_rule_add;
 keep_alert_fn keep_alert_rule_edit;

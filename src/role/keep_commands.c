@@ -231,6 +231,7 @@ static const struct command {
     {"alert-rule-mute", HOUSE_ONLY, keep_alert_rule_mute, NULL, SNAPSHOT_RULE, BY_WEB | BY_NAME},
     {"alert-mute", HOUSE_ONLY, keep_alert_mute, NULL, SNAPSHOT_NONE, BY_WEB},
     {"alert-test", HOUSE_ONLY, keep_alert_test, NULL, SNAPSHOT_CHANNEL, BY_WEB | BY_NAME | ALWAYS},
+    {"alert-resend", HOUSE_ONLY, keep_alert_resend, NULL, SNAPSHOT_DELIVERY, BY_WEB},
     {"source-decide", HOUSE_ONLY, keep_trust_decide, NULL, SNAPSHOT_SOURCE, BY_WEB | BY_NAME},
     {"domain-add", OF_A_TENANT_TOO, keep_trust_domain_add, NULL, SNAPSHOT_DOMAIN, BY_WEB | BY_NAME | MAKES},
     {"domain-remove", OF_A_TENANT_TOO, keep_trust_domain_remove, NULL, SNAPSHOT_DOMAIN, BY_WEB | BY_NAME},

@@ -10,6 +10,7 @@
 #include "report/issue.h"
 #include "store/accounts.h"
 #include "store/alert_channels.h"
+#include "store/alert_outbox.h"
 #include "store/alert_ruleset.h"
 #include "store/api_tokens.h"
 #include "store/issues.h"
@@ -264,6 +265,21 @@ static bool shoot_rule(struct shot *shot, struct err *err)
 	return true;
 }
 
+static bool shoot_delivery(struct shot *shot, struct err *err)
+{
+	struct alert_delivery delivery;
+	uint64_t again, of_channel;
+
+	if (!alert_outbox_load(shot->store, shot->key->id, &shot->arena, &delivery, err) ||
+	    !alert_outbox_again_counts(shot->store, &delivery, 0, 0, &again, &of_channel, err))
+		return false;
+	json_out_str(&shot->json, "channel", delivery.channel_name);
+	json_out_str(&shot->json, "headline", delivery.headline);
+	json_out_str(&shot->json, "state", str_of(alert_outbox_state_text(delivery.state)));
+	json_out_uint(&shot->json, "sent_again", again);
+	return true;
+}
+
 static bool shoot(struct shot *shot, struct err *err)
 {
 	switch (shot->key->kind) {
@@ -277,6 +293,7 @@ static bool shoot(struct shot *shot, struct err *err)
 	case SNAPSHOT_CHANNEL: return shoot_channel(shot, err);
 	case SNAPSHOT_TENANT: return shoot_tenant(shot, err);
 	case SNAPSHOT_RULE: return shoot_rule(shot, err);
+	case SNAPSHOT_DELIVERY: return shoot_delivery(shot, err);
 	case SNAPSHOT_NONE: break;
 	}
 	return err_set(err, ERR_MISSING, "there is no such thing");
@@ -305,7 +322,7 @@ bool snapshot(struct store *store, const struct snapshot_key *key, struct buf *o
 
 void snapshot_name(const struct snapshot_key *key, struct buf *out)
 {
-	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule"};
+	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule", "message"};
 	char number[ISSUE_NUMBER_MAX];
 
 	buf_text(out, words[key->kind]);

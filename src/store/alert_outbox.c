@@ -8,7 +8,7 @@
 
 #define DELIVERY_COLUMNS                                                                                               \
 	"d.id, d.channel, d.alert, d.event, d.state, d.attempts, d.created_at, d.next_at, d.done_at, d.headline, d.words," \
-	" c.name"
+	" c.name, d.again_of, d.again_by"
 #define DELIVERY_FROM " FROM alert_delivery d JOIN alert_channel c ON c.id = d.channel"
 
 static const char *const state_texts[] = {"waiting", "queued", "delivered", "failed", "merged", "suppressed"};
@@ -27,12 +27,13 @@ bool alert_outbox_add(struct store *store, const struct alert_delivery *delivery
 
 	if (!db_run(store->db,
 	            "INSERT INTO alert_delivery (channel, alert, event, state, created_at, next_at, done_at, headline, words,"
-	            " request, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	            " request, key, again_of, again_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	            DB_VALUES(db_int(delivery->channel), db_int(delivery->alert), db_int(delivery->event),
 	                      db_int(delivery->state), db_int(delivery->created_at), db_int(delivery->next_at), done,
 	                      db_text(str_make(delivery->headline.p == NULL ? "" : delivery->headline.p, delivery->headline.len)),
 	                      db_text(str_make(delivery->words.p == NULL ? "" : delivery->words.p, delivery->words.len)),
-	                      db_blob(delivery->request), db_text(delivery->key)),
+	                      db_blob(delivery->request), db_text(delivery->key),
+	                      delivery->again_of != 0 ? db_int(delivery->again_of) : db_null(), db_text(delivery->again_by)),
 	            err))
 		return false;
 	*out_id = db_last_id(store->db);
@@ -87,6 +88,8 @@ static void read_delivery(struct query *query, struct arena *arena, struct alert
 	    .headline = arena_str(arena, db_get_text(query, 9)),
 	    .words = arena_str(arena, db_get_text(query, 10)),
 	    .channel_name = arena_str(arena, db_get_text(query, 11)),
+	    .again_of = db_is_null(query, 12) ? 0 : db_get_int(query, 12),
+	    .again_by = arena_str(arena, db_get_text(query, 13)),
 	};
 }
 
@@ -102,7 +105,7 @@ static bool read_list(struct query *query, bool has_request, struct arena *arena
 		struct alert_delivery *row = arena_push(arena, &rows, out_count, &room, sizeof *row);
 		read_delivery(query, arena, row);
 		if (has_request)
-			row->request = arena_str(arena, db_get_blob(query, 12));
+			row->request = arena_str(arena, db_get_blob(query, 14));
 	}
 	*out = rows;
 	return db_end(query, err);
@@ -224,6 +227,33 @@ bool alert_outbox_has(struct store *store, struct str key, bool *out_has, struct
 	               err))
 		return false;
 	*out_has = has != 0;
+	return true;
+}
+
+bool alert_outbox_request(struct store *store, int64_t id, struct arena *arena, struct str *out, struct err *err)
+{
+	struct query *query = db_ask(store->db, "SELECT request FROM alert_delivery WHERE id = ? AND request IS NOT NULL",
+	                             DB_VALUES(db_int(id)), err);
+
+	if (query == NULL)
+		return false;
+	*out = db_next(query) ? arena_str(arena, db_get_blob(query, 0)) : STR("");
+	return db_end(query, err);
+}
+
+bool alert_outbox_again_counts(struct store *store, const struct alert_delivery *delivery, instant same_since,
+                               instant channel_since, uint64_t *out_same, uint64_t *out_channel, struct err *err)
+{
+	int64_t root = delivery->again_of != 0 ? delivery->again_of : delivery->id, same, all;
+
+	if (!db_number(store->db, "SELECT count(*) FROM alert_delivery WHERE again_of = ? AND created_at > ?",
+	               DB_VALUES(db_int(root), db_int(same_since)), 0, &same, err) ||
+	    !db_number(store->db,
+	               "SELECT count(*) FROM alert_delivery WHERE again_of IS NOT NULL AND created_at > ? AND channel = ?",
+	               DB_VALUES(db_int(channel_since), db_int(delivery->channel)), 0, &all, err))
+		return false;
+	*out_same = (uint64_t)same;
+	*out_channel = (uint64_t)all;
 	return true;
 }
 

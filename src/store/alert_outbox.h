@@ -27,6 +27,8 @@ struct alert_delivery {
 	struct str key;          /* absent: none; else it is there once */
 	struct str channel_name; /* when listed */
 	struct str request;      /* when due */
+	int64_t again_of;        /* the row that was sent again; 0: none */
+	struct str again_by;     /* who asked for it; empty: nobody */
 };
 
 /* Inside a transaction.  `request` may be absent: then it is set later. */
@@ -59,6 +61,11 @@ bool alert_outbox_next(struct store *store, instant now, instant *out_at, struct
 bool alert_outbox_forget(struct store *store, instant before, struct err *err);
 
 /* --- STORE_READ is enough --- */
+/* What was composed; empty where it is not kept any more. */
+bool alert_outbox_request(struct store *store, int64_t id, struct arena *arena, struct str *out, struct err *err);
+/* How often the message, or what it was a copy of, was sent again since then, and how many of its channel. */
+bool alert_outbox_again_counts(struct store *store, const struct alert_delivery *delivery, instant same_since,
+                               instant channel_since, uint64_t *out_same, uint64_t *out_channel, struct err *err);
 bool alert_outbox_load(struct store *store, int64_t id, struct arena *arena, struct alert_delivery *out, struct err *err);
 /* Newest first; none for a tenant.  `channel` 0: of all; `alert` -1: all, else those of one alert. */
 struct alert_outbox_filter {

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 """Rules of alerts by the API: what is told, when and to whom, tried on the past; and what became of each message."""
+import contextlib
 import datetime
 import http.server
 import json
 import re
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -19,9 +21,10 @@ faults = test_accounts.faults
 
 class Hook(http.server.BaseHTTPRequestHandler):
     """Takes messages, or refuses them with what it was told to say."""
-    taken, code = [], 200
+    taken, paths, code = [], [], 200
 
     def do_POST(self):
+        Hook.paths.append(self.path)
         Hook.taken.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.send_response(Hook.code)
         self.end_headers()
@@ -122,6 +125,62 @@ def log(anna, server, port):
     tap.check(len(tests) == 2 and tests[0]["rule"] is None and tests[1]["deliveries"][0]["state"] == "delivered" and told, "with the tests, and what the rules decided", seen)
 
 
+def deliveries(anna):
+    return anna.ask("GET", "/alerts/channels/hook/deliveries")[1]["deliveries"]
+
+
+def again(anna, server, db):
+    """What failed is sent once more, after the channel was mended; what was delivered too."""
+    failed, good = deliveries(anna)[:2]
+    words = ("--store", server.store, "-c", server.config)
+    taken = len(Hook.taken)
+    status, value, _ = anna.ask("POST", f"/alerts/deliveries/{failed['message']}/resend", {})
+    rows = wait_for(lambda: deliveries(anna), lambda r: r[0]["state"] == "delivered")
+    tap.check(status == 202 and rows[0]["message"] == value["message"] and rows[0]["resent_by"] == "anna" and rows[0]["headline"] == failed["headline"],
+              "a message that failed is sent again, as a row of its own that says by whom", status, value, rows[:2])
+    tap.check(rows[1] == failed and len(Hook.taken) == taken + 1 and Hook.taken[-1] == Hook.taken[-2], "with the same words, and the old row stays as it was", rows[1], Hook.taken[-2:])
+    status, value, headers = anna.ask("POST", f"/alerts/deliveries/{failed['message']}/resend", {})
+    copy = anna.ask("POST", f"/alerts/deliveries/{rows[0]['message']}/resend", {})
+    tap.check((status, value.get("code"), copy[0]) == (429, "too-often", 429) and headers["Retry-After"] == "60" and "last minute" in value["detail"],
+              "not twice within a minute, nor as a copy of the copy", value, copy)
+    code, out, err = run("alert", "resend", str(good["message"]), *words)
+    rows = wait_for(lambda: deliveries(anna), lambda r: r[0]["state"] == "delivered")
+    tap.check(code == 0 and str(rows[0]["message"]) in out and rows[0]["resent_by"] == "command line", "one that was delivered too, by the command line", code, out, err, rows[0])
+    table = run("alert", "list", "--csv", *words)[1].splitlines()
+    tap.check(table[0].endswith(",message,resent_by") and any(line.endswith(f",{rows[0]['message']},command line") for line in table), "whose list says the numbers and by whom", table[:3])
+    rows = [r for r in anna.ask("GET", "/audit")[1]["audit"] if r["action"] == "alert-resend"]
+    tap.check([(r["by"], r["who"], r["object"]) for r in rows] == [("command-line", None, f"message {good['message']}"), ("user", "anna", f"message {failed['message']}")],
+              "both stand in the audit log", rows)
+    # The hook moves: an old message goes where the channel is now.
+    moved = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    threading.Thread(target=moved.serve_forever, daemon=True).start()
+    run("alert", "channel", "edit", "hook", "--address", f"http://127.0.0.1:{moved.server_port}/moved", *words)
+    with contextlib.closing(sqlite3.connect(db, timeout=20)) as opened, opened:
+        opened.execute("UPDATE alert_delivery SET created_at = created_at - 61 WHERE again_of IS NOT NULL")
+    Hook.paths.clear()
+    anna.ask("POST", f"/alerts/deliveries/{failed['message']}/resend", {})
+    wait_for(lambda: deliveries(anna), lambda r: r[0]["state"] == "delivered")
+    tap.check(Hook.paths == ["/moved"], "it goes where the channel is now", Hook.paths)
+    moved.shutdown()
+    with contextlib.closing(sqlite3.connect(db, timeout=20)) as opened, opened:
+        opened.execute("UPDATE alert_delivery SET created_at = created_at - 61 WHERE again_of IS NOT NULL")
+        opened.execute("UPDATE alert_delivery SET request = NULL WHERE id = ?", (good["message"],))
+        queued = opened.execute("INSERT INTO alert_delivery (channel, alert, event, state, created_at, next_at, headline, words) SELECT id, 0, 0, 5, 1, 1, 'x', 'channel-paused' "
+                                "FROM alert_channel WHERE name = 'hook'").lastrowid
+    before = len(deliveries(anna))
+    answers = [anna.ask("POST", f"/alerts/deliveries/{n}/resend", {})[:2] for n in (good["message"], queued, 99999, "x")]
+    tap.check([a[0] for a in answers] == [400, 400, 404, 404] and "30 days" in answers[0][1]["detail"] and "not sent" in answers[1][1]["detail"],
+              "one whose words are gone, that never went, or that is not there is refused with why", answers)
+    anna.ask("PATCH", "/alerts/channels/hook", {"paused": True})
+    paused = anna.ask("POST", f"/alerts/deliveries/{failed['message']}/resend", {})[:2]
+    anna.ask("DELETE", "/alerts/channels/hook")
+    run("alert", "channel", "add", "hook", "webhook", f"http://127.0.0.1:{moved.server_port}/", "--allow-private", "--secret", f"file:{server.folder}/secret", *words)
+    gone = anna.ask("POST", f"/alerts/deliveries/{failed['message']}/resend", {})[:2]
+    tap.check(paused[0] == 400 and "paused" in paused[1]["detail"] and gone[0] == 404 and "gone" in gone[1]["detail"], "nor is anything sent for a channel that rests or is gone, or to its namesake", paused, gone)
+    with contextlib.closing(sqlite3.connect(db, timeout=20)) as opened:
+        tap.check(opened.execute("SELECT count(*) FROM alert_delivery").fetchone()[0] >= before and deliveries(anna) == [], "and no row is left of what was refused")
+
+
 def main():
     hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
@@ -135,6 +194,7 @@ def main():
             failing_days(server, {4: 20, 3: 1, 2: 30, 1: 10})
             rules(anna)
             log(anna, server, hook.server_port)
+            again(anna, server, f"{folder}/mailseal.db")
             tap.check(not faults, "every answer is as docs/openapi.yaml has it", *faults)
         finally:
             server.stop()

@@ -136,6 +136,7 @@ CHANGES = {
                                     ["alert", "rule", "test", "mail-refused"], ["alert", "rule", "test", "x", "--what", "failed", "--domain", "b-own.example"],
                                     ["alert", "rule", "mute", "mail-refused"], ["alert", "rule", "remove", "bonly-rule"]],
     ("alert", "test"): lambda ids: [["alert", "test", "bonly-channel"]],
+    ("alert", "resend"): lambda ids: [["alert", "resend", i] for i in ids],
     ("domain", "add"): lambda ids: [["domain", "add", d] for d in DOMAINS],
     ("domain", "edit"): lambda ids: [["domain", "edit", d, *f] for d in DOMAINS
                                      for f in (["--new-address"], ["--pause"], ["--move-to", "a"], ["--move-to", "b"], ["--move-to", ""])],

@@ -386,6 +386,93 @@ static void a_message_is_tried_ten_times_and_then_the_others_hear_of_it(void **s
 	fixture_stop(&f);
 }
 
+/* The only message that is due. */
+static struct alert_request due_request(struct fixture *f, instant now, int64_t *out_id)
+{
+	struct alert_delivery *due;
+	struct alert_request request;
+	size_t n;
+	must(f, alert_outbox_due(f->store, now, 10, &f->arena, &due, &n, &f->err));
+	assert_int_equal(n, 1);
+	must(f, alert_request_read(due->request, &request, &f->err));
+	*out_id = due->id;
+	return request;
+}
+
+static void carry(struct fixture *f, int64_t id, instant now)
+{
+	struct alert_result fine = {.carried = CARRIED, .words = STR("taken")};
+	must(f, store_begin(f->store, &f->err));
+	must(f, alerting_carried(f->store, &house, id, &fine, now, &f->err));
+	must(f, store_commit(f->store, &f->err));
+}
+
+static bool holds(struct str text, const char *what)
+{
+	return str_find(text, str_of(what)) < text.len;
+}
+
+static void a_mail_sent_again_has_the_old_words_a_new_id_and_goes_where_the_channel_is_now(void **state)
+{
+	(void)state;
+	struct fixture f;
+	struct alert_channel channel;
+	int64_t first, copy, again;
+	fixture_start(&f);
+	int64_t ops = add_channel(&f, "ops", CHANNEL_MAIL);
+	hear(&f, FIRST, morning_after(FIRST), BAD("example.com"));
+	instant now = morning_after(FIRST);
+	settle(&f, now);
+	struct alert_request old = due_request(&f, now, &first);
+	assert_false(alerting_resend(f.store, &house, first, STR("ana"), now, &copy, &f.err));
+	assert_string_equal(f.err.text, "the message is still on its way");
+	carry(&f, first, now);
+	must(&f, alert_channels_load(f.store, ops, &f.arena, &channel, &f.err));
+	channel.address = STR("night@elsewhere.example");
+	must(&f, alert_channels_save(f.store, &channel, &f.err));
+	must(&f, alerting_resend(f.store, &house, first, STR("ana"), now, &copy, &f.err));
+	struct alert_request made = due_request(&f, now, &again);
+	assert_int_equal(copy, again);
+	assert_true(str_eq(made.to, channel.address) && !str_eq(made.id, old.id));
+	assert_true(holds(made.body, "To: <night@elsewhere.example>\r\n") && !holds(made.body, "ops@example.net>"));
+	assert_true(holds(made.body, arena_format(&f.arena, "Message-ID: <%.*s@host.example>\r\n", STR_ARGS(made.id))));
+	assert_false(holds(made.body, arena_format(&f.arena, "Message-ID: <%.*s@", STR_ARGS(old.id))));
+	size_t from = str_find(old.body, STR("Subject: ")), to = str_find(old.body, STR("Message-ID: "));
+	assert_true(holds(made.body, arena_text(&f.arena, str_upto(str_from(old.body, from), to - from))));
+	carry(&f, copy, now);
+	assert_false(alerting_resend(f.store, &house, copy, STR("ana"), now + 59, &again, &f.err));
+	assert_int_equal(f.err.kind, ERR_TOO_BIG);
+	must(&f, alerting_resend(f.store, &house, copy, STR("ana"), now + 60, &again, &f.err));
+	must(&f, alert_channels_remove(f.store, ops, now, &f.err));
+	assert_false(alerting_resend(f.store, &house, first, STR("ana"), now + 600, &again, &f.err));
+	assert_int_equal(f.err.kind, ERR_MISSING);
+	fixture_stop(&f);
+}
+
+static void sixty_messages_of_a_channel_are_sent_again_in_an_hour(void **state)
+{
+	(void)state;
+	struct fixture f;
+	instant now = morning_after(FIRST);
+	int64_t first, copy;
+	int sent = 0;
+	fixture_start(&f);
+	add_channel(&f, "hook", CHANNEL_WEBHOOK);
+	for (; sent < 100; sent++) {
+		must(&f, alerting_test(f.store, &house, STR("hook"), now, &first, &f.err));
+		struct str id = due_request(&f, now, &first).id;
+		carry(&f, first, now);
+		if (!alerting_resend(f.store, &house, first, STR("ana"), now, &copy, &f.err))
+			break;
+		assert_true(str_eq(due_request(&f, now, &copy).id, id)); /* a webhook tells by it what is the same */
+		carry(&f, copy, now);
+	}
+	assert_int_equal(sent, 60);
+	assert_int_equal(f.err.kind, ERR_TOO_BIG);
+	must(&f, alerting_resend(f.store, &house, first, STR("ana"), now + 3600, &copy, &f.err));
+	fixture_stop(&f);
+}
+
 static void a_document_is_sent_once_to_a_mail_channel(void **state)
 {
 	(void)state;
@@ -455,6 +542,8 @@ int main(void)
 	    cmocka_unit_test(a_message_is_tried_ten_times_and_then_the_others_hear_of_it),
 	    cmocka_unit_test(a_link_that_keeps_quiet_holds_for_one_thing_and_a_month),
 	    cmocka_unit_test(a_document_is_sent_once_to_a_mail_channel),
+	    cmocka_unit_test(a_mail_sent_again_has_the_old_words_a_new_id_and_goes_where_the_channel_is_now),
+	    cmocka_unit_test(sixty_messages_of_a_channel_are_sent_again_in_an_hour),
 	};
 	log_setup("test", LOG_LEVEL_ERROR); /* alerts are log lines */
 	return cmocka_run_group_tests(tests, NULL, NULL);
