@@ -74,4 +74,31 @@ async function manyIssues() {
 	await it.context.close();
 }
 
-export const acts = { manyIssues };
+async function resend() {
+	const it = await signedIn();
+	const { page } = it;
+	page.setDefaultTimeout(15_000);
+	await go(it, 'alerts/channels');
+	const form = page.locator('form:has-text("Add a channel")');
+	await form.getByLabel('Name', { exact: true }).fill('nowhere');
+	await form.getByLabel('Kind').selectOption('ntfy');
+	await form.getByLabel('Address').fill('https://127.0.0.1:9/');
+	await form.getByLabel('Room, topic or service').fill('tls');
+	await form.getByRole('button', { name: 'Add a channel' }).press('Enter');
+	await page.getByRole('button', { name: 'Send a test to nowhere' }).press('Enter');
+	const deliveries = page.locator('main table').nth(1);
+	for (let i = 0; i < 50 && !(await deliveries.locator('tr:has-text("Failed")').count()); i++) await go(it, 'alerts/channels?channel=nowhere');
+	await deliveries.getByRole('button', { name: /^Send again: / }).press('Enter');
+	await deliveries.locator('tr:has-text("sent again by bea")').waitFor();
+	check((await deliveries.locator('tbody tr').count()) === 2, 'a message that failed is sent again by the keyboard, as a row that says by whom');
+	for (let i = 0; i < 50 && (await deliveries.getByRole('button').count()) < 2; i++) await go(it, 'alerts/channels?channel=nowhere');
+	await deliveries.getByRole('button').first().press('Enter');
+	await page.waitForSelector('main [role=alert]:has-text("It was not sent again."):has-text("within the last minute")');
+	found('what is sent again can be seen by everybody', await usable(it, 'channels-resend'));
+	await go(it, 'alerts');
+	check((await page.locator('main tr:has-text("nowhere") button:has-text("Send again")').count()) > 0, 'the log offers it too');
+	found('also in the log', await usable(it, 'alerts-resend'));
+	await it.context.close();
+}
+
+export const acts = { manyIssues, resend };

@@ -1406,6 +1406,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/alerts/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message again
+         * @description One that was delivered or given up, worded as it was, to where its channel is now; the copy is a message of its own, and says
+         *     who asked for it. 404 where the channel is gone, 429 within a minute of the last time.
+         */
+        post: operations["deliveryResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/alerts/rules": {
         parameters: {
             query?: never;
@@ -1534,7 +1555,14 @@ export interface components {
         ChannelList: {
             channels: components["schemas"]["Channel"][];
         };
+        Resent: {
+            /** @description The number of the copy. */
+            message: number;
+        };
         Delivery: {
+            message: number;
+            /** @description Who had it sent again. */
+            resent_by: string | null;
             /** Format: date-time */
             at: string;
             headline: string;
@@ -2973,6 +3001,10 @@ export interface components {
             said_at: string | null;
             /** @description One a channel; a tenant sees none. */
             deliveries: {
+                /** @description Its number, to send it again. */
+                message: number;
+                /** @description Who had it sent again. */
+                resent_by: string | null;
                 channel: string;
                 /** @enum {string} */
                 state: "waiting" | "queued" | "delivered" | "failed" | "merged" | "suppressed";
@@ -6740,6 +6772,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deliveryResend: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: {
+                /** @description The ETag that was read: 412 when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The number of the message. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description It is in the outbox. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resent"];
                 };
             };
             default: components["responses"]["Problem"];
