@@ -95,6 +95,9 @@
 	X(API_ME_SESSIONS, "/api/v1/me/sessions", ROUTE_GET, VIEWER)                                                   \
 	X(API_ME_SESSIONS_END, "/api/v1/me/sessions", ROUTE_DELETE, VIEWER)                                            \
 	X(API_ME_SESSION_END, "/api/v1/me/sessions/*", ROUTE_DELETE, VIEWER)                                           \
+	X(API_ME_SEARCHES, "/api/v1/me/searches", ROUTE_GET, VIEWER)                                                   \
+	X(API_ME_SEARCH_SAVE, "/api/v1/me/searches", ROUTE_POST, VIEWER)                                               \
+	X(API_ME_SEARCH_REMOVE, "/api/v1/me/searches/*", ROUTE_DELETE, VIEWER)                                         \
 	X(API_USERS, "/api/v1/users", ROUTE_GET, ADMIN)                                                                \
 	X(API_USER_ADD, "/api/v1/users", ROUTE_POST, ADMIN)                                                            \
 	X(API_USER, "/api/v1/users/*", ROUTE_GET, ADMIN)                                                               \

@@ -67,6 +67,9 @@
 	X(API_ME_SESSIONS, api_me_sessions)                                                                            \
 	X(API_ME_SESSIONS_END, api_me_session_end_others)                                                              \
 	X(API_ME_SESSION_END, api_me_session_end)                                                                      \
+	X(API_ME_SEARCHES, api_searches_list)                                                                          \
+	X(API_ME_SEARCH_SAVE, api_searches_save)                                                                       \
+	X(API_ME_SEARCH_REMOVE, api_searches_remove)                                                                   \
 	X(API_USERS, api_users_list)                                                                                   \
 	X(API_USER_ADD, api_users_add)                                                                                 \
 	X(API_USER, api_users_one)                                                                                     \

@@ -10,6 +10,7 @@
 #include "store/api_tokens.h"
 #include "store/audit.h"
 #include "store/passkeys.h"
+#include "store/saved_searches.h"
 #include "store/store_domains.h"
 #include "store/web_sessions.h"
 
@@ -342,6 +343,30 @@ bool keep_accounts_passkey_edit(struct keep *keep, struct wire_reader *arguments
 		return false;
 	return label.p == NULL ? passkeys_remove(keep->store, account, id, err)
 	                       : passkeys_rename(keep->store, account, id, label, err);
+}
+
+/* --- saved searches --- */
+
+bool keep_accounts_search_save(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	struct saved_search search = {.account = get_id(arguments), .tenant = get_id(arguments), .created_at = instant_now()};
+	int64_t id;
+
+	search.screen = (enum saved_search_screen)wire_get_enum(arguments, SAVED_SCREEN_COUNT);
+	search.name = get_text(arguments);
+	search.query = wire_get_text(arguments, SAVED_SEARCH_QUERY_BYTES);
+	if (!is_complete(arguments, err) || !saved_searches_save(keep->store, &search, &id, err))
+		return false;
+	wire_put_u64(answer, (uint64_t)id);
+	return true;
+}
+
+bool keep_accounts_search_remove(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
+{
+	int64_t account = get_id(arguments), id = get_id(arguments);
+
+	(void)answer;
+	return is_complete(arguments, err) && saved_searches_remove(keep->store, account, id, err);
 }
 
 /* --- sessions --- */

@@ -40,6 +40,11 @@ keep_accounts_fn keep_accounts_passkey_add;
 /* id, passkey, label; absent: remove it */
 keep_accounts_fn keep_accounts_passkey_edit;
 
+/* id, tenant, u8 screen, name, query -> u64 search */
+keep_accounts_fn keep_accounts_search_save;
+/* id, search */
+keep_accounts_fn keep_accounts_search_remove;
+
 /* id, hash, u8 method, peer, agent, what proves it: u64 totp step or 0, recovery hash or absent, passkey or 0, u32 its
  * counter -> u64 session */
 keep_accounts_fn keep_accounts_session_open;

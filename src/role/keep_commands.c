@@ -260,6 +260,8 @@ static const struct command {
     {"me-passkey-add", OF_A_TENANT_TOO, keep_accounts_passkey_add, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF},
     {"me-passkey-edit", OF_A_TENANT_TOO, keep_accounts_passkey_edit, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"me-session-end", OF_A_TENANT_TOO, keep_accounts_session_end, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-search-save", OF_A_TENANT_TOO, keep_accounts_search_save, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
+    {"me-search-remove", OF_A_TENANT_TOO, keep_accounts_search_remove, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"session-open", OF_A_TENANT_TOO, keep_accounts_session_open, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},
     {"oidc-ask", OF_A_TENANT_TOO, NULL, oidc_desk_ask, SNAPSHOT_NONE, BY_WEB | SILENT},
     {"oidc-enter", OF_A_TENANT_TOO, keep_oidc_enter, NULL, SNAPSHOT_ACCOUNT, BY_WEB | SELF | ALWAYS},

@@ -207,7 +207,7 @@ bool accounts_remove(struct store *store, int64_t id, struct err *err)
 	    "DELETE FROM web_session WHERE account = ?",   "DELETE FROM api_token WHERE account = ?",
 	    "DELETE FROM account_link WHERE account = ?",  "DELETE FROM passkey WHERE account = ?",
 	    "DELETE FROM recovery_code WHERE account = ?", "DELETE FROM membership WHERE account = ?",
-	    "DELETE FROM account_sign_in WHERE account = ?",
+	    "DELETE FROM account_sign_in WHERE account = ?", "DELETE FROM saved_search WHERE account = ?",
 	    "DELETE FROM account WHERE id = ?",
 	};
 	struct db_value values[] = {db_int(id)};

@@ -23,7 +23,7 @@ except ImportError:
 tap = Tap()
 RIGHTS = ["public", "viewer", "operator", "admin", "site"]
 # What a user does for himself, or who comes in: nobody else's things can be named there.  Their foreign ids are below.
-OWN = re.compile(r"/(sign-in|sign-out|links|me)(/(?!passkeys/\{|sessions/\{|sign-ins/\{).*)?$")
+OWN = re.compile(r"/(sign-in|sign-out|links|me)(/(?!passkeys/\{|sessions/\{|sign-ins/\{|searches/\{).*)?$")
 FUTURE = "2099-01-01T00:00:00Z"
 WORDS = {"domain": "b-own.example", "tenant": "b", "name": "thief", "role": "admin", "until": FUTURE, "expires_at": FUTURE, "as": "fixed",
          "decision": "trust", "colour": "#000000", "language": "de", "link": "A" * 32, "mode": "enforce"}
@@ -156,6 +156,7 @@ def main():
             gone = invite(server, "a-gone", "--role", "admin", "--in", "a")
             gone.name = "who is disabled"
             run("user", "edit", "a-gone", "--disable", *store)
+            others[1].ask("POST", "/me/searches", {"name": "bonly-search", "screen": "reports", "query": "domain=b-own.example"})
             ids = Ids(site, store)
             tap.check(ids.users and ids.tenants and ids.tokens, "tenant b has users and tokens", vars(ids))
             for browser in (*(b for b, _ in people), nobody, gone):
