@@ -2,7 +2,7 @@
 // What somebody does with several things at once, and what he keeps for later: by the keyboard, in both themes, on a phone.
 import fs from 'node:fs';
 import path from 'node:path';
-import { axeFinds, check, config, found, go, overflow, settled } from './stage.mjs';
+import { axeFinds, check, config, found, go, open, overflow, settled } from './stage.mjs';
 import { signedIn } from './walk.mjs';
 
 /** The screen as it stands, for everybody, in both themes and on 320 pixels; its pictures go where failing ones go. */
@@ -101,4 +101,44 @@ async function resend() {
 	await it.context.close();
 }
 
-export const acts = { manyIssues, resend };
+async function savedSearches() {
+	const it = await signedIn();
+	const { page } = it;
+	page.setDefaultTimeout(15_000);
+	await go(it, 'reports');
+	check((await page.getByRole('button', { name: 'Save this search' }).count()) === 0, 'there is nothing to save while nothing is looked for');
+	await go(it, 'reports?domain=example.com&failing=1');
+	const rows = await page.locator('main tbody tr').count();
+	await page.getByRole('button', { name: 'Save this search' }).press('Enter');
+	await page.locator('dialog[open] input[name=name]').fill('Failures of example.com');
+	found('a search is named by everybody', await usable(it, 'search-dialog'));
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('dialog[open]', { state: 'detached' });
+	await page.waitForSelector('summary:has-text("1 saved search")');
+	await go(it, 'reports');
+	await page.locator('summary:has-text("1 saved search")').press('Enter');
+	found('saved searches can be used by everybody', await usable(it, 'search-list'));
+	await page.getByRole('link', { name: 'Failures of example.com' }).press('Enter');
+	await page.waitForURL(/reports\?domain=example\.com&failing=1/);
+	await settled(page);
+	check((await page.locator('main tbody tr').count()) === rows, 'a saved search shows the same again');
+	await go(it, 'issues');
+	check((await page.locator('summary:has-text("saved search")').count()) === 0, 'on its own screen alone');
+	await page.keyboard.press('/');
+	await page.keyboard.type('failures of');
+	await page.waitForSelector('dialog [role=option]:has-text("Failures of example.com"):has-text("saved search")');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/reports\?domain=example\.com/);
+	check(true, 'the search that goes anywhere finds it');
+	await page.locator('summary:has-text("1 saved search")').press('Enter');
+	await page.getByRole('button', { name: 'Remove Failures of example.com' }).press('Enter');
+	await page.waitForSelector('summary:has-text("saved search")', { state: 'detached' });
+	check(true, 'and it is removed by the keyboard');
+	await it.context.close();
+	const guest = await open(config.demo);
+	await go(guest, 'reports?failing=1');
+	check((await guest.page.getByRole('button', { name: 'Save this search' }).count()) === 0, 'who is not signed in is not offered to save');
+	await guest.context.close();
+}
+
+export const acts = { manyIssues, resend, savedSearches };

@@ -907,6 +907,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My saved searches
+         * @description Of the tenant that is looked at; nobody else sees them.
+         */
+        get: operations["meSearches"];
+        put?: never;
+        /**
+         * Save the filters of a screen by a name
+         * @description In the place of one with that name; at most 50 of a user.
+         */
+        post: operations["meSearchSave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a saved search */
+        delete: operations["meSearchRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/passkeys/options": {
         parameters: {
             query?: never;
@@ -1733,6 +1774,17 @@ export interface components {
         };
         RecoveryCodes: {
             recovery_codes: string[];
+        };
+        SearchList: {
+            searches: {
+                id: number;
+                /** @enum {string} */
+                screen: "reports" | "results" | "senders" | "issues" | "domains";
+                name: string;
+                query: string;
+                /** Format: date-time */
+                created_at: string;
+            }[];
         };
         Passkey: {
             id: number;
@@ -5298,6 +5350,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Made"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSearches: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSearchSave: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    screen: "reports" | "results" | "senders" | "issues" | "domains";
+                    /** @description As it stands in the address of the screen, without the question mark. */
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    meSearchRemove: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -84,5 +84,6 @@ export type ChannelList = Schemas['ChannelList'];
 export type Channel = Schemas['Channel'];
 export type SettingList = Schemas['SettingList'];
 export type Rechecked = Schemas['Rechecked'];
+export type SearchList = Schemas['SearchList'];
 export type SearchAnswer = Schemas['SearchAnswer'];
 export type Suggestions = Schemas['Suggestions'];
