@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* mailseal quarantine list|show|retry|drop. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ static const char usage[] =
     "list             newest first\n"
     "show NUMBER      what is wrong, where, what was expected, and how it begins\n"
     "  --raw          its bytes instead\n"
-    "retry NUMBER...  reads it again, after an upgrade; --all: every unreadable one\n"
+    "retry NUMBER...  reads it again, after an upgrade; --all: every unreadable one; --readable: takes in what the\n"
+    "                 server has found out it can now read\n"
     "drop NUMBER...   removes it; asks first, -y does not ask\n"
     "  --json --jsonl --csv --plain   for programs\n";
 
@@ -241,6 +243,44 @@ static int retry_all(const struct cli *cli)
 	return code;
 }
 
+/* A part with each answer, until nothing is left. */
+static bool take_in(const struct cli *cli, struct keep_client *client, uint64_t sums[4], struct err *err)
+{
+	uint64_t left = 0, before;
+	struct buf answer;
+	bool ok;
+
+	buf_init(&answer, MIB(1));
+	do {
+		before = left;
+		ok = command(cli, client, "quarantine-take-in", 0, &answer, err);
+		struct wire_reader reader = {.rest = buf_view(&answer)};
+		for (size_t i = 0; ok && i < 4; i++)
+			sums[i] += wire_get_u64(&reader);
+		left = wire_get_u64(&reader);
+	} while (ok && left > 0 && left != before);
+	buf_done(&answer);
+	return ok;
+}
+
+static int retry_readable(const struct cli *cli)
+{
+	struct config *config = NULL;
+	struct keep_client *client = NULL;
+	struct err err = {0};
+	uint64_t sums[4] = {0};
+
+	if (!cli_load_config(cli, &config, &err))
+		return cli_fail(&err);
+	bool ok = keep_client_open_keys(config, false, NULL, NULL, &client, &err) && take_in(cli, client, sums, &err);
+	keep_client_close(&client);
+	config_free(&config);
+	if (ok && !cli->quiet)
+		(void)printf("Read: %" PRIu64 " stored, %" PRIu64 " duplicates, %" PRIu64 " held; %" PRIu64 " still cannot be read.\n",
+		             sums[0], sums[1], sums[2], sums[3]);
+	return ok ? EXIT_DONE : cli_fail(&err);
+}
+
 #define NUMBERS_MOST 1000
 
 static int change_listed(const struct cli *cli, int argc, char **argv, bool is_drop)
@@ -266,9 +306,10 @@ static int change_listed(const struct cli *cli, int argc, char **argv, bool is_d
 
 int cli_quarantine(struct cli *cli, int argc, char **argv)
 {
-	bool is_raw = false, all = false;
+	bool is_raw = false, all = false, readable = false;
 	const struct option options[] = {
-	    {"--raw", OPTION_FLAG, &is_raw, "the bytes"}, {"--all", OPTION_FLAG, &all, "every unreadable one"}, {0}};
+	    {"--raw", OPTION_FLAG, &is_raw, "the bytes"}, {"--all", OPTION_FLAG, &all, "every unreadable one"},
+	    {"--readable", OPTION_FLAG, &readable, "what can now be read"}, {0}};
 	int64_t id;
 
 	if (!cli_parse(cli, &argc, argv, options, usage))
@@ -278,6 +319,8 @@ int cli_quarantine(struct cli *cli, int argc, char **argv)
 	if (argc == 2 && strcmp(argv[0], "show") == 0)
 		return cli_view_number(argv[1], &id) ? show(cli, id, is_raw)
 		                                     : cli_usage("quarantine", "'%s' is no number of an arrival", argv[1]);
+	if (argc == 1 && readable && strcmp(argv[0], "retry") == 0)
+		return retry_readable(cli);
 	if (argc == 1 && all && strcmp(argv[0], "retry") == 0)
 		return retry_all(cli);
 	if (argc >= 2 && strcmp(argv[0], "retry") == 0)

@@ -131,6 +131,7 @@
 	X(API_SETUP_WATCH, "/api/v1/domains/*/setup/watch", ROUTE_POST, ADMIN)                                         \
 	X(API_SETUP_TEST, "/api/v1/domains/*/setup/test", ROUTE_POST, ADMIN)                                           \
 	X(API_SOURCE_DECIDE, "/api/v1/sources/*/trust", ROUTE_PUT, ADMIN)                                              \
+	X(API_QUARANTINE_TAKE_IN, "/api/v1/quarantine/retry", ROUTE_POST, OPERATOR)                                    \
 	X(API_QUARANTINE_RETRY, "/api/v1/quarantine/*/retry", ROUTE_POST, OPERATOR)                                    \
 	X(API_QUARANTINE_DROP, "/api/v1/quarantine/*", ROUTE_DELETE, ADMIN)                                            \
 	X(API_CHANNELS, "/api/v1/alerts/channels", ROUTE_GET, SITE)                                                    \

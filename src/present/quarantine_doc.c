@@ -39,9 +39,9 @@ static struct str why(struct arena *arena, const struct quarantine_row *row)
 		return row->reason.len > 0 ? stored_words(arena, row->reason) : str_of(kind_words(row->kind));
 	struct str sentence = str_of(row->problem.kind == PROBLEM_NONE ? kind_words(row->kind)
 	                                                                : tr(problem_sentence(row->problem.kind)));
-	if (row->problem.place.len == 0)
-		return sentence;
-	return WORDS(arena, "{sentence} ({place})", {"sentence", sentence}, {"place", row->problem.place});
+	if (row->problem.place.len > 0)
+		sentence = WORDS(arena, "{sentence} ({place})", {"sentence", sentence}, {"place", row->problem.place});
+	return row->readable == 0 ? sentence : WORDS(arena, "{sentence} It can now be read.", {"sentence", sentence});
 }
 
 static const struct doc_column columns[] = {
@@ -78,6 +78,12 @@ void quarantine_doc(const struct quarantine_list *list, const struct view_scope 
 	            WORDS(arena, "{unreadable} could not be read, {held} are held for other reasons. Their bytes are kept.",
 	                  {"unreadable", words_count(arena, unreadable)},
 	                  {"held", words_count(arena, list->row_count - unreadable)}));
+	if (list->readable > 0) {
+		doc_sentence(out, WORDS_N(arena, list->readable, "One old report can now be read. It does not count yet.",
+		                          "{count} old reports can now be read. They do not count yet.",
+		                          {"count", words_count(arena, list->readable)}));
+		doc_link(out, str_of(tr("Take in what can now be read")), STR_NONE, STR("mailseal quarantine retry --readable"));
+	}
 	struct doc_table *table = doc_table(out, str_of(tr("Newest first")), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < list->row_count; i++) {
 		const struct quarantine_row *row = &list->rows[i];
@@ -304,6 +310,7 @@ void quarantine_doc_row_json(const struct quarantine_row *row, struct json_out *
 	put_problem_members(&row->problem, json);
 	json_out_str(json, "reason", or_none(row->reason));
 	json_out_uint(json, "bytes", row->bytes);
+	json_out_uint(json, "readable", row->readable);
 	json_out_uint(json, "copies", row->copies);
 	json_out_instant(json, "last_received", row->last_at != INSTANT_NONE ? row->last_at : row->received_at);
 	json_out_end(json);
@@ -320,5 +327,6 @@ void quarantine_doc_json(const struct quarantine_list *list, struct json_out *js
 		json_out_int(json, "next", list->next);
 	else
 		json_out_null(json, "next");
+	json_out_uint(json, "readable", list->readable);
 	json_out_end(json);
 }

@@ -190,12 +190,14 @@ struct quarantine_row {
 	uint64_t bytes;
 	uint64_t copies; /* how often the same bytes came */
 	instant last_at; /* the last time, after received_at; INSTANT_NONE: once only */
+	uint64_t readable; /* reports that this version would read: they wait to be taken in */
 };
 
 struct quarantine_list {
 	struct quarantine_row *rows; /* newest first */
 	size_t row_count;
 	int64_t next;
+	uint64_t readable; /* of all pages */
 };
 
 /* --- one screen --- */

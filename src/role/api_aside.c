@@ -100,6 +100,7 @@ bool api_aside_list(struct api *api, struct err *err)
 		quarantine_doc_row_json(&list.rows[i], json, NULL);
 	json_out_end(json);
 	api_put_next(api, list.next > 0 ? str_of(arena_format(&api->arena, "%lld", (long long)list.next)) : STR_NONE);
+	json_out_uint(json, "readable", list.readable);
 	json_out_object(json, "counts");
 	for (unsigned i = 0; i < QUARANTINE_KIND_COUNT; i++)
 		json_out_uint(json, quarantine_doc_kind_text((enum quarantine_kind)i), counts[i]);

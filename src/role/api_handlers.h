@@ -103,6 +103,7 @@
 	X(API_DOMAIN_EDIT, api_acts_domain_edit)                                                                       \
 	X(API_DOMAIN_REMOVE, api_acts_domain_remove)                                                                   \
 	X(API_SOURCE_DECIDE, api_acts_source_decide)                                                                   \
+	X(API_QUARANTINE_TAKE_IN, api_acts_quarantine_take_in)                                                         \
 	X(API_QUARANTINE_RETRY, api_acts_arrival_retry)                                                                \
 	X(API_QUARANTINE_DROP, api_acts_arrival_drop)                                                                  \
 	X(API_DELIVERIES, api_alerts_deliveries)                                                                       \

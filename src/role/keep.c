@@ -248,7 +248,8 @@ static bool judge(struct keep *keep, size_t at, const struct decoded *decoded, s
 	const struct dkim_form *forms = decoded->mail.signatures;
 	bool is_given = job->arrival.door == DOOR_FILE || job->arrival.door == DOOR_API;
 	/* Of what only the decoder reads anew the trust stays: keys of the past are gone. */
-	bool is_judged = job->again_id != 0 && (job->again == AGAIN_DECODER || job->again == AGAIN_TEXT);
+	bool is_judged =
+	    job->again_id != 0 && (job->again == AGAIN_DECODER || job->again == AGAIN_TEXT || job->again == AGAIN_UNREAD);
 	struct dkim_plan plan = {0};
 
 	if (!is_given && !is_judged)
@@ -402,13 +403,13 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 	struct buf payload;
 	struct verdict verdict;
 
-	bool is_there = job->client->number == job->client_number;
+	bool is_there = job->client->number == job->client_number && job->again == AGAIN_QUARANTINE;
 	/* It is a transaction of its own. */
 	if (!keep_commit(keep))
 		return;
 	buf_init(&payload, KIB(4));
-	if (store_requarantine(keep->store, job->again_id, decoded, judged->grade.trust, judged->grade.reason, &result,
-	                       &err)) {
+	bool ok = store_requarantine(keep->store, job->again_id, decoded, judged->grade.trust, judged->grade.reason, &result, &err);
+	if (ok) {
 		set_verdict(&verdict, &result, decoded);
 		verdict_write(&verdict, &payload);
 		if (is_there)
@@ -417,7 +418,11 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 		keep_answer(job->client, job->client_id, &err, STR_NONE);
 	}
 	buf_done(&payload);
+	bool is_part = job->again == AGAIN_TAKE_IN;
+	int64_t id = job->again_id;
 	free_job(keep, at);
+	if (is_part)
+		keep_unread_taken_in(keep, id, ok ? &result : NULL);
 }
 
 /* Nothing is stored. */
@@ -456,16 +461,17 @@ static void take_again(struct keep *keep, size_t at, const struct judged *judged
 {
 	struct keep_job *job = keep->jobs[at];
 	struct err err = {0};
-	bool is_trust = job->again == AGAIN_TRUST;
+	enum keep_again again = job->again;
 
 	if (!begin(keep))
 		return;
-	bool ok = is_trust ? keep_retry_done(keep, job->again_id, &judged->decoded, &judged->grade, &err)
-	                   : keep_reprocess_done(keep, job->again_id, &judged->decoded, &err);
+	bool ok = again == AGAIN_TRUST    ? keep_retry_done(keep, job->again_id, &judged->decoded, &judged->grade, &err)
+	          : again == AGAIN_UNREAD ? keep_unread_done(keep, job->again_id, &judged->decoded, &err)
+	                                  : keep_reprocess_done(keep, job->again_id, &judged->decoded, &err);
 	free_job(keep, at);
 	if (!ok && err.kind != ERR_INPUT && err.kind != ERR_MISSING)
-		(void)broken(keep, is_trust ? "regrade" : "reprocess", &err);
-	else if (!is_trust)
+		(void)broken(keep, again == AGAIN_TRUST ? "regrade" : again == AGAIN_UNREAD ? "unread" : "reprocess", &err);
+	else if (again == AGAIN_DECODER)
 		keep_reprocess_finish(keep);
 }
 
@@ -474,7 +480,7 @@ static void take_judged(struct keep *keep, size_t at, const struct judged *judge
 	const struct keep_job *job = keep->jobs[at];
 
 	if (job->again_id != 0) {
-		if (job->again == AGAIN_QUARANTINE)
+		if (job->again == AGAIN_QUARANTINE || job->again == AGAIN_TAKE_IN)
 			requarantine(keep, at, judged);
 		else if (job->again == AGAIN_TEXT)
 			tell_text(keep, at, &judged->decoded);

@@ -37,6 +37,8 @@ enum keep_again {
 	AGAIN_TRUST,      /* a key could not be looked up before */
 	AGAIN_DECODER,    /* by another version of the decoder */
 	AGAIN_TEXT,       /* somebody wants to see what a report is made of; again_id is the report */
+	AGAIN_UNREAD,     /* another version could not read it: can this one? */
+	AGAIN_TAKE_IN,    /* it can, and is asked to */
 };
 
 /* Who waits for the answer to a command that takes a while. */
@@ -67,6 +69,13 @@ struct keep_reprocess {
 	int64_t last_id;
 	size_t under_way;
 	uint64_t counts[REPROCESS_OUTCOME_COUNT];
+};
+
+/* What can now be read and is taken in, for one command. */
+struct keep_take_in {
+	struct keep_waiter waiter; /* nobody: none under way */
+	size_t under_way;
+	uint64_t stored, duplicates, held, unreadable;
 };
 
 struct keep {
@@ -106,6 +115,9 @@ struct keep {
 	uint32_t retry_secs;   /* the first wait for a key */
 	struct keep_peer self; /* the client of what the house does of its own accord: nobody */
 	struct keep_reprocess reprocess;
+	struct keep_take_in take_in;
+	int64_t next_unread_ms;  /* of the next keep_unread_turn */
+	bool has_tried_unread;   /* since all was tried */
 	const struct actor *actor; /* who asks for the command at hand; NULL: the command line */
 	int64_t tenant;            /* for whom; 0: the whole house */
 	struct web_session_limits sessions;
@@ -181,3 +193,17 @@ void keep_reprocess_start(struct keep *keep, struct keep_peer *client, uint64_t 
 bool keep_reprocess_done(struct keep *keep, int64_t arrival_id, const struct decoded *decoded, struct err *err);
 /* Answers when nothing of the batch is under way any more. */
 void keep_reprocess_finish(struct keep *keep);
+
+/* keep_unread.c */
+/* Reads an arrival of the quarantine again.  ERR_MISSING; what is wrong later is answered to the client. */
+bool keep_unread_read(struct keep *keep, struct keep_peer *client, uint64_t message_id, int64_t id, enum keep_again again,
+                      struct err *err);
+/* When nothing else is to be done: tries one arrival that another version could not read.  False when the store failed. */
+bool keep_unread_turn(struct keep *keep);
+/* Whether it can be read, inside a transaction. */
+bool keep_unread_done(struct keep *keep, int64_t id, const struct decoded *decoded, struct err *err);
+/* Starts to take in what can be read now, a part of it: u64 0 -> u64 reports stored, duplicates, held, arrivals that cannot
+ * be read after all, reports that are left. */
+void keep_unread_take_in(struct keep *keep, struct keep_peer *client, uint64_t message_id, struct wire_reader *arguments);
+/* What became of one of them; NULL: nothing. */
+void keep_unread_taken_in(struct keep *keep, int64_t id, const struct ingest_result *result);

@@ -135,31 +135,10 @@ static void quarantine_retry(struct keep *keep, struct keep_peer *client, uint64
                              struct wire_reader *arguments)
 {
 	int64_t id = (int64_t)wire_get_u64(arguments);
-	struct quarantine_row row = {0};
-	struct arena arena;
-	struct buf original;
 	struct err err = {0};
 
-	arena_init(&arena, MIB(1));
-	buf_init(&original, LIMIT_ARRIVAL_BYTES);
-	if (store_quarantine_one(keep->store, id, &arena, &row, &original, &err)) {
-		struct arrival arrival = {
-		    .door = row.door,
-		    .received_at = row.received_at,
-		    .name = row.name,
-		    .peer = row.peer,
-		    .helo = row.helo,
-		    .mail_from = row.from,
-		    .recipient = row.recipient,
-		    .is_secret = row.is_secret,
-		    .bytes = buf_view(&original),
-		};
-		(void)keep_read_again(keep, client, message_id, &arrival, id, AGAIN_QUARANTINE);
-	} else {
+	if (!keep_unread_read(keep, client, message_id, id, AGAIN_QUARANTINE, &err))
 		keep_answer(client, message_id, &err, STR_NONE);
-	}
-	buf_done(&original);
-	arena_done(&arena);
 }
 
 /* u64 report -> its JSON as it came, at most LIMIT_SHOWN_TEXT_BYTES of it, u64 how long it is. */
@@ -215,6 +194,7 @@ static const struct command {
     {"quarantine-drop", OF_A_TENANT_TOO, quarantine_drop, NULL, SNAPSHOT_ARRIVAL, BY_WEB},
     {"quarantine-retry", OF_A_TENANT_TOO, NULL, quarantine_retry, SNAPSHOT_ARRIVAL, BY_WEB | ALWAYS},
     {"report-text", OF_A_TENANT_TOO, NULL, report_text, SNAPSHOT_NONE, BY_WEB | SILENT},
+    {"quarantine-take-in", HOUSE_ONLY, NULL, keep_unread_take_in, SNAPSHOT_QUARANTINE, BY_WEB | ALWAYS},
     {"issue-ack", OF_A_TENANT_TOO, issue_ack, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-snooze", OF_A_TENANT_TOO, issue_snooze, NULL, SNAPSHOT_ISSUE, BY_WEB},
     {"issue-close", OF_A_TENANT_TOO, issue_close, NULL, SNAPSHOT_ISSUE, BY_WEB},

@@ -254,6 +254,7 @@ static int wait_ms(const struct house *house)
 	next = earlier(next, keep_policies_deadline(&house->keep));
 	if (!house->is_private && !house->is_draining) {
 		next = earlier(next, house->keep.next_retry_ms);
+		next = earlier(next, house->keep.next_unread_ms);
 		next = earlier(next, alert_desk_deadline(house->keep.alert_desk));
 		next = earlier(next, look_schedule_deadline(house->keep.looks));
 	}
@@ -312,6 +313,8 @@ static bool turn(struct house *house)
 	(void)keep_tick(&house->keep);
 	(void)keep_policies_turn(&house->keep);
 	(void)keep_settle(&house->keep);
+	if (!house->is_private && !house->is_draining)
+		(void)keep_unread_turn(&house->keep);
 	if (!house->is_private) {
 		keep_post_digests(&house->keep);
 		keep_say_alerts(&house->keep);

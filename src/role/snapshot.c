@@ -19,6 +19,7 @@
 #include "store/store_domains.h"
 #include "store/tenants.h"
 #include "store/store_trust.h"
+#include "store/store_unread.h"
 #include "sys/digest.h"
 
 #define ARENA_BYTES MIB(64)
@@ -265,6 +266,16 @@ static bool shoot_rule(struct shot *shot, struct err *err)
 	return true;
 }
 
+static bool shoot_quarantine(struct shot *shot, struct err *err)
+{
+	uint64_t readable;
+
+	if (!store_unread_readable(shot->store, &readable, err))
+		return false;
+	json_out_uint(&shot->json, "readable", readable);
+	return true;
+}
+
 static bool shoot_delivery(struct shot *shot, struct err *err)
 {
 	struct alert_delivery delivery;
@@ -293,6 +304,7 @@ static bool shoot(struct shot *shot, struct err *err)
 	case SNAPSHOT_CHANNEL: return shoot_channel(shot, err);
 	case SNAPSHOT_TENANT: return shoot_tenant(shot, err);
 	case SNAPSHOT_RULE: return shoot_rule(shot, err);
+	case SNAPSHOT_QUARANTINE: return shoot_quarantine(shot, err);
 	case SNAPSHOT_DELIVERY: return shoot_delivery(shot, err);
 	case SNAPSHOT_NONE: break;
 	}
@@ -322,10 +334,12 @@ bool snapshot(struct store *store, const struct snapshot_key *key, struct buf *o
 
 void snapshot_name(const struct snapshot_key *key, struct buf *out)
 {
-	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule", "message"};
+	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule", "quarantine", "message"};
 	char number[ISSUE_NUMBER_MAX];
 
 	buf_text(out, words[key->kind]);
+	if (key->kind == SNAPSHOT_QUARANTINE)
+		return;
 	if (key->kind != SNAPSHOT_NONE)
 		buf_byte(out, ' ');
 	if (key->kind == SNAPSHOT_ISSUE)

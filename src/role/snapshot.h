@@ -16,6 +16,7 @@ enum snapshot_kind {
 	SNAPSHOT_CHANNEL,
 	SNAPSHOT_TENANT,
 	SNAPSHOT_RULE, /* of alerts, by name */
+	SNAPSHOT_QUARANTINE, /* the whole of it */
 	SNAPSHOT_DELIVERY, /* to a channel, by number */
 };
 

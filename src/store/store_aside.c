@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "store/inner.h"
+#include "store/store_unread.h"
 
 #define PAGE_DEFAULT 50
 
@@ -12,16 +13,16 @@
 /* Arrivals in quarantine, the first arrivals of reports that are held, and of counted ones with units that nobody listed;
  * each at most once a kind.  Of a tenant: what is held, and his alone. */
 #define ASIDE_ROWS                                                                                                     \
-	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected, copies, last_at FROM quarantine"          \
-	" WHERE ?1 = 0 UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL, 1, 0 FROM report p WHERE state >= 3 AND (?1 = 0"       \
+	"SELECT arrival AS id, 0 AS state, problem, place, detail, expected, copies, last_at, readable FROM quarantine" \
+	" WHERE ?1 = 0 UNION ALL SELECT arrival, max(state), '', NULL, NULL, NULL, 1, 0, 0 FROM report p WHERE state >= 3 AND (?1 = 0"       \
 	" OR NOT EXISTS (SELECT 1 FROM unit u WHERE u.report = p.id AND u.domain NOT IN"                               \
 	" (SELECT id FROM owned WHERE tenant = ?1))) GROUP BY arrival"                                                 \
-	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL, 1, 0 FROM unit u INDEXED BY unit_foreign CROSS JOIN report p ON p.id ="      \
+	" UNION ALL SELECT p.arrival, 100, n.text, NULL, NULL, NULL, 1, 0, 0 FROM unit u INDEXED BY unit_foreign CROSS JOIN report p ON p.id ="      \
 	" u.report CROSS JOIN name n ON n.id = u.domain WHERE u.aside = 1 AND p.state = 0 AND ?1 = 0 GROUP BY p.arrival"
 
 #define ASIDE_COLUMNS                                                                                                  \
 	"a.id, a.received_at, a.door, a.peer, a.mail_from, a.name, a.size, x.state, x.problem, x.place, x.detail,"     \
-	" x.expected, a.reason, a.trust, a.original, a.helo, a.recipient, a.is_secret, x.copies, x.last_at"
+	" x.expected, a.reason, a.trust, a.original, a.helo, a.recipient, a.is_secret, x.copies, x.last_at, x.readable"
 
 static struct str text_at(struct query *query, int column, struct arena *arena)
 {
@@ -55,6 +56,7 @@ static void read_row(struct query *query, struct arena *arena, struct quarantine
 	    .is_secret = db_get_int(query, 17) != 0,
 	    .copies = (uint64_t)db_get_int(query, 18),
 	    .last_at = db_get_int(query, 19) == 0 ? INSTANT_NONE : db_get_int(query, 19),
+	    .readable = (uint64_t)db_get_int(query, 20),
 	};
 	switch (state) {
 	case REPORT_HELD:
@@ -108,7 +110,7 @@ bool store_quarantine(struct store *store, const struct filter *given, struct ar
 		}
 		read_row(query, arena, arena_push(arena, (void **)&out->rows, &out->row_count, &room, sizeof *out->rows));
 	}
-	return db_end(query, err);
+	return db_end(query, err) && store_unread_readable(store, &out->readable, err);
 }
 
 bool store_quarantine_one(struct store *store, int64_t arrival_id, struct arena *arena, struct quarantine_row *out,

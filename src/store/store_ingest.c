@@ -8,6 +8,7 @@
 #include "report/wire.h"
 #include "store/inner.h"
 #include "sys/digest.h"
+#include "version.h"
 
 /* These numbers stand in databases. */
 static_assert(DOOR_FILE == 0 && DOOR_SMTP == 1 && DOOR_LMTP == 2 && DOOR_HTTP == 3 && DOOR_IMAP == 4 &&
@@ -663,11 +664,12 @@ static void count_outcome(enum ingest_outcome outcome, struct ingest_result *res
 static bool put_problem(struct store *store, int64_t arrival, const struct problem *problem, struct err *err)
 {
 	return db_run(store->db,
-	              "INSERT INTO quarantine (arrival, problem, place, detail, expected) VALUES (?, ?, ?, ?, ?)"
-	              " ON CONFLICT DO UPDATE SET problem = excluded.problem, place = excluded.place,"
-	              " detail = excluded.detail, expected = excluded.expected",
+	              "INSERT INTO quarantine (arrival, problem, place, detail, expected, tried_by) VALUES (?, ?, ?, ?, ?, ?)"
+	              " ON CONFLICT DO UPDATE SET problem = excluded.problem, place = excluded.place, detail = excluded.detail,"
+	              " expected = excluded.expected, tried_by = excluded.tried_by, readable = 0",
 	              DB_VALUES(db_int(arrival), db_text(str_of(problem_code(problem->kind))), db_text(problem->place),
-	                        db_text(problem->detail), db_text(problem->expected)), err);
+	                        db_text(problem->detail), db_text(problem->expected), db_text(STR(MAILSEAL_VERSION))),
+	              err);
 }
 
 /* The reports and the problem of an arrival. */

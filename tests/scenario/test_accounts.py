@@ -470,7 +470,7 @@ def ingest(server, anna):
 
 # What is asked for in tests of its own.
 ELSEWHERE = {"oidc": "test_oidc", "sign-ins": "test_oidc", "/setup": "test_setup", "/alerts/rules": "test_alert_web", "/alerts/try": "test_alert_web",
-             "/deliveries": "test_alert_web", "/issues/acts": "test_issue_many", "/me/searches": "test_searches", "/policies/": "test_publish"}
+             "/deliveries": "test_alert_web", "/issues/acts": "test_issue_many", "/quarantine/retry": "test_quarantine_again", "/me/searches": "test_searches", "/policies/": "test_publish"}
 
 
 def everything_was_asked():

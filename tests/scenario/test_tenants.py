@@ -114,7 +114,7 @@ LOOKS = {
 }
 # What changes: nothing of what is not the tenant's own may be different afterwards.
 CHANGES = {
-    ("quarantine", "retry"): lambda ids: [["quarantine", "retry", i] for i in ids],
+    ("quarantine", "retry"): lambda ids: [["quarantine", "retry", i] for i in ids] + [["quarantine", "retry", "--readable"]],
     ("quarantine", "drop"): lambda ids: [["quarantine", "drop", i, "-y"] for i in ids],
     ("issue", "ack"): lambda ids: [["issue", "ack", i, "--owner", "thief"] for i in numbers(ids)],
     ("issue", "snooze"): lambda ids: [["issue", "snooze", i, "--for", "1d"] for i in numbers(ids)],

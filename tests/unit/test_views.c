@@ -105,11 +105,11 @@ static void set_up(struct views *v, const char *text)
 	    .id = 5, .received_at = v->status.last_arrival, .door = DOOR_SMTP, .peer = OR("192.0.2.7"),
 	    .from = OR("noreply@reporter.example"), .name = OR("report.json"), .kind = QUARANTINE_UNREADABLE,
 	    .problem = {PROBLEM_JSON_TRUNCATED, OR("line 1, byte 15"), OR("The list of policies is not closed."), OR("a value")},
-	    .bytes = 18230, .copies = 3, .last_at = v->status.last_arrival + 600};
+	    .bytes = 18230, .copies = 3, .last_at = v->status.last_arrival + 600, .readable = 2};
 	quarantined[1] = (struct quarantine_row){.id = 4, .received_at = v->status.last_arrival, .door = DOOR_SMTP,
 	                                         .kind = QUARANTINE_HELD, .reason = OR("Not signed by reporter.example."),
 	                                         .bytes = 900, .copies = 1, .last_at = INSTANT_NONE};
-	v->quarantine = (struct quarantine_list){quarantined, 2, 0};
+	v->quarantine = (struct quarantine_list){quarantined, 2, 0, 2};
 #undef OR
 }
 
