@@ -141,4 +141,22 @@ async function savedSearches() {
 	await guest.context.close();
 }
 
-export const acts = { manyIssues, resend, savedSearches };
+async function oldReports() {
+	const it = await signedIn();
+	const { page } = it;
+	page.setDefaultTimeout(15_000);
+	for (let i = 0; i < 50; i++) {
+		await go(it, 'quarantine');
+		if (await page.locator('main .panel:has-text("3 old reports can now be read.")').count()) break;
+	}
+	check((await page.locator('main tr:has-text("It can now be read.")').count()) === 3, 'after an upgrade the quarantine says what can now be read');
+	found('it says so to everybody', await usable(it, 'quarantine-readable'));
+	await page.getByRole('button', { name: 'Take in what can now be read' }).press('Enter');
+	await page.waitForSelector('main [role=status]:has-text("3 reports were stored.")');
+	await page.waitForSelector('main .panel', { state: 'detached' });
+	check((await page.locator('main tr:has-text("It can now be read.")').count()) === 0, 'all of it is taken in by one key');
+	found('and what became of it is told to everybody', await usable(it, 'quarantine-taken-in'));
+	await it.context.close();
+}
+
+export const acts = { manyIssues, resend, savedSearches, oldReports };

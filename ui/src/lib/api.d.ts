@@ -1359,6 +1359,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/quarantine/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in what can now be read
+         * @description After an upgrade the server tries by itself what another version could not read, and marks what it would read now
+         *     (`readable`). This takes it in, sixteen arrivals at a time: ask again while `left` is not 0. For the whole house alone.
+         */
+        post: operations["quarantineTakeIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/quarantine/{id}/retry": {
         parameters: {
             query?: never;
@@ -1595,6 +1616,16 @@ export interface components {
         };
         ChannelList: {
             channels: components["schemas"]["Channel"][];
+        };
+        TakenIn: {
+            /** @description Reports. */
+            stored: number;
+            duplicates: number;
+            held: number;
+            /** @description Arrivals that cannot be read after all. */
+            unreadable: number;
+            /** @description Reports that can be read and are not taken in yet. */
+            left: number;
         };
         Resent: {
             /** @description The number of the copy. */
@@ -3020,8 +3051,12 @@ export interface components {
             expected: string | null;
             reason: string | null;
             bytes: number;
+            /** @description Reports that this version reads where another could not. */
+            readable: number;
         };
         QuarantineList: {
+            /** @description Reports of all pages that can now be read. */
+            readable: number;
             quarantined: components["schemas"]["QuarantineRow"][];
             next: string | null;
             counts: {
@@ -6646,6 +6681,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Decision"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    quarantineTakeIn: {
+        parameters: {
+            query?: {
+                /** @description Language of sentences; stronger than Accept-Language. */
+                lang?: components["parameters"]["lang"];
+                /** @description For those who see several tenants: only this one. */
+                tenant?: components["parameters"]["tenant"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenIn"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -61,6 +61,7 @@ export type RecordExplained = Schemas['RecordExplained'];
 export type QuarantineList = Schemas['QuarantineList'];
 export type QuarantineRow = Schemas['QuarantineRow'];
 export type QuarantinePage = Schemas['QuarantinePage'];
+export type TakenIn = Schemas['TakenIn'];
 export type AlertList = Schemas['AlertList'];
 export type SignInWays = Schemas['SignInWays'];
 export type SignInList = Schemas['SignInList'];
