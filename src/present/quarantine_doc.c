@@ -93,7 +93,7 @@ void quarantine_doc(const struct quarantine_list *list, const struct view_scope 
 		cells[0].href = str_of(arena_format(arena, "/quarantine/%lld", (long long)row->id));
 		cells[1] = doc_cell_instant(arena, row->received_at);
 		cells[2] = doc_cell_stated(origin(row));
-		cells[3] = doc_cell(why(arena, row));
+		cells[3] = doc_cell(row->readable > 0 ? str_of(tr("It can now be read.")) : why(arena, row));
 		cells[4] = doc_cell(words_bytes(arena, row->bytes));
 	}
 	if (list->next > 0)
