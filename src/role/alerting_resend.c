@@ -35,8 +35,9 @@ static bool load_channel(struct store *store, const struct alert_delivery *old, 
 
 	if (!alert_channels_find(store, old->channel_name, arena, out, &gone) || out->id != old->channel)
 		return err_set(err, ERR_MISSING, "the channel of this message is gone");
-	return !out->is_paused || err_set(err, ERR_INPUT, "the channel is paused; 'mailseal alert channel edit %s --resume' wakes it",
-	                                  arena_text(arena, out->name));
+	return !out->is_paused ||
+	       err_set(err, ERR_INPUT, "the channel is paused; 'mailseal alert channel edit %s --resume' wakes it",
+	               arena_text(arena, out->name));
 }
 
 /* The first `from` of a text becomes `to`. */
@@ -56,9 +57,14 @@ static struct str replaced(struct str text, struct str from, struct str to, stru
 	return whole;
 }
 
-static struct str bracketed(const char *before, struct str text, const char *after, struct arena *arena)
+/* The same of a header field of a mail, whose value begins so. */
+static struct str with_header(struct str mail, const char *name, struct str from, struct str to, const char *end,
+                              struct arena *arena)
 {
-	return str_of(arena_format(arena, "%s<%.*s%s", before, STR_ARGS(text), after));
+	struct str old = str_of(arena_format(arena, "%s: <%.*s%s", name, STR_ARGS(from), end));
+	struct str new = str_of(arena_format(arena, "%s: <%.*s%s", name, STR_ARGS(to), end));
+
+	return replaced(mail, old, new, arena);
 }
 
 /* The words of the old one, to where the channel is today.  A webhook tells by the id that it is the same message
@@ -73,15 +79,16 @@ static bool compose(const struct alert_channel *channel, const struct alert_hous
 		return err_set(err, ERR_INPUT, "its words are kept for 30 days, and are gone");
 	alert_words_test(channel, house, now, arena, &message);
 	message.id = id;
-	if (!alert_request_read(words, &old, err) ||
-	    (!alert_compose(&message, channel, house->from, arena, out) && err_set(err, ERR_TOO_BIG, "the message is too large")))
+	if (!alert_request_read(words, &old, err))
 		return false;
+	if (!alert_compose(&message, channel, house->from, arena, out))
+		return err_set(err, ERR_TOO_BIG, "the message is too large");
 	out->body = old.body;
 	if (channel->kind == CHANNEL_WEBHOOK)
 		out->id = old.id;
 	if (channel->kind == CHANNEL_MAIL) {
-		out->body = replaced(out->body, bracketed("Message-ID: ", old.id, "@", arena), bracketed("Message-ID: ", id, "@", arena), arena);
-		out->body = replaced(out->body, bracketed("To: ", old.to, ">", arena), bracketed("To: ", out->to, ">", arena), arena);
+		out->body = with_header(out->body, "Message-ID", old.id, id, "@", arena);
+		out->body = with_header(out->body, "To", old.to, out->to, ">", arena);
 	}
 	return true;
 }

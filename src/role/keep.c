@@ -408,7 +408,8 @@ static void requarantine(struct keep *keep, size_t at, const struct judged *judg
 	if (!keep_commit(keep))
 		return;
 	buf_init(&payload, KIB(4));
-	bool ok = store_requarantine(keep->store, job->again_id, decoded, judged->grade.trust, judged->grade.reason, &result, &err);
+	bool ok = store_requarantine(keep->store, job->again_id, decoded, judged->grade.trust, judged->grade.reason, &result,
+	                             &err);
 	if (ok) {
 		set_verdict(&verdict, &result, decoded);
 		verdict_write(&verdict, &payload);

@@ -349,9 +349,10 @@ bool keep_accounts_passkey_edit(struct keep *keep, struct wire_reader *arguments
 
 bool keep_accounts_search_save(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
 {
-	struct saved_search search = {.account = get_id(arguments), .tenant = get_id(arguments), .created_at = instant_now()};
+	struct saved_search search = {.account = get_id(arguments), .created_at = instant_now()};
 	int64_t id;
 
+	search.tenant = get_id(arguments);
 	search.screen = (enum saved_search_screen)wire_get_enum(arguments, SAVED_SCREEN_COUNT);
 	search.name = get_text(arguments);
 	search.query = wire_get_text(arguments, SAVED_SEARCH_QUERY_BYTES);

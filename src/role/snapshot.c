@@ -334,7 +334,8 @@ bool snapshot(struct store *store, const struct snapshot_key *key, struct buf *o
 
 void snapshot_name(const struct snapshot_key *key, struct buf *out)
 {
-	static const char *const words[] = {"", "issue", "arrival", "user", "token", "domain", "source", "policy", "channel", "tenant", "rule", "quarantine", "message"};
+	static const char *const words[] = {"",       "issue",   "arrival", "user", "token",      "domain", "source",
+	                                    "policy", "channel", "tenant",  "rule", "quarantine", "message"};
 	char number[ISSUE_NUMBER_MAX];
 
 	buf_text(out, words[key->kind]);
