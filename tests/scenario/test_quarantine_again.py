@@ -69,12 +69,14 @@ def found(folder):
     tap.check(len(numbers) == 6 and set(tried(folder).values()) == {(VERSION, 0)}, "what cannot be read says which version has tried it", tried(folder))
     older(folder, {numbers["good1"]: report("one"), numbers["good2"]: report("two"), numbers["twin"]: report("one") + b" ", numbers["bad1"]: None, numbers["bad2"]: None})
     older(folder, {numbers["same"]: report("three")}, VERSION)
+    older(folder, {numbers["good2"]: None}, "")  # as a store has it from before this was noted
+    older(folder, {numbers["twin"]: None}, "9.9.9")  # of one that was newer
     server = Server(folder, NO_DNS)
     try:
         good = wait_until(lambda: listed(store)["readable"] == 3 and all(t == VERSION for t, _ in tried(folder).values()), 20)
         value, now = listed(store), tried(folder)
         tap.check(good and now[numbers["bad1"]] == (VERSION, 0) and now[numbers["same"]] == (VERSION, 0),
-                  "what an older version tried is tried by this one, once, and what can be read is marked", now, numbers)
+                  "what another version tried is tried by this one, once, and what can be read is marked", now, numbers)
         marked = {r["id"]: r["readable"] for r in value["quarantined"]}
         tap.check({i for i, n in marked.items() if n == 1} == {numbers[n] for n in ("good1", "good2", "twin")} and counted(store) == 0 and len(marked) == 6,
                   "it stands in the list, and nothing of it counts before somebody takes it in", marked, counted(store))
