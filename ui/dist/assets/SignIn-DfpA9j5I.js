@@ -1,1 +1,0 @@
-export{c as default}from"./core-DTbw1_s_.js";
