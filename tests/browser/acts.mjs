@@ -1,27 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What somebody does with several things at once, and what he keeps for later: by the keyboard, in both themes, on a phone.
-import fs from 'node:fs';
-import path from 'node:path';
-import { axeFinds, check, config, found, go, open, overflow, settled } from './stage.mjs';
+import { check, found, go, look, settled } from './stage.mjs';
 import { signedIn } from './walk.mjs';
-
-/** The screen as it stands, for everybody, in both themes and on 320 pixels; its pictures go where failing ones go. */
-async function usable(it, name) {
-	const out = [];
-	fs.mkdirSync(config.out, { recursive: true });
-	for (const width of [1280, 320]) {
-		await it.page.setViewportSize({ width, height: 900 });
-		for (const colorScheme of ['light', 'dark']) {
-			await it.page.emulateMedia({ colorScheme });
-			await it.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-			out.push(...(await overflow(it, `${name}, ${width}`)), ...(await axeFinds(it, `${name}, ${width}, ${colorScheme}`)));
-			await it.page.screenshot({ path: path.join(config.out, `${name}-${colorScheme}-${width}.png`), caret: 'hide' });
-		}
-	}
-	await it.page.setViewportSize({ width: 1280, height: 900 });
-	await it.page.emulateMedia({ colorScheme: 'light' });
-	return out;
-}
 
 async function manyIssues() {
 	const it = await signedIn();
@@ -40,7 +20,7 @@ async function manyIssues() {
 	const href = await page.getByRole('link', { name: 'Export', exact: true }).getAttribute('href');
 	const csv = await page.evaluate(async (url) => (await fetch(url)).text(), href);
 	check(csv.trim().split('\n').length === 3 && ids.slice(0, 2).every((id) => csv.includes(id)), 'exactly the chosen ones are exported', [href, csv]);
-	found('what is done with several issues can be done by everybody', await usable(it, 'issues-chosen'));
+	found('what is done with several issues can be done by everybody', await look(it, 'issues-chosen'));
 
 	await page.getByLabel('Choose all on this page').press('Space');
 	await page.waitForSelector(`.bulk :text("${rows} issues are chosen")`);
@@ -70,7 +50,7 @@ async function manyIssues() {
 	await page.waitForSelector(`main [role=alert]:has-text("1 issue was not changed:"):has-text("${ids[0]}: the issue is closed")`);
 	await settled(page);
 	check((await page.locator('main tbody tr').filter({ hasText: ids[1] }).count()) === 0, 'what could not be changed is named with its reason, and the rest is done');
-	found('a part that could not be done is told to everybody', await usable(it, 'issues-left'));
+	found('a part that could not be done is told to everybody', await look(it, 'issues-left'));
 	await it.context.close();
 }
 
@@ -94,10 +74,10 @@ async function resend() {
 	for (let i = 0; i < 50 && (await deliveries.getByRole('button').count()) < 2; i++) await go(it, 'alerts/channels?channel=nowhere');
 	await deliveries.getByRole('button').first().press('Enter');
 	await page.waitForSelector('main [role=alert]:has-text("It was not sent again."):has-text("within the last minute")');
-	found('what is sent again can be seen by everybody', await usable(it, 'channels-resend'));
+	found('what is sent again can be seen by everybody', await look(it, 'channels-resend'));
 	await go(it, 'alerts');
 	check((await page.locator('main tr:has-text("nowhere") button:has-text("Send again")').count()) > 0, 'the log offers it too');
-	found('also in the log', await usable(it, 'alerts-resend'));
+	found('also in the log', await look(it, 'alerts-resend'));
 	await it.context.close();
 }
 
@@ -111,13 +91,13 @@ async function savedSearches() {
 	const rows = await page.locator('main tbody tr').count();
 	await page.getByRole('button', { name: 'Save this search' }).press('Enter');
 	await page.locator('dialog[open] input[name=name]').fill('Failures of example.com');
-	found('a search is named by everybody', await usable(it, 'search-dialog'));
+	found('a search is named by everybody', await look(it, 'search-dialog'));
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('dialog[open]', { state: 'detached' });
 	await page.waitForSelector('summary:has-text("1 saved search")');
 	await go(it, 'reports');
 	await page.locator('summary:has-text("1 saved search")').press('Enter');
-	found('saved searches can be used by everybody', await usable(it, 'search-list'));
+	found('saved searches can be used by everybody', await look(it, 'search-list'));
 	await page.getByRole('link', { name: 'Failures of example.com' }).press('Enter');
 	await page.waitForURL(/reports\?domain=example\.com&failing=1/);
 	await settled(page);
@@ -150,12 +130,12 @@ async function oldReports() {
 		if (await page.locator('main .panel:has-text("3 old reports can now be read.")').count()) break;
 	}
 	check((await page.locator('main tr:has-text("It can now be read.")').count()) === 3, 'after an upgrade the quarantine says what can now be read');
-	found('it says so to everybody', await usable(it, 'quarantine-readable'));
+	found('it says so to everybody', await look(it, 'quarantine-readable'));
 	await page.getByRole('button', { name: 'Take in what can now be read' }).press('Enter');
 	await page.waitForSelector('main [role=status]:has-text("3 reports were stored.")');
 	await page.waitForSelector('main .panel', { state: 'detached' });
 	check((await page.locator('main tr:has-text("It can now be read.")').count()) === 0, 'all of it is taken in by one key');
-	found('and what became of it is told to everybody', await usable(it, 'quarantine-taken-in'));
+	found('and what became of it is told to everybody', await look(it, 'quarantine-taken-in'));
 	await it.context.close();
 }
 
