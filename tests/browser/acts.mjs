@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // What somebody does with several things at once, and what he keeps for later: by the keyboard, in both themes, on a phone.
-import { check, found, go, look, settled } from './stage.mjs';
+import { check, config, found, go, look, open, settled } from './stage.mjs';
 import { signedIn } from './walk.mjs';
 
 async function manyIssues() {
