@@ -124,17 +124,17 @@ class Filler:
 
     def sums(self):
         """What is summed further, by the rule that every column but the sums is a key."""
-        for table, source, day in (("span_unit", "day_unit", f"day - day % {SPAN}"), ("house_day", "day_unit", "day"),
-                                   ("domain_span", "span_unit", "day"), ("domain_total", "span_unit", None),
-                                   ("reporter_span", "span_unit", "day")):
+        for table, source, day in (("span_unit", "day_unit", f"day - day % {SPAN}"), ("domain_span", "span_unit", "day"),
+                                   ("series", "day_unit", "day"),
+                                   ("hundred_unit", "span_unit", "day - day % 100"),
+                                   ("tenant_day", "(SELECT * FROM tenant_domain UNION ALL SELECT DISTINCT domain, 0 FROM day_unit)"
+                                                  " JOIN day_unit USING (domain)", "day")):
             columns = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")]
-            if not columns:
-                continue
             amounts = ("units", "successful", "failed", "unexplained")
-            keys = [column for column in columns if column not in amounts]
+            made = {"day": day, "first_day": "min(day)", "last_day": "max(day)", **{amount: f"sum({amount})" for amount in amounts}}
+            keys = [column for column in columns if not re.match(r"min|max|sum", made.get(column, ""))]
             self.db.execute(f"DELETE FROM {table}")
-            self.db.execute(f"INSERT INTO {table} ({','.join(columns)}) SELECT "
-                            f"{','.join(day if c == 'day' else f'sum({c})' if c in amounts else c for c in columns)} FROM {source} "
+            self.db.execute(f"INSERT INTO {table} ({','.join(columns)}) SELECT {','.join(made.get(c, c) for c in columns)} FROM {source} "
                             f"GROUP BY {','.join(str(n + 1) for n, c in enumerate(columns) if c in keys)}")
 
     def list_domains(self, fleet, tenants):
@@ -143,6 +143,7 @@ class Filler:
         for n, domain in enumerate(fleet):
             self.db.execute("INSERT INTO domain (id, tenant, token, proven, created_at) VALUES (?, ?, ?, 1, 0)",
                             (domain["id"], 1 + n % tenants, f"token{n}"))
+        self.db.execute("INSERT INTO tenant_domain SELECT id, tenant FROM owned WHERE tenant <> 0")
 
     def house(self):
         """What people did."""
@@ -191,10 +192,10 @@ def make(folder, domains, days, tenants=0, failures=0):
         filler.db.execute(f"DROP TRIGGER {name}")
     fleet = make_fleet(filler, domains)
     filler.fill(fleet, days)
-    filler.sums()
     filler.house()
     if tenants > 0:
         filler.list_domains(fleet, tenants)
+    filler.sums()
     for _, sql in triggers:
         filler.db.execute(sql)
     filler.db.execute("INSERT OR IGNORE INTO issue_touched SELECT DISTINCT day, reporter, domain FROM day_failure")

@@ -115,34 +115,67 @@ bool clause_failure(struct clause *clause, struct store *store, const struct fil
 	return and_name(clause, store, prefix, "mx = ?", filter->mx, err);
 }
 
+bool clause_days(struct clause *clause, struct store *store, const struct filter *filter, struct err *err)
+{
+	struct filter days = *filter;
+
+	if (filter->domain.p != NULL) {
+		clause_text(clause, "day_unit WHERE 1");
+		return clause_common(clause, store, filter, "", err);
+	}
+	days.tenant = 0;
+	clause_text(clause, "tenant_day WHERE tenant = ?");
+	clause_value(clause, db_int(filter->tenant));
+	return clause_common(clause, store, &days, "", err);
+}
+
 static void add_part(struct clause_part **at, const struct filter *filter, int64_t since, int64_t until, const char *table)
 {
 	if (since > until)
 		return;
-	**at = (struct clause_part){.filter = *filter, .table = table, .is_days = str_eq(str_of(table), STR("day_unit"))};
+	**at = (struct clause_part){.filter = *filter, .table = table};
 	(*at)->filter.since_day = (int32_t)since;
 	(*at)->filter.until_day = until == INT32_MAX ? DAY_NONE : (int32_t)until;
 	(*at)++;
 }
 
+struct level {
+	int64_t days;
+	const char *table;
+};
+
+/* The whole ones inside out of the widest sums, what lies before and after out of narrower ones. */
+static void add_parts(struct clause_part **at, const struct filter *filter, int64_t since, int64_t until,
+                      const struct level *level)
+{
+	if (since > until)
+		return;
+	if (level->days == 1) {
+		add_part(at, filter, since, until, level->table);
+		return;
+	}
+	int64_t first = since == DAY_NONE ? since : sums_first_day(since + level->days - 1, level->days);
+	int64_t after = until == INT32_MAX ? until : sums_first_day(until + 1, level->days);
+	if (first >= after) {
+		add_parts(at, filter, since, until, level + 1);
+		return;
+	}
+	add_parts(at, filter, since, first - 1, level + 1);
+	add_part(at, filter, first, after == INT32_MAX ? after : after - 1, level->table);
+	if (after != INT32_MAX)
+		add_parts(at, filter, after, until, level + 1);
+}
+
 size_t clause_parts(const struct filter *filter, bool by_reporter, struct clause_part out[CLAUSE_PARTS])
 {
+	static const struct level by_both[] = {{HUNDRED_DAYS, "hundred_unit"}, {SPAN_DAYS, "span_unit"}, {1, "day_unit"}};
+	static const struct level by_domain[] = {{SPAN_DAYS, "domain_span"}, {1, "day_unit"}};
+	const struct level *widest = by_reporter || filter->reporter.p != NULL ? by_both : by_domain;
 	struct clause_part *at = out;
-	const char *spans = by_reporter || filter->reporter.p != NULL ? "span_unit" : "domain_span";
-	int64_t since = filter->since_day, until = filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day;
-	/* The first day of the first span inside, and of the first one after. */
-	int64_t first = since == DAY_NONE ? since : sums_span(since + SPAN_DAYS - 1);
-	int64_t after = until == INT32_MAX ? until : sums_span(until + 1);
 
-	/* One domain has an index of its days. */
-	if (first >= after || filter->domain.p != NULL) {
-		add_part(&at, filter, since, until, "day_unit");
-		return (size_t)(at - out);
-	}
-	add_part(&at, filter, since, first - 1, "day_unit");
-	add_part(&at, filter, first, after == INT32_MAX ? after : after - 1, spans);
-	if (after != INT32_MAX)
-		add_part(&at, filter, after, until, "day_unit");
+	while (filter->domain.p != NULL && widest->days > 1)
+		widest++; /* one domain has an index of its days */
+	add_parts(&at, filter, filter->since_day, filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day, widest);
 	return (size_t)(at - out);
 }
 
@@ -165,85 +198,48 @@ static const char *period_query(const struct filter *filter)
 	return "SELECT min(u.day), max(u.day), sum(u.reports) FROM day_report u WHERE 1";
 }
 
-/* The first column of the one row; as it was where there is none. */
-static bool one(struct store *store, const struct filter *filter, struct arena *arena, const char *begin, const char *prefix,
-                const char *end, int64_t *out, struct err *err)
+/* Units that stand in a report behind another one of the same tenant: they are few, and have an index. */
+static bool count_further(struct store *store, const struct filter *filter, struct arena *arena, uint64_t *out, struct err *err)
 {
 	struct clause clause;
 
-	clause_init(&clause, arena, begin);
-	bool ok = clause_common(&clause, store, filter, prefix, err);
-	clause_text(&clause, end);
+	clause_init(&clause, arena,
+	            "SELECT count(*) FROM unit u INDEXED BY unit_further JOIN report p ON p.id = u.report"
+	            " WHERE u.n > 0 AND u.aside = 0 AND p.state = 0");
+	bool ok = clause_common(&clause, store, filter, "u.", err);
+	clause_and(&clause,
+	           "EXISTS (SELECT 1 FROM unit x WHERE x.report = u.report AND x.n < u.n AND x.aside = 0"
+	           " AND x.domain IN (SELECT id FROM owned WHERE tenant = ?))",
+	           db_int(filter->tenant));
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, store, err);
-		if (query != NULL && db_next(query) && !db_is_null(query, 0))
-			*out = db_get_int(query, 0);
+		if (query != NULL && db_next(query))
+			*out = (uint64_t)db_get_int(query, 0);
 		ok = db_end(query, err);
 	}
 	clause_done(&clause);
 	return ok;
 }
 
-/* Units are summed; of those that stand in a report behind another one of the tenant there are few, and they have an index. */
-static bool count_own_reports(struct store *store, const struct filter *filter, struct arena *arena, uint64_t *out,
-                              struct err *err)
-{
-	struct clause_part parts[CLAUSE_PARTS];
-	size_t n = clause_parts(filter, false, parts);
-	int64_t units = 0, further = 0;
-	const char *before = arena_format(arena,
-	                                  " AND EXISTS (SELECT 1 FROM unit x WHERE x.report = u.report AND x.n < u.n"
-	                                  " AND x.aside = 0 AND x.domain IN (SELECT id FROM owned WHERE tenant = %lld))",
-	                                  (long long)filter->tenant);
-
-	for (size_t i = 0; i < n; i++) {
-		int64_t sum = 0;
-		if (!one(store, &parts[i].filter, arena, arena_format(arena, "SELECT sum(units) FROM %s WHERE 1", parts[i].table), "",
-		         "", &sum, err))
-			return false;
-		units += sum;
-	}
-	if (!one(store, filter, arena,
-	         "SELECT count(*) FROM unit u INDEXED BY unit_further JOIN report p ON p.id = u.report"
-	         " WHERE u.n > 0 AND u.aside = 0 AND p.state = 0",
-	         "u.", before, &further, err))
-		return false;
-	*out = (uint64_t)(units - further);
-	return true;
-}
-
-static bool own_period(struct store *store, const struct filter *filter, struct arena *arena, struct period *out_period,
-                       uint64_t *out_reports, struct err *err)
-{
-	int64_t first = DAY_NONE, last = DAY_NONE;
-
-	if (!one(store, filter, arena, "SELECT min(day) FROM day_unit WHERE 1", "", "", &first, err) ||
-	    !one(store, filter, arena, "SELECT max(day) FROM day_unit WHERE 1", "", "", &last, err))
-		return false;
-	if (first == DAY_NONE)
-		return true;
-	out_period->begin = day_start((int32_t)first);
-	out_period->end = day_start((int32_t)last) + SECS_PER_DAY;
-	return count_own_reports(store, filter, arena, out_reports, err);
-}
-
 bool view_period(struct store *store, const struct filter *filter, struct arena *arena, struct period *out_period,
                  uint64_t *out_reports, struct err *err)
 {
+	bool is_of_tenant = filter->tenant != 0 && filter->domain.p == NULL;
+	uint64_t further = 0;
 	struct clause clause;
 
 	*out_period = (struct period){INSTANT_NONE, INSTANT_NONE};
 	*out_reports = 0;
-	if (filter->tenant != 0 && filter->domain.p == NULL)
-		return own_period(store, filter, arena, out_period, out_reports, err);
-	clause_init(&clause, arena, period_query(filter));
-	bool ok = clause_common(&clause, store, filter, "u.", err);
+	/* Of a tenant each unit is a report at first, and the further ones of a report are taken off. */
+	clause_init(&clause, arena, is_of_tenant ? "SELECT min(day), max(day), sum(units) FROM " : period_query(filter));
+	bool ok = is_of_tenant ? clause_days(&clause, store, filter, err) && count_further(store, filter, arena, &further, err)
+	                       : clause_common(&clause, store, filter, "u.", err);
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, store, err);
 		if (query != NULL && db_next(query) && !db_is_null(query, 0)) {
 			out_period->begin = day_start((int32_t)db_get_int(query, 0));
 			out_period->end = day_start((int32_t)db_get_int(query, 1)) + SECS_PER_DAY;
-			*out_reports = (uint64_t)db_get_int(query, 2);
+			*out_reports = (uint64_t)db_get_int(query, 2) - further;
 		}
 		ok = db_end(query, err);
 	}
@@ -255,12 +251,9 @@ bool view_reporters(struct store *store, const struct filter *filter, uint64_t *
 {
 	int64_t n;
 
-	if (!db_number(store->db,
-	               "SELECT count(DISTINCT r.reporter) FROM day_report r WHERE r.day BETWEEN ?1 AND ?2 AND EXISTS (SELECT 1"
-	               " FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter"
-	               " AND u.domain IN (SELECT id FROM owned WHERE tenant = ?3))",
-	               DB_VALUES(db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
-	                         db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day), db_int(filter->tenant)),
+	if (!db_number(store->db, "SELECT count(DISTINCT reporter) FROM tenant_day WHERE tenant = ? AND day BETWEEN ? AND ?",
+	               DB_VALUES(db_int(filter->tenant), db_int(filter->since_day == DAY_NONE ? INT32_MIN : filter->since_day),
+	                         db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day)),
 	               0, &n, err))
 		return false;
 	*out = (uint64_t)n;

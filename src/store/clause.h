@@ -27,14 +27,16 @@ void clause_policy(struct clause *clause, const struct filter *filter, const cha
 /* Result and MX on columns result and mx. */
 bool clause_failure(struct clause *clause, struct store *store, const struct filter *filter, const char *prefix,
                     struct err *err);
-/* The sums of units of a period: whole spans out of span_unit, or out of domain_span where nobody asks by which reporter, and
- * the days before and after out of day_unit. */
+/* "tenant_day WHERE ..." or, with a domain, "day_unit WHERE ...": the sums of units of a filter day by day, its policy and
+ * failures_only apart. */
+bool clause_days(struct clause *clause, struct store *store, const struct filter *filter, struct err *err);
+/* The sums of units by domain, out of as few rows as there are: by reporter whole hundreds of days (hundred_unit), tens
+ * (span_unit) and the days before and after (day_unit); where nobody asks by which reporter, tens (domain_span) and days. */
 struct clause_part {
 	struct filter filter; /* with the days of this part */
 	const char *table;
-	bool is_days;
 };
-#define CLAUSE_PARTS 3
+#define CLAUSE_PARTS 5
 size_t clause_parts(const struct filter *filter, bool by_reporter, struct clause_part out[CLAUSE_PARTS]);
 
 struct query *clause_ask(struct clause *clause, struct store *store, struct err *err);

@@ -51,6 +51,7 @@ struct store {
 	struct reporter reporters[1024];
 	int64_t next_arrival;   /* as of store_begin, then counted */
 	int64_t listed_domains; /* as of store_begin */
+	bool has_owners;        /* the same: some sums are of tenants too */
 	int64_t tenant;         /* store_set_tenant() */
 	bool is_joint;          /* store_joint_begin(): begin and commit are a savepoint */
 	struct counters counters_before; /* of that savepoint */
@@ -103,12 +104,14 @@ static inline struct filter store_scoped(const struct store *store, const struct
 }
 
 /* store_sums.c */
-/* Days whose sums stand together in span_unit. */
-#define SPAN_DAYS 10
-static inline int64_t sums_span(int64_t day)
+/* Days whose sums stand together in span_unit and domain_span, and in hundred_unit. */
+#define SPAN_DAYS    10
+#define HUNDRED_DAYS 100
+/* The first day of the one that holds a day. */
+static inline int64_t sums_first_day(int64_t day, int64_t days)
 {
-	int64_t past = day % SPAN_DAYS;
-	return day - (past < 0 ? past + SPAN_DAYS : past);
+	int64_t past = day % days;
+	return day - (past < 0 ? past + days : past);
 }
 /* Adds (+1) or subtracts (-1) a unit, with its failures, as it stands in the database. */
 bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct err *err);
@@ -118,6 +121,8 @@ bool sums_unit(struct store *store, int64_t report, int64_t n, int sign, struct 
 #define SUMS_FAILURE_VALUES 13
 bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err);
 bool sums_failure_row(struct store *store, const struct db_value *values, int sign, struct err *err);
+/* After a change of whose domains are whose: the sums of tenants follow. */
+bool sums_owners(struct store *store, struct err *err);
 bool sums_report(struct store *store, const struct version *version, int sign, struct err *err);
 /* ERR_SETUP where a sum is not what the rows say. */
 bool sums_verify(struct store *store, struct err *err);

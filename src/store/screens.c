@@ -44,9 +44,8 @@ static struct query *ask_reporters(struct store *store, int64_t domain, int32_t 
 		              DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(domain)), err);
 	if (store->tenant != 0)
 		return db_ask(store->db,
-		              "SELECT n.text, x.* FROM (SELECT reporter," OF_DAYS " FROM day_unit WHERE"
-		              " domain IN (SELECT id FROM owned WHERE tenant = ?3) AND day BETWEEN ?1 - ?2 AND ?1"
-		              " GROUP BY reporter) x JOIN name n ON n.id = x.reporter",
+		              "SELECT n.text, x.* FROM (SELECT reporter," OF_DAYS " FROM tenant_day WHERE tenant = ?3"
+		              " AND day BETWEEN ?1 - ?2 AND ?1 GROUP BY reporter) x JOIN name n ON n.id = x.reporter",
 		              DB_VALUES(db_int(day), db_int(USUAL_DAYS), db_int(store->tenant)), err);
 	return db_ask(store->db,
 	              "SELECT n.text, x.* FROM (SELECT reporter," OF_DAYS " FROM day_report"
@@ -80,9 +79,7 @@ static bool last_day(struct store *store, int64_t domain, int32_t *out, struct e
 		ok = db_number(store->db, "SELECT max(day) FROM day_unit WHERE domain = ?1 AND day <= ?2",
 		               DB_VALUES(db_int(domain), db_int(today)), DAY_NONE, &day, err);
 	else if (store->tenant != 0)
-		ok = db_number(store->db,
-		               "SELECT day FROM day_unit WHERE domain IN (SELECT id FROM owned WHERE tenant = ?1) AND day <= ?2"
-		               " ORDER BY day DESC LIMIT 1",
+		ok = db_number(store->db, "SELECT max(day) FROM tenant_day WHERE tenant = ?1 AND day <= ?2",
 		               DB_VALUES(db_int(store->tenant), db_int(today)), DAY_NONE, &day, err);
 	else
 		ok = db_number(store->db, "SELECT max(day) FROM day_report WHERE day <= ?1", DB_VALUES(db_int(today)), DAY_NONE,
@@ -168,8 +165,11 @@ static bool add_successes(struct store *store, const struct filter *filter, stru
 	            "SELECT day, sum(successful) FILTER (WHERE type < 2), sum(successful) FILTER (WHERE type >= 2), sum(failed),"
 	            " sum(unexplained) FILTER (WHERE type = 1 OR (type = 0 AND mode = 1)), count(DISTINCT reporter) FROM ");
 	/* With failures only, a day is that of the single rows; else the sums over all domains are enough. */
-	clause_text(&clause, is_of_house(filter) && !filter->failures_only ? "house_day WHERE 1" : "day_unit WHERE 1");
-	bool ok = clause_common(&clause, store, filter, "", err);
+	clause_text(&clause, !filter->failures_only       ? ""
+	                     : filter->domain.p == NULL ? "day_unit INDEXED BY day_unit_failed WHERE 1"
+	                                                : "day_unit WHERE 1");
+	bool ok = filter->failures_only ? clause_common(&clause, store, filter, "", err)
+	                                : clause_days(&clause, store, filter, err);
 	clause_policy(&clause, filter, "");
 	if (filter->failures_only)
 		clause_text(&clause, " AND failed > 0");
@@ -264,38 +264,30 @@ bool screens_days(struct store *store, const struct filter *given, struct arena 
 static bool add_units(struct store *store, const struct filter *filter, struct arena *arena, struct screens_totals *out,
                       struct err *err)
 {
-	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
-	size_t n = is_of_house(filter) ? 1 : clause_parts(filter, false, parts);
+	struct clause clause;
 
-	for (size_t i = 0; i < n; i++) {
-		struct clause clause;
-		clause_init(&clause, arena, "SELECT type, mode, sum(successful), sum(failed), sum(unexplained) FROM ");
-		clause_text(&clause, parts[i].table);
-		clause_text(&clause, " WHERE 1");
-		bool ok = clause_common(&clause, store, &parts[i].filter, "", err);
-		clause_policy(&clause, filter, "");
-		clause_text(&clause, " GROUP BY type, mode");
-		struct query *query = ok && !clause.nothing ? clause_ask(&clause, store, err) : NULL;
-		while (query != NULL && db_next(query)) {
-			int64_t type = db_get_int(query, 0), mode = db_get_int(query, 1);
-			uint64_t successful = count_at(query, 2), failed = count_at(query, 3), unexplained = count_at(query, 4);
-			uint64_t all = num_add_sat(successful, failed);
-			bool refuses = type == POLICY_TLSA || (type == POLICY_STS && mode == MODE_ENFORCE);
-			uint64_t *kind = refuses                                         ? &out->enforced
-			                 : type == POLICY_STS && mode == MODE_TESTING ? &out->testing
-			                                                              : &out->no_policy;
-			*kind = num_add_sat(*kind, all);
-			out->successful = num_add_sat(out->successful, successful);
-			out->failed = num_add_sat(out->failed, failed);
-			out->unexplained = num_add_sat(out->unexplained, unexplained);
-			out->refused = num_add_sat(out->refused, refuses ? unexplained : 0);
-		}
-		ok = (query == NULL || db_end(query, err)) && ok && (query != NULL || clause.nothing);
-		clause_done(&clause);
-		if (!ok)
-			return false;
+	clause_init(&clause, arena, "SELECT type, mode, sum(successful), sum(failed), sum(unexplained) FROM ");
+	bool ok = clause_days(&clause, store, filter, err);
+	clause_policy(&clause, filter, "");
+	clause_text(&clause, " GROUP BY type, mode");
+	struct query *query = ok && !clause.nothing ? clause_ask(&clause, store, err) : NULL;
+	while (query != NULL && db_next(query)) {
+		int64_t type = db_get_int(query, 0), mode = db_get_int(query, 1);
+		uint64_t successful = count_at(query, 2), failed = count_at(query, 3), unexplained = count_at(query, 4);
+		uint64_t all = num_add_sat(successful, failed);
+		bool refuses = type == POLICY_TLSA || (type == POLICY_STS && mode == MODE_ENFORCE);
+		uint64_t *kind = refuses                                         ? &out->enforced
+		                 : type == POLICY_STS && mode == MODE_TESTING ? &out->testing
+		                                                              : &out->no_policy;
+		*kind = num_add_sat(*kind, all);
+		out->successful = num_add_sat(out->successful, successful);
+		out->failed = num_add_sat(out->failed, failed);
+		out->unexplained = num_add_sat(out->unexplained, unexplained);
+		out->refused = num_add_sat(out->refused, refuses ? unexplained : 0);
 	}
-	return true;
+	ok = (query == NULL || db_end(query, err)) && ok && (query != NULL || clause.nothing);
+	clause_done(&clause);
+	return ok;
 }
 
 static bool one_number(struct store *store, const struct filter *filter, struct arena *arena, const char *sql, bool is_of_units,
@@ -538,11 +530,12 @@ static bool add_newest(struct fleet *fleet, struct screens_domain *row, struct e
 {
 	int64_t day, mode;
 
-	if (!db_number(fleet->store->db, "SELECT max(day) FROM day_unit WHERE domain = ?", DB_VALUES(db_int(row->id)), DAY_NONE,
+	if (!db_number(fleet->store->db, "SELECT max(last_day) FROM series WHERE domain = ?", DB_VALUES(db_int(row->id)), DAY_NONE,
 	               &day, err) ||
-	    /* What nobody has seen for MODE_DAYS is not there; without an end all days of a domain without a policy are read. */
+	    /* What nobody has seen for MODE_DAYS is not there. */
 	    !db_number(fleet->store->db,
-	               "SELECT mode FROM day_unit WHERE domain = ? AND type = 0 AND mode <> 0 AND day > ? ORDER BY day DESC LIMIT 1",
+	               "SELECT mode FROM series WHERE domain = ? AND type = 0 AND mode <> 0 AND last_day > ?"
+	               " ORDER BY last_day DESC, reporter DESC, mode DESC LIMIT 1",
 	               DB_VALUES(db_int(row->id), db_int(day - MODE_DAYS)), MODE_NOT_STATED, &mode, err))
 		return false;
 	row->last_day = (int32_t)day;
@@ -611,7 +604,11 @@ bool screens_domain_more(struct store *store, const struct filter *filter, struc
 {
 	int64_t day, reporters;
 
-	if (!db_number(store->db, "SELECT count(DISTINCT reporter) FROM day_unit WHERE domain = ? AND day BETWEEN ? AND ?",
+	/* A series that begins or ends in the period is in it; of one that goes beyond both ends the days tell. */
+	if (!db_number(store->db,
+	               "SELECT count(DISTINCT s.reporter) FROM series s WHERE s.domain = ?1 AND s.last_day >= ?2 AND s.first_day <= ?3"
+	               " AND (s.first_day >= ?2 OR s.last_day <= ?3 OR EXISTS (SELECT 1 FROM day_unit u WHERE u.domain = ?1"
+	               " AND u.day BETWEEN ?2 AND ?3 AND u.reporter = s.reporter))",
 	               DB_VALUES(db_int(row->id), db_int(filter->since_day),
 	                         db_int(filter->until_day == DAY_NONE ? INT32_MAX : filter->until_day)),
 	               0, &reporters, err))
@@ -621,8 +618,10 @@ bool screens_domain_more(struct store *store, const struct filter *filter, struc
 	if (row->mode == MODE_NOT_STATED)
 		return true;
 	if (!db_number(store->db,
-	               "SELECT min(day) FROM day_unit WHERE domain = ?1 AND type = 0 AND mode = ?2 AND day > coalesce("
-	               "(SELECT max(day) FROM day_unit WHERE domain = ?1 AND type = 0 AND mode NOT IN (0, ?2)), -1)",
+	               "SELECT CASE WHEN other IS NULL"
+	               " THEN (SELECT min(first_day) FROM series WHERE domain = ?1 AND type = 0 AND mode = ?2)"
+	               " ELSE (SELECT min(day) FROM day_unit WHERE domain = ?1 AND type = 0 AND mode = ?2 AND day > other) END"
+	               " FROM (SELECT max(last_day) AS other FROM series WHERE domain = ?1 AND type = 0 AND mode NOT IN (0, ?2))",
 	               DB_VALUES(db_int(row->id), db_int((int)row->mode)), DAY_NONE, &day, err))
 		return false;
 	/* Two reporters may differ on the newest day: then it is not known since when. */
@@ -676,8 +675,7 @@ static const char *const name_queries[] = {
     " ORDER BY instr(n.text, ?1), n.text LIMIT ?2",
     [SCREENS_REPORTERS] =
         "SELECT n.text FROM reporter r JOIN name n ON n.id = r.id LEFT JOIN name o ON o.id = r.organization"
-        " WHERE (?3 = 0 OR EXISTS (SELECT 1 FROM unit u JOIN owned w ON w.id = u.domain WHERE w.tenant = ?3"
-        " AND u.reporter = r.id)) AND (instr(lower(n.text), ?1) > 0 OR instr(lower(o.text), ?1) > 0)"
+        " WHERE (?3 = 0 OR r.id IN (SELECT reporter FROM tenant_day WHERE tenant = ?3)) AND (instr(lower(n.text), ?1) > 0 OR instr(lower(o.text), ?1) > 0)"
         " ORDER BY instr(n.text, ?1), n.text LIMIT ?2",
     [SCREENS_RESULTS] =
         "SELECT n.text FROM name n WHERE n.id IN (SELECT DISTINCT result FROM day_failure WHERE"
@@ -824,29 +822,28 @@ bool screens_count(struct store *store, struct screens_counts *out, struct err *
 
 bool screens_reporter(struct store *store, struct str name, struct arena *arena, struct screens_reporter *out, struct err *err)
 {
-	int64_t id;
+	struct filter filter = FILTER_ALL;
+	struct period period;
 
-	if (!names_find(store->names, name, &id, err))
+	*out = (struct screens_reporter){.first_day = DAY_NONE, .last_day = DAY_NONE};
+	filter = store_scoped(store, &filter);
+	filter.reporter = name;
+	if (!view_period(store, &filter, arena, &period, &out->reports, err))
 		return false;
-	struct query *query =
-	    db_ask(store->db,
-	           store->tenant == 0
-	               ? "SELECT o.text, min(d.day), max(d.day), sum(d.reports) FROM reporter r"
-	                 " LEFT JOIN name o ON o.id = r.organization LEFT JOIN day_report d ON d.reporter = r.id"
-	                 " WHERE r.id = ?1 AND ?2 = 0 GROUP BY r.id"
-	               : "SELECT o.text, min(u.day), max(u.day), count(DISTINCT u.report) FROM unit u"
-	                 " JOIN report p ON p.id = u.report JOIN reporter r ON r.id = u.reporter"
-	                 " LEFT JOIN name o ON o.id = r.organization WHERE u.reporter = ?1 AND p.state = 0 AND u.aside = 0"
-	                 " AND u.domain IN (SELECT id FROM owned WHERE tenant = ?2) GROUP BY r.id",
-	           DB_VALUES(db_int(id), db_int(store->tenant)), err);
+	if (period.begin != INSTANT_NONE) {
+		out->first_day = day_of(period.begin);
+		out->last_day = day_of(period.end - 1);
+	}
+	struct query *query = db_ask(store->db,
+	                             "SELECT o.text FROM name n JOIN reporter r ON r.id = n.id LEFT JOIN name o ON o.id ="
+	                             " r.organization WHERE n.text = ?",
+	                             DB_VALUES(db_text(name)), err);
 	bool found = query != NULL && db_next(query);
 	if (found)
-		*out = (struct screens_reporter){.organization = text_at(query, 0, arena),
-		                                 .first_day = db_is_null(query, 1) ? DAY_NONE : (int32_t)db_get_int(query, 1),
-		                                 .last_day = db_is_null(query, 2) ? DAY_NONE : (int32_t)db_get_int(query, 2),
-		                                 .reports = count_at(query, 3)};
+		out->organization = text_at(query, 0, arena);
 	if (!db_end(query, err))
 		return false;
+	found &= store->tenant == 0 || out->reports > 0;
 	return found || err_set(err, ERR_MISSING, "nothing came from this reporter");
 }
 
@@ -896,7 +893,7 @@ bool screens_sums(struct store *store, struct arena *arena, struct screens_sum *
 {
 	struct query *query = db_ask(store->db,
 	                             "SELECT n.text, x.type, x.ok, x.bad FROM (SELECT domain, type, sum(successful) AS ok,"
-	                             " sum(failed) AS bad FROM domain_span GROUP BY domain, type) x JOIN name n ON n.id = x.domain"
+	                             " sum(failed) AS bad FROM series GROUP BY domain, type) x JOIN name n ON n.id = x.domain"
 	                             " ORDER BY n.text, x.type",
 	                             NULL, 0, err);
 	void *rows = NULL;

@@ -32,9 +32,7 @@ static bool last_day(struct store *store, const struct filter *filter, int32_t *
 	bool ok = filter->tenant == 0
 	              ? db_number(store->db, "SELECT max(day) FROM day_report WHERE day <= ?", DB_VALUES(db_int(until)),
 	                          DAY_NONE, &day, err)
-	              : db_number(store->db,
-	                          "SELECT max(day) FROM day_unit WHERE day <= ? AND domain IN"
-	                          " (SELECT id FROM owned WHERE tenant = ?)",
+	              : db_number(store->db, "SELECT max(day) FROM tenant_day WHERE day <= ? AND tenant = ?",
 	                          DB_VALUES(db_int(until), db_int(filter->tenant)), DAY_NONE, &day, err);
 	if (!ok)
 		return false;
@@ -54,7 +52,11 @@ static bool begin(struct clause *clause, struct store *store, const struct filte
 	of_domain.tenant = filter->tenant;
 	if (!clause_common(clause, store, &of_reporter, "r.", err))
 		return false;
-	if (filter->domain.p != NULL || filter->tenant != 0) {
+	if (filter->domain.p == NULL && filter->tenant != 0)
+		clause_and(clause,
+		           "EXISTS (SELECT 1 FROM tenant_day u WHERE u.day = r.day AND u.reporter = r.reporter AND u.tenant = ?)",
+		           db_int(filter->tenant));
+	if (filter->domain.p != NULL) {
 		clause_text(clause, " AND EXISTS (SELECT 1 FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter");
 		if (!clause_common(clause, store, &of_domain, "u.", err))
 			return false;

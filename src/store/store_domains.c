@@ -54,7 +54,7 @@ static bool count_units(struct store *store, uint64_t *out_units, uint64_t *out_
 {
 	struct query *query = db_ask(store->db,
 	                             "SELECT coalesce(sum(units), 0), coalesce(sum(successful), 0), coalesce(sum(failed), 0)"
-	                             " FROM day_unit WHERE ?1 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?1)",
+	                             " FROM series WHERE ?1 = 0 OR domain IN (SELECT id FROM owned WHERE tenant = ?1)",
 	                             DB_VALUES(db_int(store->tenant)), err);
 	if (query != NULL && db_next(query)) {
 		*out_units = (uint64_t)db_get_int(query, 0);
@@ -72,10 +72,10 @@ static bool count_listed(struct store *store, struct err *err)
 /* Ends the transaction of a change: kept, or only looked at. */
 static bool finish(struct store *store, bool ok, bool dry_run, struct err *err)
 {
-	if (ok && !dry_run)
+	if (ok && !dry_run && sums_owners(store, err))
 		return store_commit(store, err);
 	store_rollback(store);
-	return ok;
+	return ok && dry_run;
 }
 
 static bool find_domain(struct store *store, struct str name, int64_t *out_id, struct err *err)
@@ -284,7 +284,7 @@ static bool read_numbers(struct store *store, int64_t id, struct arena *arena, s
 		return false;
 	struct query *query = db_ask(store->db,
 	                             "SELECT coalesce(sum(units), 0), coalesce(sum(successful), 0), coalesce(sum(failed), 0)"
-	                             " FROM day_unit WHERE domain = ?", DB_VALUES(db_int(id)), err);
+	                             " FROM series WHERE domain = ?", DB_VALUES(db_int(id)), err);
 	if (query != NULL && db_next(query)) {
 		out->reports = (uint64_t)db_get_int(query, 0);
 		out->successful = (uint64_t)db_get_int(query, 1);

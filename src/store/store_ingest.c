@@ -64,14 +64,19 @@ static bool apply_policy(struct store *store, struct err *err)
 
 bool store_begin(struct store *store, struct err *err)
 {
+	int64_t owners = 0;
+
 	if (store->is_joint) {
 		store->counters_before = store->counters;
 		return store_must_write(store, err) && db_run(store->db, "SAVEPOINT joint", NULL, 0, err);
 	}
-	return store_must_write(store, err) && db_script(store->db, "BEGIN IMMEDIATE", err) &&
-	       db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err) &&
-	       db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err) &&
-	       apply_policy(store, err);
+	if (!store_must_write(store, err) || !db_script(store->db, "BEGIN IMMEDIATE", err) ||
+	    !db_number(store->db, "SELECT count(*) FROM domain", NULL, 0, 0, &store->listed_domains, err) ||
+	    !db_number(store->db, "SELECT EXISTS (SELECT 1 FROM tenant_domain)", NULL, 0, 0, &owners, err) ||
+	    !db_number(store->db, "SELECT max(id) + 1 FROM arrival", NULL, 0, 1, &store->next_arrival, err))
+		return false;
+	store->has_owners = owners != 0;
+	return apply_policy(store, err);
 }
 
 static bool write_counters(struct store *store, struct err *err)

@@ -66,7 +66,8 @@ static void read_row(struct query *query, struct arena *arena, struct report_row
 
 /* --- one tenant's part of a report --- */
 
-#define OWN_UNITS " FROM unit u WHERE u.report = ?1 AND u.domain IN (SELECT id FROM owned WHERE tenant = ?2)"
+#define IS_OWN    "EXISTS (SELECT 1 FROM tenant_domain t WHERE t.domain = u.domain AND t.tenant = ?2)"
+#define OWN_UNITS " FROM unit u WHERE u.report = ?1 AND " IS_OWN
 
 /* What the row of a report says of its units, of those alone that the tenant may see. */
 static bool narrow_row(struct store *store, int64_t tenant, struct arena *arena, struct report_row *row, struct err *err)
@@ -76,9 +77,8 @@ static bool narrow_row(struct store *store, int64_t tenant, struct arena *arena,
 	                             " coalesce(sum(u.failed), 0), coalesce(max(u.type = 0) + 2 * max(u.type = 1)"
 	                             " + 4 * max(u.type = 2) + 8 * max(u.type = 3), 0),"
 	                             " (SELECT text FROM name WHERE id = (SELECT u.domain" OWN_UNITS " ORDER BY u.n LIMIT 1)),"
-	                             " (SELECT w.text FROM failure f JOIN name w ON w.id = f.result WHERE f.day = ?3"
-	                             "  AND f.report = ?1 AND f.domain IN (SELECT id FROM owned WHERE tenant = ?2)"
-	                             "  ORDER BY f.sessions DESC, f.unit, f.n LIMIT 1)" OWN_UNITS,
+	                             " (SELECT w.text FROM failure u JOIN name w ON w.id = u.result WHERE u.day = ?3"
+	                             "  AND u.report = ?1 AND " IS_OWN " ORDER BY u.sessions DESC, u.unit, u.n LIMIT 1)" OWN_UNITS,
 	                             DB_VALUES(db_int(row->id), db_int(tenant), db_int(row->day)), err);
 	if (query == NULL)
 		return false;
@@ -151,6 +151,69 @@ static bool and_series(struct clause *clause, struct store *store, const struct 
 	if (!clause_common(clause, store, &inside, "", err))
 		return false;
 	clause_text(clause, ")");
+	return true;
+}
+
+/* So few reports are fetched through an index and sorted; of more the newest ones are met soon by walking over all. */
+#define FEW_REPORTS 12000
+/* By the index report_rid. */
+#define ID_BEGINS(text)                                                                                                \
+	"lower(substr(rid, 1, 16)) >= lower(substr(" text ", 1, 16)) AND"                                              \
+	" lower(substr(rid, 1, 16)) <= lower(substr(" text ", 1, 16)) || char(1114111)"
+#define NAMES_WITH(text) "SELECT id FROM name WHERE instr(lower(text), " text ") > 0"
+
+static bool number_of(struct store *store, const char *sql, struct str text, int64_t *out, struct err *err)
+{
+	return db_number(store->db, sql, DB_VALUES(db_text(text), db_int(FEW_REPORTS + 1)), 0, out, err);
+}
+
+static bool count_with_id(struct store *store, struct str begin, int64_t *out, struct err *err)
+{
+	return number_of(store,
+	                 "SELECT count(*) FROM (SELECT 1 FROM report INDEXED BY report_rid WHERE " ID_BEGINS("?1") " LIMIT ?2)",
+	                 begin, out, err);
+}
+
+/* The domains and the ids that hold or begin with a word may have few reports; a reporter has many. */
+static bool and_few_with_text(struct clause *clause, struct store *store, struct str text, struct err *err)
+{
+	int64_t ids, units, reporters;
+
+	if (!count_with_id(store, text, &ids, err) ||
+	    !number_of(store, "SELECT count(*) FROM (SELECT 1 FROM unit WHERE domain IN (" NAMES_WITH("?1") ") LIMIT ?2)", text,
+	               &units, err) ||
+	    !number_of(store,
+	               "SELECT count(*) FROM (SELECT 1 FROM reporter WHERE id IN (" NAMES_WITH("?1") ") OR organization IN"
+	               " (" NAMES_WITH("?1") ") LIMIT ?2)",
+	               text, &reporters, err))
+		return false;
+	if (reporters > 0 || ids + units > FEW_REPORTS)
+		return true;
+	clause_and(clause, "p.id IN (SELECT report FROM unit WHERE domain IN (" NAMES_WITH("?") ")", db_text(text));
+	clause_text(clause, " UNION ALL SELECT id FROM report INDEXED BY report_rid WHERE " ID_BEGINS("?") ")");
+	clause_value(clause, db_text(text));
+	clause_value(clause, db_text(text));
+	return true;
+}
+
+static bool and_few_with_id(struct clause *clause, struct store *store, struct str id, struct err *err)
+{
+	int64_t ids = 0;
+
+	if (!str_ends_with(id, STR("*"))) {
+		clause_and(clause,
+		           "p.id IN (SELECT id FROM report INDEXED BY report_rid"
+		           " WHERE lower(substr(rid, 1, 16)) = lower(substr(?, 1, 16)))",
+		           db_text(id));
+		return true;
+	}
+	id = str_upto(id, id.len - 1);
+	if (!count_with_id(store, id, &ids, err))
+		return false;
+	if (ids > FEW_REPORTS)
+		return true;
+	clause_and(clause, "p.id IN (SELECT id FROM report INDEXED BY report_rid WHERE " ID_BEGINS("?") ")", db_text(id));
+	clause_value(clause, db_text(id));
 	return true;
 }
 
@@ -235,7 +298,8 @@ static bool make_conditions(struct clause *clause, struct store *store, const st
 	    !and_content(clause, store, filter, err))
 		return false;
 	and_search(clause, filter);
-	return true;
+	return (filter->text.p == NULL || and_few_with_text(clause, store, filter->text, err)) &&
+	       (filter->report_id.p == NULL || and_few_with_id(clause, store, filter->report_id, err));
 }
 
 /* With a result or an MX the way is through the failures, newest first, where nothing else is asked of the report. */

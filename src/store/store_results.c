@@ -160,17 +160,13 @@ static bool unit_refuses(int64_t type, int64_t mode)
 	return type == POLICY_TLSA || (type == POLICY_STS && mode == MODE_ENFORCE);
 }
 
-static bool add_part(struct results *results, const struct clause_part *part, struct err *err)
+static bool add_units(struct results *results, const struct filter *filter, struct err *err)
 {
 	struct clause clause;
 	struct result_view *view = results->view;
-	const struct filter *filter = &part->filter;
 
-	clause_init(&clause, results->arena,
-	            "SELECT type, type_text, mode, sum(successful), sum(failed) FROM ");
-	clause_text(&clause, part->table);
-	clause_text(&clause, " WHERE 1");
-	bool ok = clause_common(&clause, results->store, filter, "", err);
+	clause_init(&clause, results->arena, "SELECT type, type_text, mode, sum(successful), sum(failed) FROM ");
+	bool ok = clause_days(&clause, results->store, filter, err);
 	clause_policy(&clause, filter, "");
 	clause_text(&clause, " GROUP BY type, type_text, mode");
 	if (ok && !clause.nothing) {
@@ -195,7 +191,9 @@ static bool add_unexplained(struct results *results, const struct filter *filter
 	struct clause clause;
 
 	clause_init(&clause, results->arena,
-	            "SELECT type, type_text, mode, reporter, domain, unexplained FROM day_unit WHERE unexplained > 0");
+	            "SELECT type, type_text, mode, reporter, domain, unexplained FROM day_unit");
+	clause_text(&clause, filter->domain.p == NULL ? " INDEXED BY day_unit_failed" : "");
+	clause_text(&clause, " WHERE failed > 0 AND unexplained > 0");
 	bool ok = clause_common(&clause, results->store, filter, "", err);
 	clause_policy(&clause, filter, "");
 	if (ok && !clause.nothing) {
@@ -211,20 +209,6 @@ static bool add_unexplained(struct results *results, const struct filter *filter
 	}
 	clause_done(&clause);
 	return ok;
-}
-
-static bool add_units(struct results *results, const struct filter *filter, struct err *err)
-{
-	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *filter, .table = "house_day", .is_days = true}};
-	bool is_of_house = filter->domain.p == NULL && filter->tenant == 0;
-	size_t n = is_of_house ? 1 : clause_parts(filter, false, parts);
-
-	if (!add_unexplained(results, filter, err))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!add_part(results, &parts[i], err))
-			return false;
-	return true;
 }
 
 static int by_sessions(uint64_t a, uint64_t b)
@@ -298,7 +282,7 @@ bool store_results(struct store *store, const struct filter *given, struct arena
 	if (!store_read_end(store, own,
 	                    view_period(store, filter, arena, &out->period, &out->reports, err) &&
 	                        add_failures(&results, filter, err) &&
-	                        (by_detail || add_units(&results, filter, err)) &&
+	                        (by_detail || (add_unexplained(&results, filter, err) && add_units(&results, filter, err))) &&
 	                        store_complete(store, filter, arena, &out->complete, err)))
 		return false;
 	if (by_detail)

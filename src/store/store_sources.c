@@ -53,6 +53,8 @@ struct sources {
 	size_t row_count, row_room;
 	struct series *unit;
 	size_t unit_count, unit_room;
+	size_t *place, shown_from, shown_until; /* where each row stands when they are sorted, and which are shown */
+	size_t newest_row, next_unit; /* where the next sum belongs, most times */
 	struct worst {
 		size_t row;
 		int64_t result, cause;
@@ -103,9 +105,23 @@ static void note_day(struct sources *sources, size_t row, int64_t day)
 	source->row.days_reported += is_new;
 }
 
+static void add_day(struct sources *sources, size_t row, int64_t day, uint64_t successful, uint64_t failed)
+{
+	struct source_row *out = &sources->row[row].row;
+	out->successful = num_add_sat(out->successful, successful);
+	out->failed = num_add_sat(out->failed, failed);
+	note_day(sources, row, day);
+}
+
 struct series_key {
 	int64_t domain, reporter, type, type_text, mode;
 };
+
+static bool is_of(const struct series *series, size_t row, const struct series_key *key)
+{
+	return series->domain == key->domain && series->row == row && series->type == key->type &&
+	       series->mode == key->mode && series->reporter == key->reporter && series->type_text == key->type_text;
+}
 
 /* NULL when it is held no more. */
 static struct series *unit_of(struct sources *sources, size_t row, const struct series_key *key, bool has_failed)
@@ -114,8 +130,12 @@ static struct series *unit_of(struct sources *sources, size_t row, const struct 
 	bool is_new;
 	size_t at;
 
-	if (tally_find(&sources->units, whole, &at))
+	if (sources->next_unit < sources->unit_count && is_of(&sources->unit[sources->next_unit], row, key))
+		return &sources->unit[sources->next_unit++];
+	if (tally_find(&sources->units, whole, &at)) {
+		sources->next_unit = at + 1;
 		return &sources->unit[at];
+	}
 	note_domain(sources, row, key->domain);
 	if (sources->unit_count >= (has_failed ? UNITS_HELD_FAILED : UNITS_HELD))
 		return NULL;
@@ -141,12 +161,39 @@ static void add_worst(struct sources *sources, size_t row, int64_t result, int64
 
 /* --- by reporter --- */
 
-static bool add_part(struct sources *sources, const struct clause_part *part, struct err *err)
+/* `tells_days`: and the numbers of the row, which else come from add_days(). */
+static void add_sum(struct sources *sources, bool tells_days, struct query *query)
+{
+	struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1), .type = db_get_int(query, 2),
+	                         .type_text = db_get_int(query, 3), .mode = db_get_int(query, 4)};
+	uint64_t successful = (uint64_t)db_get_int(query, 6), failed = (uint64_t)db_get_int(query, 7);
+	size_t at = sources->newest_row;
+
+	if (at >= sources->row_count || sources->row[at].reporter != key.reporter) {
+		at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
+		sources->newest_row = at;
+		sources->row[at].reporter = key.reporter;
+	}
+	struct series *series = unit_of(sources, at, &key, failed > 0);
+	if (tells_days)
+		add_day(sources, at, db_get_int(query, 5), successful, failed);
+	if (series == NULL)
+		return;
+	series->successful = num_add_sat(series->successful, successful);
+	series->failed = num_add_sat(series->failed, failed);
+	series->unexplained = num_add_sat(series->unexplained, (uint64_t)db_get_int(query, 8));
+}
+
+static bool add_part(struct sources *sources, const struct clause_part *part, bool tells_days, struct err *err)
 {
 	struct clause clause;
-	clause_init(&clause, sources->arena,
-	            "SELECT reporter, domain, type, type_text, mode, day, successful, failed, unexplained FROM ");
+
+	clause_init(&clause, sources->arena, "SELECT reporter, domain, type, type_text, mode, ");
+	clause_text(&clause, tells_days ? "day" : "0");
+	clause_text(&clause, ", successful, failed, unexplained FROM ");
 	clause_text(&clause, part->table);
+	if (sources->filter->failures_only && sources->filter->domain.p == NULL)
+		clause_text(&clause, " INDEXED BY day_unit_failed");
 	clause_text(&clause, " WHERE 1");
 	bool ok = clause_common(&clause, sources->store, &part->filter, "", err);
 	clause_policy(&clause, sources->filter, "");
@@ -154,26 +201,28 @@ static bool add_part(struct sources *sources, const struct clause_part *part, st
 		clause_text(&clause, " AND failed > 0");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
-		size_t at = 0;
+		while (query != NULL && db_next(query))
+			add_sum(sources, tells_days, query);
+		ok = db_end(query, err);
+	}
+	clause_done(&clause);
+	return ok;
+}
+
+/* The rows, out of the sums over all domains. */
+static bool add_days(struct sources *sources, struct err *err)
+{
+	struct clause clause;
+
+	clause_init(&clause, sources->arena, "SELECT reporter, day, successful, failed FROM ");
+	bool ok = clause_days(&clause, sources->store, sources->filter, err);
+	clause_policy(&clause, sources->filter, "");
+	if (ok && !clause.nothing) {
+		struct query *query = clause_ask(&clause, sources->store, err);
 		while (query != NULL && db_next(query)) {
-			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
-			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
-			                         .mode = db_get_int(query, 4)};
-			if (sources->row_count == 0 || sources->row[at].reporter != key.reporter)
-				at = row_of(sources, (int64_t[]){key.reporter, 0, 0});
-			uint64_t successful = (uint64_t)db_get_int(query, 6), failed = (uint64_t)db_get_int(query, 7);
-			struct series *series = unit_of(sources, at, &key, failed > 0);
-			struct source *row = &sources->row[at];
-			row->reporter = key.reporter;
-			row->row.successful = num_add_sat(row->row.successful, successful);
-			row->row.failed = num_add_sat(row->row.failed, failed);
-			if (series != NULL) {
-				series->successful = num_add_sat(series->successful, successful);
-				series->failed = num_add_sat(series->failed, failed);
-				series->unexplained = num_add_sat(series->unexplained, (uint64_t)db_get_int(query, 8));
-			}
-			if (part->is_days)
-				note_day(sources, at, db_get_int(query, 5));
+			size_t at = row_of(sources, (int64_t[]){db_get_int(query, 0), 0, 0});
+			sources->row[at].reporter = db_get_int(query, 0);
+			add_day(sources, at, db_get_int(query, 1), (uint64_t)db_get_int(query, 2), (uint64_t)db_get_int(query, 3));
 		}
 		ok = db_end(query, err);
 	}
@@ -181,42 +230,40 @@ static bool add_part(struct sources *sources, const struct clause_part *part, st
 	return ok;
 }
 
-/* Which days of a span a reporter spoke of: only days have reports that have sums. */
-static bool add_days(struct sources *sources, const struct clause_part *part, struct err *err)
+/* A period up to the newest day has no end, so that the newest sums are whole; all days have sums of their own. */
+static bool choose_parts(struct sources *sources, struct clause_part out[CLAUSE_PARTS], size_t *out_n, struct err *err)
 {
-	struct clause clause;
-	struct filter of_day = part->filter, of_unit = FILTER_ALL;
-	of_day.tenant = 0;
-	of_unit.tenant = part->filter.tenant;
-	clause_init(&clause, sources->arena, "SELECT r.reporter, r.day FROM day_report r WHERE 1");
-	bool ok = clause_common(&clause, sources->store, &of_day, "r.", err);
-	clause_text(&clause, " AND EXISTS (SELECT 1 FROM day_unit u WHERE u.day = r.day AND u.reporter = r.reporter");
-	ok = ok && clause_common(&clause, sources->store, &of_unit, "u.", err);
-	clause_text(&clause, ")");
-	if (ok && !clause.nothing) {
-		struct query *query = clause_ask(&clause, sources->store, err);
-		while (query != NULL && db_next(query))
-			note_day(sources, row_of(sources, (int64_t[]){db_get_int(query, 0), 0, 0}), db_get_int(query, 1));
-		ok = db_end(query, err);
-	}
-	clause_done(&clause);
-	return ok;
+	struct filter filter = *sources->filter;
+	struct db *db = sources->store->db;
+	int64_t first, last;
+
+	if (!db_number(db, "SELECT min(day) FROM day_report", NULL, 0, DAY_NONE, &first, err) ||
+	    !db_number(db, "SELECT max(day) FROM day_report", NULL, 0, DAY_NONE, &last, err))
+		return false;
+	if (filter.until_day >= last)
+		filter.until_day = DAY_NONE;
+	if (filter.since_day <= first)
+		filter.since_day = DAY_NONE;
+	*out_n = 1;
+	out[0] = (struct clause_part){.filter = filter, .table = "series"};
+	if (filter.since_day != DAY_NONE || filter.until_day != DAY_NONE)
+		*out_n = clause_parts(&filter, true, out);
+	return true;
 }
 
 /* Only days can tell on which of them something failed, or something was said of one domain. */
-static bool needs_days(const struct filter *filter)
-{
-	return filter->failures_only || filter->mode >= 0 || filter->policy_type >= 0 || filter->domain.p != NULL;
-}
-
 static bool add_units(struct sources *sources, struct err *err)
 {
-	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *sources->filter, .table = "day_unit", .is_days = true}};
-	size_t n = needs_days(sources->filter) ? 1 : clause_parts(sources->filter, true, parts);
-	if (parts[0].filter.since_day == DAY_NONE) /* without a first day SQLite goes by domain, from page to page */
+	struct clause_part parts[CLAUSE_PARTS] = {{.filter = *sources->filter, .table = "day_unit"}};
+	bool by_day = sources->filter->failures_only || sources->filter->domain.p != NULL;
+	size_t n = 1;
+
+	if (by_day && parts[0].filter.since_day == DAY_NONE) /* else SQLite goes by domain, from page to page */
 		parts[0].filter.since_day = DAY_NONE + 1;
+	if (!by_day && (!add_days(sources, err) || !choose_parts(sources, parts, &n, err)))
+		return false;
 	for (size_t i = 0; i < n; i++)
-		if (!add_part(sources, &parts[i], err) || (!parts[i].is_days && !add_days(sources, &parts[i], err)))
+		if (!add_part(sources, &parts[i], by_day, err))
 			return false;
 	return true;
 }
@@ -274,7 +321,7 @@ static bool name_reporter(struct sources *sources, struct source *row, struct er
 
 struct place {
 	int64_t key[3]; /* 4 or 6 and the address; 0: not stated; 1: odd text, by its hash */
-	char text[INET6_ADDRSTRLEN + 4];
+	unsigned char bytes[16];
 };
 
 static int64_t load_big(const unsigned char *at)
@@ -287,7 +334,6 @@ static int64_t load_big(const unsigned char *at)
 
 static void place_of(struct str text, enum source_by by, struct place *out)
 {
-	unsigned char bytes[16] = {0};
 	char ip[INET6_ADDRSTRLEN] = "";
 
 	*out = (struct place){0};
@@ -295,7 +341,7 @@ static void place_of(struct str text, enum source_by by, struct place *out)
 		return;
 	if (text.len < sizeof ip)
 		memcpy(ip, text.p, text.len);
-	int family = inet_pton(AF_INET, ip, bytes) == 1 ? AF_INET : inet_pton(AF_INET6, ip, bytes) == 1 ? AF_INET6 : 0;
+	int family = inet_pton(AF_INET, ip, out->bytes) == 1 ? AF_INET : inet_pton(AF_INET6, ip, out->bytes) == 1 ? AF_INET6 : 0;
 	if (family == 0) {
 		uint64_t hash = UINT64_C(0xcbf29ce484222325);
 		for (size_t i = 0; i < text.len; i++)
@@ -304,13 +350,20 @@ static void place_of(struct str text, enum source_by by, struct place *out)
 		return;
 	}
 	if (by == SOURCE_BY_NETWORK)
-		memset(bytes + (family == AF_INET ? 3 : 6), 0, family == AF_INET ? 13 : 10);
+		memset(out->bytes + (family == AF_INET ? 3 : 6), 0, family == AF_INET ? 13 : 10);
 	out->key[0] = family == AF_INET ? 4 : 6;
-	out->key[1] = load_big(bytes);
-	out->key[2] = load_big(bytes + 8);
-	(void)inet_ntop(family, bytes, out->text, INET6_ADDRSTRLEN);
-	if (by == SOURCE_BY_NETWORK)
-		memcpy(out->text + strlen(out->text), family == AF_INET ? "/24" : "/48", 4);
+	out->key[1] = load_big(out->bytes);
+	out->key[2] = load_big(out->bytes + 8);
+}
+
+static struct str place_text(struct sources *sources, const struct place *place)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+	bool is_four = place->key[0] == 4;
+
+	(void)inet_ntop(is_four ? AF_INET : AF_INET6, place->bytes, text, sizeof text);
+	return str_of(arena_format(sources->arena, "%s%s", text,
+	                           sources->by != SOURCE_BY_NETWORK ? "" : is_four ? "/24" : "/48"));
 }
 
 static bool same_failure(const struct found_failure *a, const struct found_failure *b)
@@ -325,9 +378,9 @@ static bool same_failure(const struct found_failure *a, const struct found_failu
 static void add_failure(struct sources *sources, struct series *series, struct query *query)
 {
 	struct found_failure failure = {
-	    .sessions = (uint64_t)db_get_int(query, 6), .result = db_get_int(query, 7), .cause = db_get_int(query, 8),
-	    .fault = db_get_int(query, 9), .refused = db_get_int(query, 10), .mx = db_get_int(query, 11),
-	    .sending_ip = db_get_text(query, 12), .receiving_ip = db_get_text(query, 13),
+	    .sending_ip = db_get_text(query, 0), .sessions = (uint64_t)db_get_int(query, 7), .result = db_get_int(query, 8),
+	    .cause = db_get_int(query, 9), .fault = db_get_int(query, 10), .refused = db_get_int(query, 11),
+	    .mx = db_get_int(query, 12), .receiving_ip = db_get_text(query, 13),
 	    .reason_code = db_get_text(query, 14)};
 
 	for (size_t i = 0; i < series->failure_count; i++) {
@@ -346,45 +399,77 @@ static void add_failure(struct sources *sources, struct series *series, struct q
 }
 
 #define FAILURE_COLUMNS                                                                                                \
-	"f.reporter, f.domain, f.type, f.type_text, f.mode, f.day, f.sessions, f.result, f.cause, f.fault, f.refused,"  \
-	" f.mx, f.sending_ip, f.receiving_ip, f.reason_code"
+	"f.sending_ip, f.reporter, f.domain, f.type, f.type_text, f.mode, f.day, f.sessions, f.result, f.cause, f.fault," \
+	" f.refused, f.mx, f.receiving_ip, f.reason_code"
 
-static bool add_places(struct sources *sources, struct err *err)
+/* Walks over the failures of the filter: `take` gets each with its place. */
+static bool walk_places(struct sources *sources, const char *columns,
+                        void (*take)(struct sources *, const struct place *, struct query *), struct err *err)
 {
 	struct clause clause;
-	clause_init(&clause, sources->arena,
-	            "SELECT " FAILURE_COLUMNS " FROM failure f WHERE f.counts = 1");
+	struct place place;
+
+	clause_init(&clause, sources->arena, "SELECT ");
+	clause_text(&clause, columns);
+	clause_text(&clause, " FROM failure f WHERE f.counts = 1");
 	bool ok = clause_common(&clause, sources->store, sources->filter, "f.", err) &&
 	          clause_failure(&clause, sources->store, sources->filter, "f.", err);
 	clause_policy(&clause, sources->filter, "f.");
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
 		while (query != NULL && db_next(query)) {
-			struct series_key key = {.reporter = db_get_int(query, 0), .domain = db_get_int(query, 1),
-			                         .type = db_get_int(query, 2), .type_text = db_get_int(query, 3),
-			                         .mode = db_get_int(query, 4)};
-			struct place place;
-			struct str ip = db_get_text(query, 12);
-			uint64_t sessions = (uint64_t)db_get_int(query, 6);
-			place_of(ip, sources->by, &place);
-			size_t at = row_of(sources, place.key);
-			struct source *row = &sources->row[at];
-			if (row->row.reporter.p == NULL)
-				row->row.reporter = arena_str(sources->arena, place.key[0] == 0 ? STR("not stated")
-				                                              : place.key[0] == 1 ? ip : str_of(place.text));
-			row->row.failed = num_add_sat(row->row.failed, sessions);
-			struct series *series = unit_of(sources, at, &key, true);
-			if (series != NULL)
-				series->failed = num_add_sat(series->failed, sessions);
-			note_day(sources, at, db_get_int(query, 5));
-			add_worst(sources, at, db_get_int(query, 7), db_get_int(query, 8), sessions);
-			if (series != NULL)
-				add_failure(sources, series, query);
+			place_of(db_get_text(query, 0), sources->by, &place);
+			take(sources, &place, query);
 		}
 		ok = db_end(query, err);
 	}
 	clause_done(&clause);
 	return ok;
+}
+
+/* At first only how much failed at each place: there may be many more of them than are shown. */
+static void add_place(struct sources *sources, const struct place *place, struct query *query)
+{
+	size_t at = row_of(sources, place->key);
+	struct source_row *row = &sources->row[at].row;
+
+	row->failed = num_add_sat(row->failed, (uint64_t)db_get_int(query, 1));
+	if (row->reporter.p == NULL)
+		row->reporter = place->key[0] == 0   ? STR("not stated")
+		                : place->key[0] == 1 ? arena_str(sources->arena, db_get_text(query, 0))
+		                                     : place_text(sources, place);
+}
+
+/* Then all that is said of those that are shown; rows are known by where they stand now. */
+static void add_shown(struct sources *sources, const struct place *place, struct query *query)
+{
+	struct series_key key = {.reporter = db_get_int(query, 1), .domain = db_get_int(query, 2), .type = db_get_int(query, 3),
+	                         .type_text = db_get_int(query, 4), .mode = db_get_int(query, 5)};
+	uint64_t sessions = (uint64_t)db_get_int(query, 7);
+	size_t at;
+
+	if (!tally_find(&sources->rows, place->key, &at))
+		return;
+	at = sources->place[at];
+	if (at < sources->shown_from || at >= sources->shown_until)
+		return;
+	struct series *series = unit_of(sources, at, &key, true);
+	note_day(sources, at, db_get_int(query, 6));
+	add_worst(sources, at, db_get_int(query, 8), db_get_int(query, 9), sessions);
+	if (series == NULL)
+		return;
+	series->failed = num_add_sat(series->failed, sessions);
+	add_failure(sources, series, query);
+}
+
+static bool add_places(struct sources *sources, struct err *err)
+{
+	return walk_places(sources, "f.sending_ip, f.sessions", add_place, err);
+}
+
+static bool add_shown_places(struct sources *sources, struct err *err)
+{
+	return walk_places(sources, FAILURE_COLUMNS, add_shown, err);
 }
 
 /* --- what is shown of it --- */
@@ -432,7 +517,7 @@ static int compare_sources(const void *a, const void *b)
 	return str_cmp(one->reporter, two->reporter);
 }
 
-/* The failures behind a unit of a reporter, found through the index of units. */
+/* The failures behind a unit of a reporter. */
 static bool expand(struct sources *sources, struct series *series, struct err *err)
 {
 	struct clause clause;
@@ -440,15 +525,13 @@ static bool expand(struct sources *sources, struct series *series, struct err *e
 
 	filter.domain = filter.reporter = STR_NONE;
 	filter.tenant = 0;
-	clause_init(&clause, sources->arena,
-	            "SELECT " FAILURE_COLUMNS " FROM unit u CROSS JOIN failure f ON f.day = u.day AND f.report = u.report"
-	            " AND f.unit = u.n WHERE f.counts = 1");
-	clause_and(&clause, "u.domain = ?", db_int(series->domain));
-	clause_and(&clause, "u.reporter = ?", db_int(series->reporter));
-	clause_and(&clause, "u.type = ?", db_int(series->type));
-	clause_and(&clause, "u.type_text = ?", db_int(series->type_text));
-	clause_and(&clause, "u.mode = ?", db_int(series->mode));
-	bool ok = clause_common(&clause, sources->store, &filter, "u.", err) &&
+	clause_init(&clause, sources->arena, "SELECT " FAILURE_COLUMNS " FROM failure f INDEXED BY failure_series WHERE f.counts = 1");
+	clause_and(&clause, "f.domain = ?", db_int(series->domain));
+	clause_and(&clause, "f.reporter = ?", db_int(series->reporter));
+	clause_and(&clause, "f.type = ?", db_int(series->type));
+	clause_and(&clause, "f.type_text = ?", db_int(series->type_text));
+	clause_and(&clause, "f.mode = ?", db_int(series->mode));
+	bool ok = clause_common(&clause, sources->store, &filter, "f.", err) &&
 	          clause_failure(&clause, sources->store, &filter, "f.", err);
 	if (ok && !clause.nothing) {
 		struct query *query = clause_ask(&clause, sources->store, err);
@@ -530,24 +613,23 @@ static bool finish_unit(struct sources *sources, struct series *series, bool wit
 }
 
 /* The first units of each row that is shown, in the order of compare_units. */
-static bool finish_units(struct sources *sources, size_t from, size_t until, struct err *err)
+static bool finish_units(struct sources *sources, struct err *err)
 {
-	size_t expanded = 0, *place = ARENA_ARRAY(sources->arena, sources->row_count, size_t);
+	size_t expanded = 0;
 
-	for (size_t i = 0; i < sources->row_count; i++)
-		place[sources->row[i].at] = i;
 	if (sources->unit_count > 1)
 		qsort(sources->unit, sources->unit_count, sizeof *sources->unit, compare_units);
 	for (size_t i = 0; i < sources->unit_count;) {
 		size_t row = sources->unit[i].row, end = i;
 		while (end < sources->unit_count && sources->unit[end].row == row)
 			end++;
-		if (place[row] < from || place[row] >= until) {
+		row = sources->by == SOURCE_BY_REPORTER ? sources->place[row] : row;
+		if (row < sources->shown_from || row >= sources->shown_until) {
 			i = end;
 			continue;
 		}
 		size_t shown = end - i < UNITS_MOST ? end - i : UNITS_MOST;
-		struct source_row *out = &sources->row[place[row]].row;
+		struct source_row *out = &sources->row[row].row;
 		out->units = ARENA_ARRAY(sources->arena, shown, struct source_unit);
 		out->unit_count = shown;
 		for (size_t j = 0; j < shown; j++) {
@@ -567,7 +649,8 @@ static bool finish_units(struct sources *sources, size_t from, size_t until, str
 static void find_worst(struct sources *sources)
 {
 	for (size_t i = 0; i < sources->worst_count; i++) {
-		struct source *row = &sources->row[sources->worst[i].row];
+		size_t at = sources->worst[i].row;
+		struct source *row = &sources->row[sources->by == SOURCE_BY_REPORTER ? sources->place[at] : at];
 		if (row->row.has_failures && sources->worst[i].sessions <= row->worst_sessions)
 			continue;
 		row->row.has_failures = true;
@@ -592,12 +675,8 @@ static bool finish_row(struct sources *sources, struct source *row, struct err *
 	return true;
 }
 
-/* All rows are sorted; what is dear to find out is found out for those that are shown. */
-static bool finish_rows(struct sources *sources, struct source_view *out, struct err *err)
+static bool sort_rows(struct sources *sources, struct err *err)
 {
-	size_t from = sources->filter->skip, limit = sources->filter->limit != 0 ? sources->filter->limit : ROWS_MOST;
-
-	find_worst(sources);
 	for (size_t i = 0; i < sources->row_count; i++) {
 		sources->row[i].at = i;
 		if (sources->by == SOURCE_BY_REPORTER && !name_reporter(sources, &sources->row[i], err))
@@ -605,10 +684,28 @@ static bool finish_rows(struct sources *sources, struct source_view *out, struct
 	}
 	if (sources->row_count > 1)
 		qsort(sources->row, sources->row_count, sizeof *sources->row, compare_sources);
+	sources->place = ARENA_ARRAY(sources->arena, sources->row_count, size_t);
+	for (size_t i = 0; i < sources->row_count; i++)
+		sources->place[sources->row[i].at] = i;
+	return true;
+}
+
+/* All rows are sorted; what is dear to find out is found out for those that are shown. */
+static bool finish_rows(struct sources *sources, struct source_view *out, struct err *err)
+{
+	size_t from = sources->filter->skip, limit = sources->filter->limit != 0 ? sources->filter->limit : ROWS_MOST;
+
+	if (!sort_rows(sources, err))
+		return false;
 	out->total = sources->row_count;
 	from = from < out->total ? from : out->total;
 	out->row_count = out->total - from < limit ? out->total - from : limit;
-	if (!finish_units(sources, from, from + out->row_count, err))
+	sources->shown_from = from;
+	sources->shown_until = from + out->row_count;
+	if (sources->by != SOURCE_BY_REPORTER && !add_shown_places(sources, err))
+		return false;
+	find_worst(sources);
+	if (!finish_units(sources, err))
 		return false;
 	out->rows = ARENA_ARRAY(sources->arena, out->row_count, struct source_row);
 	for (size_t i = 0; i < out->row_count; i++) {

@@ -30,7 +30,7 @@ static bool recent(struct store *store, struct store_status *out, struct err *er
 	           "SELECT sum(successful), sum(failed), sum(unexplained) FILTER (WHERE type = 1 OR (type = 0 AND mode = 1)),"
 	           " (SELECT sum(sessions) FROM day_failure WHERE refused = 1"
 	           "  AND day > (SELECT max(day) FROM day_report) - ?1)"
-	           " FROM day_unit WHERE day > (SELECT max(day) FROM day_report) - ?1",
+	           " FROM tenant_day WHERE tenant = 0 AND day > (SELECT max(day) FROM day_report) - ?1",
 	           DB_VALUES(db_int(RECENT_DAYS)), err);
 	if (query == NULL)
 		return false;
@@ -47,7 +47,7 @@ static bool narrow_status(struct store *store, struct arena *arena, struct store
 {
 	struct filter filter = FILTER_ALL;
 	struct result_view recent;
-	struct domain_list domains;
+	int64_t domains;
 	struct period period;
 
 	out->path = STR_NONE;
@@ -55,10 +55,12 @@ static bool narrow_status(struct store *store, struct arena *arena, struct store
 	out->last_arrival = INSTANT_NONE;
 	filter = store_scoped(store, &filter);
 	if (!view_period(store, &filter, arena, &period, &out->counted, err) ||
-	    !store_domain_list(store, 0, arena, &domains, err) || !view_reporters(store, &filter, &out->reporters, err))
+	    !db_number(store->db, "SELECT count(*) FROM domain WHERE tenant = ?", DB_VALUES(db_int(store->tenant)), 0, &domains,
+	               err) ||
+	    !view_reporters(store, &filter, &out->reporters, err))
 		return false;
 	out->reports = out->counted;
-	out->domains = domains.count;
+	out->domains = (uint64_t)domains;
 	out->first_begin = period.begin;
 	out->last_end = period.end;
 	if (out->reports == 0)

@@ -22,49 +22,51 @@ bool sums_failure_row(struct store *store, const struct db_value *values, int si
 	              values, 11, err);
 }
 
-static bool span_row(struct store *store, const struct db_value *values, int sign, struct err *err)
+#define ADDED_UP                                                                                                       \
+	" ON CONFLICT DO UPDATE SET units = units + excluded.units, successful = successful + excluded.successful,"    \
+	" failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained"
+
+static bool day_row(struct store *store, const struct db_value *v, int sign, struct err *err)
 {
-	if (!db_run(store->db,
-	            "INSERT INTO span_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
-	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-	            " units = units + excluded.units, successful = successful + excluded.successful,"
-	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
-	            values, SUMS_UNIT_VALUES, err))
+	if (!db_run(store->db, "INSERT INTO day_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" ADDED_UP, v, SUMS_UNIT_VALUES, err))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM day_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	                          " AND type_text = ? AND mode = ? AND units = 0",
+	                          v, 6, err);
+}
+
+static bool span_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+{
+	if (!db_run(store->db, "INSERT INTO span_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" ADDED_UP, v, SUMS_UNIT_VALUES, err))
 		return false;
 	return sign > 0 || db_run(store->db,
 	                          "DELETE FROM span_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
 	                          " AND type_text = ? AND mode = ? AND units = 0",
-	                          values, 6, err);
+	                          v, 6, err);
 }
 
-/* The sums that leave out the domain, or the reporter. */
-static bool house_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+static bool hundred_row(struct store *store, const struct db_value *v, int sign, struct err *err)
 {
-	const struct db_value house[] = {v[0], v[1], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
+	struct db_value hundred[SUMS_UNIT_VALUES];
 
-	if (!db_run(store->db,
-	            "INSERT INTO house_day (day, reporter, type, type_text, mode, units, successful, failed, unexplained)"
-	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-	            " units = units + excluded.units, successful = successful + excluded.successful,"
-	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
-	            house, 9, err))
+	memcpy(hundred, v, sizeof hundred);
+	hundred[0] = db_int(sums_first_day(v[0].number, HUNDRED_DAYS));
+	if (!db_run(store->db, "INSERT INTO hundred_unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" ADDED_UP, hundred, SUMS_UNIT_VALUES,
+	            err))
 		return false;
 	return sign > 0 || db_run(store->db,
-	                          "DELETE FROM house_day WHERE day = ? AND reporter = ? AND type = ? AND type_text = ?"
-	                          " AND mode = ? AND units = 0",
-	                          house, 5, err);
+	                          "DELETE FROM hundred_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
+	                          " AND type_text = ? AND mode = ? AND units = 0",
+	                          hundred, 6, err);
 }
 
+/* The sums that leave out the reporter. */
 static bool domain_row(struct store *store, const struct db_value *v, int sign, struct err *err)
 {
-	const struct db_value span[] = {db_int(sums_span(v[0].number)), v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
+	const struct db_value span[] = {v[0], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
 
-	if (!db_run(store->db,
-	            "INSERT INTO domain_span (day, domain, type, type_text, mode, units, successful, failed, unexplained)"
-	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-	            " units = units + excluded.units, successful = successful + excluded.successful,"
-	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
-	            span, 9, err))
+	if (!db_run(store->db, "INSERT INTO domain_span VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" ADDED_UP, span, 9, err))
 		return false;
 	return sign > 0 || db_run(store->db,
 	                          "DELETE FROM domain_span WHERE day = ? AND domain = ? AND type = ? AND type_text = ?"
@@ -72,25 +74,73 @@ static bool domain_row(struct store *store, const struct db_value *v, int sign, 
 	                          span, 5, err);
 }
 
+/* The sums that leave out the domain: of the house, and of each tenant who has it. */
+static bool tenant_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+{
+#define WHO_HAS "SELECT tenant FROM tenant_domain WHERE domain = ?1"
+	const struct db_value row[] = {v[2], v[0], v[1], v[3], v[4], v[5], v[6], v[7], v[8], v[9]};
+
+	if (!db_run(store->db, "INSERT INTO tenant_day VALUES (0, ?, ?, ?, ?, ?, ?, ?, ?, ?)" ADDED_UP, row + 1, 9, err) ||
+	    (store->has_owners &&
+	     !db_run(store->db,
+	             "INSERT INTO tenant_day SELECT tenant, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM (" WHO_HAS ") WHERE 1" ADDED_UP,
+	             row, 10, err)))
+		return false;
+	return sign > 0 || db_run(store->db,
+	                          "DELETE FROM tenant_day WHERE tenant IN (SELECT 0 UNION ALL " WHO_HAS ") AND day = ?2"
+	                          " AND reporter = ?3 AND type = ?4 AND type_text = ?5 AND mode = ?6 AND units = 0",
+	                          row, 6, err);
+}
+
+/* The sums of all days.  After those of the day, which tell the first and the last one that is left. */
+static bool series_row(struct store *store, const struct db_value *v, int sign, struct err *err)
+{
+#define OF_SERIES "domain = ?1 AND reporter = ?2 AND type = ?3 AND type_text = ?4 AND mode = ?5"
+	const struct db_value series[] = {v[2], v[1], v[3], v[4], v[5], v[0], v[6], v[7], v[8], v[9]};
+
+	if (!db_run(store->db,
+	            "INSERT INTO series VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10)" ADDED_UP
+	            ", first_day = min(first_day, excluded.first_day), last_day = max(last_day, excluded.last_day)",
+	            series, 10, err))
+		return false;
+	return sign > 0 ||
+	       (db_run(store->db, "DELETE FROM series WHERE " OF_SERIES " AND units = 0", series, 5, err) &&
+	        db_run(store->db,
+	               "UPDATE series SET first_day = (SELECT min(day) FROM day_unit WHERE " OF_SERIES "), last_day ="
+	               " (SELECT max(day) FROM day_unit WHERE " OF_SERIES ") WHERE " OF_SERIES " AND ?6 IN (first_day, last_day)",
+	               series, 6, err));
+}
+
 bool sums_unit_row(struct store *store, const struct db_value *values, int sign, struct err *err)
 {
 	struct db_value span[SUMS_UNIT_VALUES];
 
 	memcpy(span, values, sizeof span);
-	span[0] = db_int(sums_span(values[0].number));
-	if (!span_row(store, span, sign, err) || !house_row(store, values, sign, err) ||
-	    !domain_row(store, values, sign, err) ||
-	    !db_run(store->db,
-	            "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed,"
-	            " unexplained) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-	            " units = units + excluded.units, successful = successful + excluded.successful,"
-	            " failed = failed + excluded.failed, unexplained = unexplained + excluded.unexplained",
-	            values, SUMS_UNIT_VALUES, err))
-		return false;
-	return sign > 0 || db_run(store->db,
-	                          "DELETE FROM day_unit WHERE day = ? AND reporter = ? AND domain = ? AND type = ?"
-	                          " AND type_text = ? AND mode = ? AND units = 0",
-	                          values, 6, err);
+	span[0] = db_int(sums_first_day(values[0].number, SPAN_DAYS));
+	return hundred_row(store, values, sign, err) && span_row(store, span, sign, err) && domain_row(store, span, sign, err) &&
+	       tenant_row(store, values, sign, err) && day_row(store, values, sign, err) && series_row(store, values, sign, err);
+}
+
+#define IS_GONE "(t.domain, t.tenant) NOT IN (SELECT id, tenant FROM owned)"
+#define IS_NEW  "o.tenant <> 0 AND (o.id, o.tenant) NOT IN (SELECT domain, tenant FROM tenant_domain)"
+
+bool sums_owners(struct store *store, struct err *err)
+{
+	static const char *const steps[] = {
+	    "INSERT INTO tenant_day SELECT t.tenant, u.day, u.reporter, u.type, u.type_text, u.mode, -u.units, -u.successful,"
+	    " -u.failed, -u.unexplained FROM tenant_domain t CROSS JOIN day_unit u ON u.domain = t.domain"
+	    " WHERE " IS_GONE ADDED_UP,
+	    "DELETE FROM tenant_day WHERE units = 0 AND tenant IN (SELECT tenant FROM tenant_domain t WHERE " IS_GONE ")",
+	    "DELETE FROM tenant_domain AS t WHERE " IS_GONE,
+	    "INSERT INTO tenant_day SELECT o.tenant, u.day, u.reporter, u.type, u.type_text, u.mode, u.units, u.successful,"
+	    " u.failed, u.unexplained FROM owned o CROSS JOIN day_unit u ON u.domain = o.id WHERE " IS_NEW ADDED_UP,
+	    "INSERT INTO tenant_domain SELECT o.id, o.tenant FROM owned o WHERE " IS_NEW,
+	};
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (!db_run(store->db, steps[i], NULL, 0, err))
+			return false;
+	store->has_owners = true; /* or not: the next transaction looks */
+	return true;
 }
 
 static bool failures_of_unit(struct store *store, int64_t day, int64_t report, int64_t n, int sign,
@@ -173,9 +223,8 @@ static bool same(struct store *store, const char *what, const char *sql, struct 
 	       err_set(err, ERR_SETUP, "%" PRId64 " sums of %s are not what the reports say", differ, what);
 }
 
-#define SPAN_TEXT(days) #days
-#define SPAN_OF(days)   SPAN_TEXT(days)
-#define SPAN            SPAN_OF(SPAN_DAYS)
+#define DAYS_TEXT(days)    #days
+#define FIRST_OF(days)     "day - ((day % " DAYS_TEXT(days) ") + " DAYS_TEXT(days) ") % " DAYS_TEXT(days)
 
 #define BOTH_WAYS(from_rows, from_sums)                                      \
 	"WITH r AS (" from_rows "), s AS (" from_sums ") SELECT"             \
@@ -194,16 +243,29 @@ bool sums_verify(struct store *store, struct err *err)
 	            err) &&
 	       same(store, "spans",
 	            BOTH_WAYS(
-			"SELECT day - ((day % " SPAN ") + " SPAN ") % " SPAN ", reporter, domain, type, type_text, mode,"
+			"SELECT " FIRST_OF(SPAN_DAYS) ", reporter, domain, type, type_text, mode,"
 			" sum(units), sum(successful), sum(failed), sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5, 6",
 			"SELECT day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained"
 			" FROM span_unit"),
 	            err) &&
-	       same(store, "days of the house",
-	            BOTH_WAYS("SELECT day, reporter, type, type_text, mode, sum(units), sum(successful), sum(failed),"
-	                      " sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5",
-	                      "SELECT day, reporter, type, type_text, mode, units, successful, failed, unexplained"
-	                      " FROM house_day"),
+	       same(store, "hundreds of days",
+	            BOTH_WAYS(
+			"SELECT " FIRST_OF(HUNDRED_DAYS) ", reporter, domain, type, type_text, mode, sum(units), sum(successful),"
+			" sum(failed), sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5, 6",
+			"SELECT * FROM hundred_unit"),
+	            err) &&
+	       same(store, "series",
+	            BOTH_WAYS("SELECT domain, reporter, type, type_text, mode, min(day), max(day), sum(units), sum(successful),"
+	                      " sum(failed), sum(unexplained) FROM day_unit GROUP BY 1, 2, 3, 4, 5",
+	                      "SELECT * FROM series"),
+	            err) &&
+	       same(store, "whose a domain is",
+	            BOTH_WAYS("SELECT id, tenant FROM owned WHERE tenant <> 0", "SELECT domain, tenant FROM tenant_domain"), err) &&
+	       same(store, "days of the house and its tenants",
+	            BOTH_WAYS("SELECT t.tenant, u.day, u.reporter, u.type, u.type_text, u.mode, sum(u.units), sum(u.successful),"
+	                      " sum(u.failed), sum(u.unexplained) FROM day_unit u JOIN (SELECT domain, tenant FROM tenant_domain"
+	                      " UNION ALL SELECT DISTINCT domain, 0 FROM day_unit) t ON t.domain = u.domain GROUP BY 1, 2, 3, 4, 5, 6",
+	                      "SELECT * FROM tenant_day"),
 	            err) &&
 	       same(store, "spans of domains",
 	            BOTH_WAYS("SELECT day, domain, type, type_text, mode, sum(units), sum(successful), sum(failed),"

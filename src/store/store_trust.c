@@ -22,9 +22,9 @@ static bool count_of(struct store *store, int64_t reporter, struct store_counted
 
 	if (!db_number(store->db, "SELECT coalesce(sum(reports), 0) FROM day_report WHERE reporter = ?", &id, 1, 0, &reports,
 	               err) ||
-	    !db_number(store->db, "SELECT coalesce(sum(successful), 0) FROM day_unit WHERE reporter = ?", &id, 1, 0,
+	    !db_number(store->db, "SELECT coalesce(sum(successful), 0) FROM tenant_day WHERE tenant = 0 AND reporter = ?", &id, 1, 0,
 	               &successful, err) ||
-	    !db_number(store->db, "SELECT coalesce(sum(failed), 0) FROM day_unit WHERE reporter = ?", &id, 1, 0, &failed,
+	    !db_number(store->db, "SELECT coalesce(sum(failed), 0) FROM tenant_day WHERE tenant = 0 AND reporter = ?", &id, 1, 0, &failed,
 	               err) ||
 	    !db_number(store->db, "SELECT count(*) FROM report WHERE reporter = ? AND state = 3", &id, 1, 0, &held, err))
 		return false;

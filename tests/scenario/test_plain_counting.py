@@ -34,9 +34,9 @@ def unit(rng, domain):
 
 
 def report(rng, n, last):
-    date = time.strftime("%Y-%m-%d", time.gmtime((last - rng.randrange(45)) * DAY))
+    date = time.strftime("%Y-%m-%d", time.gmtime((last - rng.choice([rng.randrange(45), rng.randrange(300)])) * DAY))
     reporter = rng.choice(REPORTERS)
-    return {"organization-name": reporter, "contact-info": f"tls@{reporter}", "report-id": f"r{n}",
+    return {"organization-name": reporter, "contact-info": f"tls@{reporter}", "report-id": f"r{n}.the-id-of-a-report-{n % 3}",
             "date-range": {"start-datetime": f"{date}T00:00:00Z", "end-datetime": f"{date}T23:59:59Z"},
             "policies": [unit(rng, rng.choice(DOMAINS)) for _ in range(rng.choice([1, 1, 1, 2, 4]))]}
 
@@ -47,6 +47,7 @@ class Rows:
     def __init__(self, path, domains):
         db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         names = dict(db.execute("SELECT id, text FROM name"))
+        self.domains = domains
         own = {number for number, text in names.items() if text in domains}
         self.units = [(report, day, names[domain], names[reporter], kind, mode, ok, bad, rest) for report, day, domain, reporter, kind, mode, ok, bad, rest in
                       db.execute("SELECT u.report, u.day, u.domain, u.reporter, u.type, u.mode, u.successful, u.failed, u.unexplained FROM unit u"
@@ -57,6 +58,7 @@ class Rows:
                                     " JOIN unit u ON u.report = f.report AND u.n = f.unit JOIN report p ON p.id = f.report"
                                     " WHERE p.state = 0 AND u.aside = 0") if domain in own]
         self.firsts = {report: names[domain] for report, domain in db.execute("SELECT id, domain FROM report")}
+        self.ids = dict(db.execute("SELECT id, rid FROM report"))
         db.close()
 
 
@@ -75,6 +77,21 @@ def senders(units):
         row[2].add(domain)
         row[3].add(day)
     return {reporter: (ok, bad, len(domains), len(days)) for reporter, (ok, bad, domains, days) in out.items()}
+
+
+def failing(units):
+    """The units of those days on which something of their series failed."""
+    bad = {u[1:6] for u in units if u[7] > 0}
+    return [u for u in units if u[1:6] in bad]
+
+
+def fleet(domains, units, ever):
+    day = lambda own: time.strftime("%Y-%m-%d", time.gmtime(max(u[1] for u in own) * DAY)) if own else None
+    out = {}
+    for domain in domains:
+        own = [u for u in units if u[2] == domain]
+        out[domain] = (sum(u[6] for u in own), sum(u[7] for u in own), len({u[3] for u in own}), day([u for u in ever if u[2] == domain]))
+    return out
 
 
 def addresses(failures):
@@ -117,6 +134,11 @@ def compare(tap, who, api, rows, days):
         units = [u for u in rows.units if since <= u[1] <= until]
         failures = [f for f in rows.failures if since <= f[1] <= until]
         period = {"since": time.strftime("%Y-%m-%d", time.gmtime(since * DAY)), "until": time.strftime("%Y-%m-%d", time.gmtime(until * DAY))}
+        said, _ = api.pages("domains", "domains", **period)
+        same(f"domains {period}", {d["domain"]: (d["sessions"]["successful"], d["sessions"]["failed"], d["reporters"], d["last_day"]) for d in said},
+             fleet(rows.domains, units, rows.units))
+        said, _ = api.pages("sources", "sources", **period, failing=1)
+        same(f"failing sources {period}", {s["reporter"]: (s["successful"], s["failed"], s["domains"], s["days_reported"]) for s in said}, senders(failing(units)))
         said = api("overview", **period)["totals"]
         same(f"overview {period}", {key: said[key] for key in totals([], [])}, totals(units, failures))
         for words, keep in (({}, lambda row: True), ({"mode": "enforce"}, lambda row: row[5] == 1),
@@ -148,6 +170,15 @@ def compare(tap, who, api, rows, days):
             said, page = api.pages("reports", "reports", **period, q=text)
             theirs = {u[0] for u in units if u[2].startswith(text)} if api.tenant else {r for r, first in rows.firsts.items() if first.startswith(text)}
             same(f"reports {period} {text}", sorted(r["id"] for r in said), sorted(theirs & {u[0] for u in units}))
+        for text, keep in (("id:r17.the-id-of-a-report-2", lambda rid: rid == "r17.the-id-of-a-report-2"), ("id:r17.the-id-of-a-report-*",
+                            lambda rid: rid.startswith("r17.")), ("id:r17", lambda rid: rid == "r17"), ("id:r1*", lambda rid: rid.startswith("r1")), ("R2", lambda rid: rid.startswith("r2")),
+                           ("nowhere", lambda rid: False)):
+            said, page = api.pages("reports", "reports", **period, q=text)
+            same(f"reports {period} {text}", sorted(r["id"] for r in said), sorted({u[0] for u in units if keep(rows.ids[u[0]])}))
+    for reporter in REPORTERS:
+        own, said = [u for u in rows.units if u[3] == reporter], api(f"sources/{reporter}")
+        same(f"source {reporter}", (said["reports"], said["first_day"], said["last_day"]),
+             (len({u[0] for u in own}), *(time.strftime("%Y-%m-%d", time.gmtime(end(u[1] for u in own) * DAY)) for end in (min, max))))
     tap.check(not wrong, f"what is said to {who} is what its rows add up to", *wrong[:10])
 
 
@@ -172,7 +203,7 @@ def main():
         run("import", f"{folder}/in")
         # one for each, because each may ask only so often
         tokens = [re.search(r"mailseal_pat_\w+", run("token", "add", f"test{n}", "--scope", "admin,reports:read")).group() for n in range(3)]
-        days = [(last - 44, last), (last - 29, last), (last - 12, last - 5), (last, last), (last - 37, last - 3)]
+        days = [(last - 310, last), (last - 290, last - 20), (last - 133, last), (last - 44, last), (last - 29, last), (last - 12, last - 5), (last, last), (last - 107, last - 3)]
         server = Server(folder)
         for tenant, who in ((0, "the house"), (1, "the first tenant"), (2, "the second tenant")):
             own = [domain for n, domain in enumerate(DOMAINS) if tenant == 0 or n % 2 == (1 if tenant == 1 else 0)]

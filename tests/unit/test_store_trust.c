@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/attr.h"
+#include "store/db.h"
 #include "store/store_domains.h"
 #include "store/store_reprocess.h"
 #include "store/store_trust.h"
@@ -406,6 +407,76 @@ static void a_mail_host_of_another_gives_no_tenant_its_units(void **state)
 	store_set_tenant(f->store, 0);
 }
 
+/* Each change of whose a domain is, beside plain counting (store_verify). */
+static void the_sums_of_a_tenant_follow_his_domains(void **state)
+{
+	struct fixture *f = *state;
+	struct str host[] = {STR("mx.b.example")};
+	struct domain_row given = {.name = STR("b.example"), .token = STR("t-b.example")};
+	struct domain_change change;
+	int64_t a, b;
+
+	put(f, &(struct sketch){.id = "before", .domain = "b.example", .successful = 50, .failed = 1, .seed = 7});
+	fill_two_tenants(f, &a, &b);
+	put(f, &(struct sketch){.id = "dane", .domain = "mx.b.example", .type = POLICY_TLSA, .successful = 100, .seed = 9});
+	must(f, store_verify(f->store, &f->err));
+	must(f, store_domain_set_mx(f->store, STR("b.example"), &(struct str_list){host, 1}, &change, &f->err));
+	must(f, store_verify(f->store, &f->err));
+	given.tenant = a;
+	must(f, store_domain_edit(f->store, &given, &f->err));
+	must(f, store_verify(f->store, &f->err));
+	store_set_tenant(f->store, a);
+	assert_int_equal(results_of(f).successful, 1 + 4 + 50 + 2 + 8 + 100);
+	assert_int_equal(results_of(f).reports, 5);
+	store_set_tenant(f->store, b);
+	assert_int_equal(results_of(f).successful, 0);
+	store_set_tenant(f->store, 0);
+	must(f, store_domain_prove(f->store, STR("a.example"), DOMAIN_UNPROVEN, 1, &f->err));
+	must(f, store_verify(f->store, &f->err));
+	must(f, store_tenant_remove(f->store, STR("b"), &f->err)); /* now nobody has to prove anything */
+	must(f, store_verify(f->store, &f->err));
+	must(f, store_domain_remove(f->store, STR("b.example"), true, &change, &f->err));
+	must(f, store_verify(f->store, &f->err));
+	must(f, store_domain_remove(f->store, STR("b.example"), false, &change, &f->err));
+	must(f, store_verify(f->store, &f->err));
+	store_set_tenant(f->store, a);
+	assert_int_equal(results_of(f).successful, 5);
+	store_set_tenant(f->store, 0);
+	decide(f, "google.com", STORE_DECISION_DISTRUST, false);
+	must(f, store_verify(f->store, &f->err));
+}
+
+/* As a store was before 0023-sums.sql. */
+static void an_older_store_gets_the_sums_that_are_new(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db = NULL;
+	int64_t a, b;
+
+	fill_two_tenants(f, &a, &b);
+	store_close(&f->store);
+	must(f, db_open(f->path, DB_WRITE, true, &db, &f->err));
+	must(f, db_script(db,
+	                  "CREATE TABLE house_day (day INTEGER NOT NULL, reporter INTEGER NOT NULL, type INTEGER NOT NULL,"
+	                  " type_text INTEGER NOT NULL, mode INTEGER NOT NULL, units INTEGER NOT NULL, successful INTEGER NOT NULL,"
+	                  " failed INTEGER NOT NULL, unexplained INTEGER NOT NULL,"
+	                  " PRIMARY KEY (day, reporter, type, type_text, mode)) STRICT, WITHOUT ROWID;"
+	                  "INSERT INTO house_day SELECT day, reporter, type, type_text, mode, units, successful, failed, unexplained"
+	                  " FROM tenant_day WHERE tenant = 0;"
+	                  "DROP TABLE tenant_day; DROP TABLE tenant_domain; DROP TABLE series; DROP TABLE hundred_unit; DROP INDEX day_unit_failed;"
+	                  "DROP INDEX failure_series; DROP INDEX report_rid;"
+	                  "CREATE INDEX day_unit_unexplained ON day_unit (day) WHERE unexplained > 0; PRAGMA user_version = 18;",
+	                  &f->err));
+	db_close(&db);
+	fixture_open(f);
+	must(f, store_verify(f->store, &f->err));
+	store_set_tenant(f->store, b);
+	assert_int_equal(results_of(f).successful, 10);
+	store_set_tenant(f->store, 0);
+	put(f, &(struct sketch){.id = "later", .domain = "b.example", .successful = 3, .seed = 11});
+	must(f, store_verify(f->store, &f->err));
+}
+
 static void tenants_are_added_renamed_and_removed(void **state)
 {
 	struct fixture *f = *state;
@@ -470,6 +541,8 @@ int main(void)
 	    TEST(a_tenant_sees_his_units_alone),
 	    TEST(an_unproven_domain_shows_nothing_where_there_are_others),
 	    TEST(a_mail_host_of_another_gives_no_tenant_its_units),
+	    TEST(the_sums_of_a_tenant_follow_his_domains),
+	    TEST(an_older_store_gets_the_sums_that_are_new),
 	    TEST(tenants_are_added_renamed_and_removed),
 	    TEST(no_order_of_forgeries_suppresses_the_signed_report),
 	};
