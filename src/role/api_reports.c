@@ -17,9 +17,10 @@
 #include "web/report_search.h"
 
 #define ESTIMATE_MOST 10000
+#define ESTIMATE_OF_TENANT 3000 /* his reports stand among those of others */
 #define ESTIMATE_OF_SEARCH 500 /* no index helps there */
 #define FAILURES_SHOWN 10000
-#define EXPORT_ROWS 500
+#define EXPORT_ROWS 200
 #define ISSUES_OF_ONE 50
 #define TEXT_DAYS 90 /* what is looked through for a word, where no days are given */
 
@@ -71,7 +72,8 @@ bool api_reports_list(struct api *api, struct err *err)
 	if (!take_search(api, err) || !take_cursor(api, err))
 		return false;
 	bool is_search = api->filter.text.p != NULL || api->filter.address.p != NULL;
-	uint64_t most = is_search ? ESTIMATE_OF_SEARCH : ESTIMATE_MOST;
+	bool is_of_tenant = api->visit->principal.tenant != 0;
+	uint64_t most = is_search ? ESTIMATE_OF_SEARCH : is_of_tenant ? ESTIMATE_OF_TENANT : ESTIMATE_MOST;
 	unsigned days = is_search ? TEXT_DAYS : 0;
 	if (!api_use_period(api, days, &coverage, err))
 		return false;

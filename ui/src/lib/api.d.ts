@@ -2462,7 +2462,7 @@ export interface components {
             coverage: components["schemas"]["Coverage"];
             reports: components["schemas"]["ReportRow"][];
             next: string | null;
-            /** @description How many match; from 10,000 on (500 where a word or an address is looked for) rounded down, then `exact` is false. */
+            /** @description How many match; from 10,000 on (3,000 of one tenant, 500 where a word or an address is looked for) rounded down, then `exact` is false. */
             estimate: number;
             exact: boolean;
         };
