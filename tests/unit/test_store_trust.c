@@ -465,7 +465,7 @@ static void an_older_store_gets_the_sums_that_are_new(void **state)
 	                  " FROM tenant_day WHERE tenant = 0;"
 	                  "DROP TABLE tenant_day; DROP TABLE tenant_domain; DROP TABLE series; DROP TABLE hundred_unit; DROP INDEX day_unit_failed;"
 	                  "DROP INDEX failure_series; DROP INDEX report_rid;"
-	                  "CREATE INDEX day_unit_unexplained ON day_unit (day) WHERE unexplained > 0; PRAGMA user_version = 18;",
+	                  "CREATE INDEX day_unit_unexplained ON day_unit (day) WHERE unexplained > 0; PRAGMA user_version = 22;",
 	                  &f->err));
 	db_close(&db);
 	fixture_open(f);
