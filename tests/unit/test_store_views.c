@@ -319,6 +319,39 @@ static void a_period_says_what_its_days_say(void **state)
 }
 
 /* Sums that are wrong, an original that was changed: verify names them. */
+/* More pairs of reporter and domain than are held at a time (UNITS_HELD), and the failing one comes last. */
+static void a_sender_of_more_domains_than_are_held_keeps_its_numbers(void **state)
+{
+	struct fixture *f = *state;
+	struct filter filter = FILTER_ALL;
+	struct source_view view;
+	struct db *db = NULL;
+
+	put(f, &(struct sketch){.id = "a", .day = DAY_ONE, .successful = 1});
+	put(f, &(struct sketch){.id = "b", .day = DAY_ONE + 5, .successful = 1, .seed = 1});
+	store_close(&f->store);
+	must(f, db_open(f->path, DB_WRITE, true, &db, &f->err));
+	must(f, db_script(db,
+	                  "INSERT INTO name (id, text) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 310001)"
+	                  " SELECT 1000000 + i, 'd' || i || '.example' FROM n;"
+	                  "INSERT INTO day_unit (day, reporter, domain, type, type_text, mode, units, successful, failed, unexplained)"
+	                  " SELECT 20002, (SELECT id FROM reporter), id, 1, 0, 3, 1, 1, CASE WHEN id = 1310001 THEN 7 ELSE 0 END, 0"
+	                  " FROM name WHERE id > 1000000;"
+	                  "INSERT INTO tenant_day SELECT 0, day, reporter, type, type_text, mode, sum(units), sum(successful), sum(failed), 0"
+	                  " FROM day_unit WHERE day = 20002 GROUP BY 2, 3, 4, 5, 6;",
+	                  &f->err));
+	db_close(&db);
+	fixture_open(f);
+	filter.since_day = filter.until_day = DAY_ONE + 2;
+	must(f, store_sources(f->store, &filter, SOURCE_BY_REPORTER, &f->arena, &view, &f->err));
+	assert_int_equal(view.row_count, 1);
+	assert_int_equal(view.rows[0].successful, 310001);
+	assert_int_equal(view.rows[0].failed, 7);
+	assert_int_equal(view.rows[0].domains, 310001);
+	assert_str(view.rows[0].units[0].policy_domain, "d310001.example"); /* it is listed, whatever was counted before it */
+	assert_int_equal(view.rows[0].units[0].failed, 7);
+}
+
 static void verify_finds_what_is_wrong(void **state)
 {
 	struct fixture *f = *state;
@@ -410,6 +443,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(the_list_is_paged_without_gaps_and_filtered, start, stop),
 	    cmocka_unit_test_setup_teardown(a_changed_policy_counts_backwards, start, stop),
 	    cmocka_unit_test_setup_teardown(old_originals_go_and_their_numbers_stay, start, stop),
+	    cmocka_unit_test_setup_teardown(a_sender_of_more_domains_than_are_held_keeps_its_numbers, start, stop),
 	    cmocka_unit_test_setup_teardown(verify_finds_what_is_wrong, start, stop),
 	    cmocka_unit_test_setup_teardown(no_view_walks_over_all_rows, start, stop),
 	};
