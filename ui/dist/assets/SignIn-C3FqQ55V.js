@@ -1,0 +1,1 @@
+export{f as default}from"./core-BbwPKP-T.js";

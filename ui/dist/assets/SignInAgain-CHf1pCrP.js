@@ -1,1 +1,0 @@
-export{d as default}from"./core-BZgGB8wt.js";

@@ -1,1 +1,0 @@
-import{Ot as e}from"./core-BZgGB8wt.js";var t=[`unreadable`,`held`,`foreign`,`conflicting`];function n(t){switch(t){case`unreadable`:return{tone:`fail`,text:e(74)};case`held`:return{tone:`warn`,text:e(75)};case`foreign`:return{tone:`none`,text:e(76)};case`conflicting`:return{tone:`warn`,text:e(77)};default:return{tone:`none`,text:t}}}export{n,t};
