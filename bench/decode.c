@@ -28,6 +28,7 @@
 #include "role/decode_pool.h"
 #include "role/role_start.h"
 #include "sys/channel.h"
+#include "sys/config.h"
 
 #define FLIGHT 64u /* handed out at a time, as `keep` does under load */
 
@@ -109,18 +110,24 @@ static void read_alone(struct bench *bench, size_t index)
 
 static void start_worker(struct bench *bench, enum child_end end)
 {
+	struct config *config = NULL;
 	struct err err = {0};
+	struct buf text;
 	int fds[2];
-	struct child_spec spec = {.role = ROLE_DECODE, .config_text = STR("")};
-	if (!channel_pair(fds, &err)) {
+
+	buf_init(&text, MIB(1));
+	bool ok = config_parse("", "the defaults", &config, &err) && channel_pair(fds, &err);
+	if (ok) {
+		config_send(config, &text);
+		struct child_spec spec = {.role = ROLE_DECODE, .control_fd = fds[1], .config_text = buf_view(&text)};
+		ok = child_spawn(&spec, &bench->worker, &err);
+	}
+	if (!ok) {
 		fprintf(stderr, "decode: %s\n", err.text);
 		exit(1);
 	}
-	spec.control_fd = fds[1];
-	if (!child_spawn(&spec, &bench->worker, &err)) {
-		fprintf(stderr, "decode: %s\n", err.text);
-		exit(1);
-	}
+	config_free(&config);
+	buf_done(&text);
 	file_close(&fds[1]);
 	decode_pool_attach(bench->pool, 0, fds[0], end);
 }

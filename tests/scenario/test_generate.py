@@ -78,6 +78,12 @@ def main():
         check("no line is longer than mail allows",
               all(len(line) <= 998 for path in files(a) for line in open(path, "rb")))
 
+        # What bench/run times must be what the house does.
+        for words in ([], ["--worker"]):
+            done = subprocess.run([os.path.join(os.path.dirname(GENERATE), "decode"), *words, a, "0.1"], capture_output=True, text=True, timeout=120)
+            said = json.loads(done.stdout) if done.returncode == 0 else {}
+            check(f"each is read by the decoder{' in its sandbox' if words else ''} when it is timed", said.get("failed") == [] and said["mails"] == MAILS, done.stdout + done.stderr)
+
         generate("--mails", "50", "--mbox", f"{top}/m", "--form", "mail")
         check("an mbox holds as many mails as asked", len(mailbox.mbox(f"{top}/m")) == 50)
         generate("--mails", "50", "--maildir", f"{top}/d")
