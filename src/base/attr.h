@@ -6,4 +6,5 @@
 #define NO_RETURN __attribute__((noreturn))
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
 #define UNUSED __attribute__((unused))
+#define FALL_THROUGH __attribute__((fallthrough))
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

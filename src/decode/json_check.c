@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "decode/json_check.h"
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -272,7 +273,7 @@ static bool scan_token(struct scan *s, size_t depth_limit, enum expect *expect)
 	case EXPECT_NAME_OR_END:
 		if (c == '}')
 			return close_level(s, expect);
-		/* fall through */
+		FALL_THROUGH;
 	case EXPECT_NAME:
 		if (c != '"')
 			break;

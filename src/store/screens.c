@@ -723,8 +723,8 @@ bool screens_quarantine_counts(struct store *store, uint64_t out[QUARANTINE_KIND
 	static const char *const queries[QUARANTINE_KIND_COUNT] = {
 	    [QUARANTINE_UNREADABLE] = "SELECT (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM report WHERE state >= 3 AND state = 5)",
 	    [QUARANTINE_HELD] = "SELECT count(DISTINCT arrival) FROM report WHERE state >= 3 AND state = 3",
-	    [QUARANTINE_FOREIGN] = "SELECT count(DISTINCT p.arrival) FROM unit u INDEXED BY unit_foreign"
-	                           " CROSS JOIN report p ON p.id = u.report WHERE u.aside = 1 AND p.state = 0",
+	    [QUARANTINE_FOREIGN] = ("SELECT count(DISTINCT p.arrival) FROM unit u INDEXED BY unit_foreign"
+	                            " CROSS JOIN report p ON p.id = u.report WHERE u.aside = 1 AND p.state = 0"),
 	    [QUARANTINE_CONFLICTING] = "SELECT count(DISTINCT arrival) FROM report WHERE state >= 3 AND state = 4",
 	};
 	static const char held[] =

@@ -55,8 +55,8 @@ static void sign(struct signer *signer, struct str line)
 	struct str fields[7];
 	struct buf message, out;
 	DKIM_STAT status;
-	unsigned char *header;
-	size_t header_len;
+	unsigned char *header = NULL;
+	size_t header_len = 0;
 
 	for (size_t i = 0; i < 7; i++)
 		fields[i] = str_cut(&line, '\t');

@@ -32,8 +32,9 @@ static inline void story_commit(struct fixture *f, instant now)
 static inline void story_hear_late(struct fixture *f, int32_t day, int late, const struct word *word, const char *policy)
 {
 	static int serial;
+	int number = ++serial;
 	struct sketch sketch = {.reporter = word->reporter,
-	                        .id = arena_format(&f->arena, "s%d", ++serial),
+	                        .id = arena_format(&f->arena, "s%d", number),
 	                        .domain = word->domain,
 	                        .day = day,
 	                        .successful = word->successful,

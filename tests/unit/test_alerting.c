@@ -47,8 +47,9 @@ struct word {
 /* Inside a transaction. */
 static void take(struct fixture *f, int32_t day, instant now, struct word word)
 {
+	int number = ++serial;
 	struct sketch sketch = {.reporter = word.reporter,
-	                        .id = arena_format(&f->arena, "r%d", ++serial),
+	                        .id = arena_format(&f->arena, "r%d", number),
 	                        .domain = word.domain,
 	                        .day = day,
 	                        .successful = word.successful,

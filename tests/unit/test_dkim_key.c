@@ -65,8 +65,8 @@ static void bent_key_records_are_read_or_refused(void **state)
 {
 	(void)state;
 	static const char *const records[] = {
-	    "v=DKIM1; k=rsa; s=email:tlsrpt; t=y:s; h=sha256; n=note; p=" RSA_1024,
-	    "p=" RSA_1024 ";",
+	    ("v=DKIM1; k=rsa; s=email:tlsrpt; t=y:s; h=sha256; n=note; p=" RSA_1024),
+	    ("p=" RSA_1024 ";"),
 	    "v=DKIM1; k=ed25519; p=" ED25519,
 	    "v=DKIM1; p=",
 	};

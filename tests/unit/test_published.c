@@ -84,7 +84,7 @@ static void with_several_tenants_only_proven_domains_are_served(void **state)
 {
 	struct fixture *f = *state;
 	struct shelf_row *rows;
-	int64_t one, other, version, places, before;
+	int64_t one = 0, other = 0, version, places, before;
 
 	must(f, store_tenant_add(f->store, STR("One"), NOW, &f->err) && store_tenant_find(f->store, STR("One"), &one, &f->err));
 	list(f, "example.com", one);
