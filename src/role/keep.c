@@ -670,6 +670,12 @@ bool keep_tick(struct keep *keep)
 	return let_originals_go(keep);
 }
 
+bool keep_arguments_end(const struct wire_reader *arguments, struct err *err)
+{
+	return (!arguments->failed && arguments->rest.len == 0) ||
+	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
+}
+
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload)
 {
 	struct err ignored = {0};

@@ -166,6 +166,9 @@ void keep_done(struct keep *keep);
 /* A job that key_desk_ready() gave: it is read again, now with its keys. */
 void keep_resume(struct keep *keep, uint64_t id);
 
+/* After the last argument of a command: ERR_INPUT where one made no sense, or more is there. */
+bool keep_arguments_end(const struct wire_reader *arguments, struct err *err);
+
 /* Queues an answer to a command: an error, or nothing and what `payload` holds. */
 void keep_answer(struct keep_peer *client, uint64_t id, const struct err *err, struct str payload);
 struct keep_waiter keep_waiter(struct keep_peer *client, uint64_t message_id);

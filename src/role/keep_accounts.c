@@ -21,12 +21,6 @@
 #define SEEN_MOST 1000
 #define TIDY_AUDIT_ROWS 1000
 
-static bool is_complete(const struct wire_reader *arguments, struct err *err)
-{
-	return (!arguments->failed && arguments->rest.len == 0) ||
-	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
-}
-
 static int64_t get_id(struct wire_reader *arguments)
 {
 	return (int64_t)wire_get_u64(arguments);
@@ -111,7 +105,7 @@ bool keep_accounts_add(struct keep *keep, struct wire_reader *arguments, struct 
 	struct str hash = get_hash(arguments);
 	struct account_link link = {.kind = LINK_INVITE, .expires_at = get_id(arguments)};
 
-	if (!is_complete(arguments, err) || (account.is_site_admin && !must_be_site(keep, err)) ||
+	if (!keep_arguments_end(arguments, err) || (account.is_site_admin && !must_be_site(keep, err)) ||
 	    !must_be_of(keep, tenant, err))
 		return false;
 	if (is_narrowed(keep) && role == USER_ROLE_NONE)
@@ -136,7 +130,7 @@ bool keep_accounts_edit(struct keep *keep, struct wire_reader *arguments, struct
 	struct arena arena;
 
 	(void)answer;
-	if (!is_complete(arguments, err) || !must_be_below(keep, id, err) ||
+	if (!keep_arguments_end(arguments, err) || !must_be_below(keep, id, err) ||
 	    ((what & KEEP_ACCOUNT_SITE) != 0 && !must_be_site(keep, err)))
 		return false;
 	arena_init(&arena, MIB(4));
@@ -156,7 +150,7 @@ bool keep_accounts_remove(struct keep *keep, struct wire_reader *arguments, stru
 	int64_t id = get_id(arguments);
 
 	(void)answer;
-	return is_complete(arguments, err) && must_be_below(keep, id, err) && accounts_remove(keep->store, id, err);
+	return keep_arguments_end(arguments, err) && must_be_below(keep, id, err) && accounts_remove(keep->store, id, err);
 }
 
 bool keep_accounts_role(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -165,7 +159,7 @@ bool keep_accounts_role(struct keep *keep, struct wire_reader *arguments, struct
 	enum user_role role = (enum user_role)wire_get_enum(arguments, USER_ROLE_COUNT);
 
 	(void)answer;
-	return is_complete(arguments, err) && must_be_of(keep, tenant, err) &&
+	return keep_arguments_end(arguments, err) && must_be_of(keep, tenant, err) &&
 	       accounts_set_role(keep->store, id, tenant, role, false, err);
 }
 
@@ -183,7 +177,7 @@ bool keep_accounts_reset(struct keep *keep, struct wire_reader *arguments, struc
 
 	(void)answer;
 	link.expires_at = get_id(arguments);
-	return is_complete(arguments, err) && is_soon(link.expires_at, err) && must_be_below(keep, link.account, err) &&
+	return keep_arguments_end(arguments, err) && is_soon(link.expires_at, err) && must_be_below(keep, link.account, err) &&
 	       link.account > 0 && accounts_add_link(keep->store, hash, &link, instant_now(), err);
 }
 
@@ -200,7 +194,7 @@ bool keep_accounts_first_link(struct keep *keep, struct wire_reader *arguments, 
 
 	(void)answer;
 	link.expires_at = get_id(arguments);
-	return is_complete(arguments, err) && is_soon(link.expires_at, err) && must_be_empty(keep, err) &&
+	return keep_arguments_end(arguments, err) && is_soon(link.expires_at, err) && must_be_empty(keep, err) &&
 	       accounts_add_link(keep->store, hash, &link, instant_now(), err);
 }
 
@@ -230,7 +224,7 @@ bool keep_accounts_use_link(struct keep *keep, struct wire_reader *arguments, st
 
 	session.peer = get_text(arguments);
 	session.agent = get_text(arguments);
-	if (!is_complete(arguments, err) || !take_link(keep, link, &account, &session.account, err))
+	if (!keep_arguments_end(arguments, err) || !take_link(keep, link, &account, &session.account, err))
 		return false;
 	/* Who has lost everything has a new password, and what he had beside it is void. */
 	if ((password.p != NULL && (!accounts_set_password(keep->store, session.account, password, 0, err) ||
@@ -258,7 +252,7 @@ bool keep_accounts_profile(struct keep *keep, struct wire_reader *arguments, str
 	struct arena arena;
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	arena_init(&arena, MIB(4));
 	bool ok = accounts_load(keep->store, id, &arena, &account, err);
@@ -279,7 +273,7 @@ bool keep_accounts_password(struct keep *keep, struct wire_reader *arguments, st
 	int64_t session = get_id(arguments);
 
 	(void)answer;
-	return is_complete(arguments, err) && accounts_set_password(keep->store, id, hash, session, err);
+	return keep_arguments_end(arguments, err) && accounts_set_password(keep->store, id, hash, session, err);
 }
 
 bool keep_accounts_totp(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -290,7 +284,7 @@ bool keep_accounts_totp(struct keep *keep, struct wire_reader *arguments, struct
 	struct str hashes = wire_get_bytes(arguments, KIB(1));
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	return (secret.len >= 16 || err_set(err, ERR_INPUT, "the secret is too short")) &&
 	       accounts_set_totp(keep->store, id, secret, step, err) &&
@@ -302,7 +296,7 @@ bool keep_accounts_totp_off(struct keep *keep, struct wire_reader *arguments, st
 	int64_t id = get_id(arguments);
 
 	(void)answer;
-	return is_complete(arguments, err) && accounts_set_totp(keep->store, id, STR_NONE, 0, err);
+	return keep_arguments_end(arguments, err) && accounts_set_totp(keep->store, id, STR_NONE, 0, err);
 }
 
 bool keep_accounts_recovery(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -311,7 +305,7 @@ bool keep_accounts_recovery(struct keep *keep, struct wire_reader *arguments, st
 	struct str hashes = wire_get_bytes(arguments, KIB(1));
 
 	(void)answer;
-	return is_complete(arguments, err) && accounts_set_recovery(keep->store, id, hashes, err);
+	return keep_arguments_end(arguments, err) && accounts_set_recovery(keep->store, id, hashes, err);
 }
 
 bool keep_accounts_passkey_add(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -327,7 +321,7 @@ bool keep_accounts_passkey_add(struct keep *keep, struct wire_reader *arguments,
 	};
 	int64_t id;
 
-	if (!is_complete(arguments, err) || !passkeys_add(keep->store, &passkey, &id, err))
+	if (!keep_arguments_end(arguments, err) || !passkeys_add(keep->store, &passkey, &id, err))
 		return false;
 	wire_put_u64(answer, (uint64_t)id);
 	return true;
@@ -339,7 +333,7 @@ bool keep_accounts_passkey_edit(struct keep *keep, struct wire_reader *arguments
 	struct str label = wire_get_text(arguments, TEXT_BYTES);
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	return label.p == NULL ? passkeys_remove(keep->store, account, id, err)
 	                       : passkeys_rename(keep->store, account, id, label, err);
@@ -356,7 +350,7 @@ bool keep_accounts_search_save(struct keep *keep, struct wire_reader *arguments,
 	search.screen = (enum saved_search_screen)wire_get_enum(arguments, SAVED_SCREEN_COUNT);
 	search.name = get_text(arguments);
 	search.query = wire_get_text(arguments, SAVED_SEARCH_QUERY_BYTES);
-	if (!is_complete(arguments, err) || !saved_searches_save(keep->store, &search, &id, err))
+	if (!keep_arguments_end(arguments, err) || !saved_searches_save(keep->store, &search, &id, err))
 		return false;
 	wire_put_u64(answer, (uint64_t)id);
 	return true;
@@ -367,7 +361,7 @@ bool keep_accounts_search_remove(struct keep *keep, struct wire_reader *argument
 	int64_t account = get_id(arguments), id = get_id(arguments);
 
 	(void)answer;
-	return is_complete(arguments, err) && saved_searches_remove(keep->store, account, id, err);
+	return keep_arguments_end(arguments, err) && saved_searches_remove(keep->store, account, id, err);
 }
 
 /* --- sessions --- */
@@ -385,7 +379,7 @@ bool keep_accounts_session_open(struct keep *keep, struct wire_reader *arguments
 	struct str recovery = get_hash(arguments);
 	int64_t passkey = get_id(arguments), id;
 	uint32_t counter = wire_get_u32(arguments);
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	/* What may be used once only is used here, in the transaction that makes the session. */
 	if ((step != 0 && !accounts_use_totp(keep->store, session.account, step, err)) ||
@@ -403,7 +397,7 @@ bool keep_accounts_session_end(struct keep *keep, struct wire_reader *arguments,
 	bool others = wire_get_bool(arguments);
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	return others || id == 0 ? web_sessions_end_others(keep->store, account, id, err)
 	                         : web_sessions_end(keep->store, account, id, err);
@@ -426,7 +420,7 @@ bool keep_accounts_seen(struct keep *keep, struct wire_reader *arguments, struct
 		ok = !arguments->failed && (is_token ? api_tokens_seen(keep->store, id, at, peer, err)
 		                                     : web_sessions_seen(keep->store, id, at, err));
 	}
-	return store_joint_end(keep->store, ok && is_complete(arguments, err), err);
+	return store_joint_end(keep->store, ok && keep_arguments_end(arguments, err), err);
 }
 
 /* --- tokens and tenants --- */
@@ -461,7 +455,7 @@ bool keep_accounts_token_add(struct keep *keep, struct wire_reader *arguments, s
 	int64_t id;
 
 	token.hint = get_text(arguments);
-	if (!is_complete(arguments, err) || !must_be_of(keep, token.tenant, err) || !owner_of_token(keep, &token.account, err) ||
+	if (!keep_arguments_end(arguments, err) || !must_be_of(keep, token.tenant, err) || !owner_of_token(keep, &token.account, err) ||
 	    !api_tokens_add(keep->store, &token, hash, &id, err))
 		return false;
 	wire_put_u64(answer, (uint64_t)id);
@@ -476,7 +470,7 @@ bool keep_accounts_token_edit(struct keep *keep, struct wire_reader *arguments, 
 	                          .expires_at = get_id(arguments)};
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	if (token.scopes == 0 || token.expires_at <= instant_now())
 		return err_set(err, ERR_INPUT, "a token needs a scope, and a day in the future when it runs out");
@@ -488,7 +482,7 @@ bool keep_accounts_token_remove(struct keep *keep, struct wire_reader *arguments
 	int64_t id = get_id(arguments);
 
 	(void)answer;
-	return is_complete(arguments, err) && api_tokens_remove(keep->store, id, err);
+	return keep_arguments_end(arguments, err) && api_tokens_remove(keep->store, id, err);
 }
 
 void keep_accounts_tidy(struct keep *keep)

@@ -12,12 +12,6 @@
 
 #define MUTE_DAYS 7
 
-static bool is_complete(const struct wire_reader *arguments, struct err *err)
-{
-	return (!arguments->failed && arguments->rest.len == 0) ||
-	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
-}
-
 static struct str text_of(struct wire_reader *arguments)
 {
 	struct str text = wire_get_text(arguments, LIMIT_NAME_BYTES);
@@ -46,7 +40,7 @@ bool keep_alert_channel_add(struct keep *keep, struct wire_reader *arguments, st
 	channel.mx = wire_get_text(arguments, KIB(16));
 	channel.mx = str_make(channel.mx.p == NULL ? "" : channel.mx.p, channel.mx.len);
 	channel.created_at = instant_now();
-	if (!is_complete(arguments, err) || !check(&channel, err) ||
+	if (!keep_arguments_end(arguments, err) || !check(&channel, err) ||
 	    !alert_channels_add(keep->store, &channel, &id, err))
 		return false;
 	wire_put_u64(answer, (uint64_t)id);
@@ -86,7 +80,7 @@ bool keep_alert_channel_edit(struct keep *keep, struct wire_reader *arguments, s
 	bool ok = alert_channels_find(keep->store, name, &arena, &channel, err);
 	if (ok) {
 		take(&channel, what, arguments);
-		ok = is_complete(arguments, err) && check(&channel, err) && alert_channels_save(keep->store, &channel, err);
+		ok = keep_arguments_end(arguments, err) && check(&channel, err) && alert_channels_save(keep->store, &channel, err);
 	}
 	arena_done(&arena);
 	alert_desk_wake(keep->alert_desk);
@@ -101,7 +95,7 @@ bool keep_alert_channel_remove(struct keep *keep, struct wire_reader *arguments,
 
 	(void)answer;
 	arena_init(&arena, KIB(64));
-	bool ok = is_complete(arguments, err) && alert_channels_find(keep->store, name, &arena, &channel, err) &&
+	bool ok = keep_arguments_end(arguments, err) && alert_channels_find(keep->store, name, &arena, &channel, err) &&
 	          store_begin(keep->store, err);
 	if (ok && !alert_channels_remove(keep->store, channel.id, instant_now(), err)) {
 		store_rollback(keep->store);
@@ -118,7 +112,7 @@ bool keep_alert_test(struct keep *keep, struct wire_reader *arguments, struct bu
 	bool is_there = alert_desk_is_connected(keep->alert_desk);
 	int64_t delivery;
 
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	if (!is_there)
 		return err_set(err, ERR_LATER, "no server runs that could deliver it: start 'mailseal serve'");
@@ -135,7 +129,7 @@ bool keep_alert_resend(struct keep *keep, struct wire_reader *arguments, struct 
 	int64_t id = (int64_t)wire_get_u64(arguments), copy;
 	struct str by = keep->actor == NULL ? STR("command line") : keep->actor->name;
 
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	if (!alert_desk_is_connected(keep->alert_desk))
 		return err_set(err, ERR_LATER, "no server runs that could deliver it: start 'mailseal serve'");
@@ -212,7 +206,7 @@ bool keep_alert_rule_remove(struct keep *keep, struct wire_reader *arguments, st
 	int64_t id;
 
 	(void)answer;
-	return is_complete(arguments, err) && find_rule(keep, name, &id, err) && alert_ruleset_remove(keep->store, id, err);
+	return keep_arguments_end(arguments, err) && find_rule(keep, name, &id, err) && alert_ruleset_remove(keep->store, id, err);
 }
 
 bool keep_alert_rule_mute(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -224,7 +218,7 @@ bool keep_alert_rule_mute(struct keep *keep, struct wire_reader *arguments, stru
 	(void)answer;
 	if (secs > UINT64_C(366) * SECS_PER_DAY)
 		return err_set(err, ERR_INPUT, "a rule is muted for a year at most");
-	return is_complete(arguments, err) && find_rule(keep, name, &id, err) &&
+	return keep_arguments_end(arguments, err) && find_rule(keep, name, &id, err) &&
 	       alert_ruleset_mute(keep->store, id, instant_now() + (instant)secs, err);
 }
 
@@ -253,7 +247,7 @@ bool keep_alert_mute(struct keep *keep, struct wire_reader *arguments, struct bu
 	int64_t id;
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	if (keep->alert_house.mute_key.len == 0)
 		return err_set(err, ERR_SETUP, "there is no key for links");

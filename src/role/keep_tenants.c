@@ -22,12 +22,6 @@ void keep_tenants_put(const struct tenant_settings *settings, bool has_new_addre
 	wire_put_u8(out, has_new_address);
 }
 
-static bool is_complete(const struct wire_reader *arguments, struct err *err)
-{
-	return (!arguments->failed && arguments->rest.len == 0) ||
-	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
-}
-
 static struct str get_text(struct wire_reader *arguments)
 {
 	struct str text = wire_get_text(arguments, TEXT_BYTES);
@@ -85,7 +79,7 @@ bool keep_tenants_settings(struct keep *keep, struct wire_reader *arguments, str
 	struct arena arena;
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	arena_init(&arena, KIB(64));
 	bool ok = tenants_settings(keep->store, settings.id, &arena, &old, err) && may_set(keep, &old, &settings, err) &&
@@ -104,7 +98,7 @@ bool keep_tenants_logo(struct keep *keep, struct wire_reader *arguments, struct 
 	struct buf clean;
 
 	(void)answer;
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	arena_init(&arena, KIB(64));
 	buf_init(&clean, LOGO_PNG_BYTES);

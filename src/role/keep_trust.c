@@ -7,12 +7,6 @@
 #include "store/tenants.h"
 #include "store/store_trust.h"
 
-static bool is_complete(const struct wire_reader *arguments, struct err *err)
-{
-	return (!arguments->failed && arguments->rest.len == 0) ||
-	       err_set(err, ERR_INPUT, "the command makes no sense; is it of another version?");
-}
-
 static void put_counted(struct buf *out, const struct store_counted *counted)
 {
 	wire_put_u64(out, counted->reports);
@@ -46,7 +40,7 @@ bool keep_trust_decide(struct keep *keep, struct wire_reader *arguments, struct 
 	bool dry_run = wire_get_bool(arguments);
 	struct decision_change change;
 
-	if (!is_complete(arguments, err) ||
+	if (!keep_arguments_end(arguments, err) ||
 	    !changed(keep, store_decide(keep->store, reporter, decision, instant_now(), dry_run, &change, err)))
 		return false;
 	wire_put_u8(answer, change.was);
@@ -85,7 +79,7 @@ bool keep_trust_domain_add(struct keep *keep, struct wire_reader *arguments, str
 	bool dry_run = wire_get_bool(arguments);
 	struct domain_change change;
 
-	if (!is_complete(arguments, err) || !keep_secret_make(token, err) || !keep_secret_make(nonce, err) ||
+	if (!keep_arguments_end(arguments, err) || !keep_secret_make(token, err) || !keep_secret_make(nonce, err) ||
 	    !find_tenant(keep->store, tenant, &row.tenant, err) || !may_add_domain(keep, row.tenant, err))
 		return false;
 	row.token = str_of(token);
@@ -104,7 +98,7 @@ bool keep_trust_domain_remove(struct keep *keep, struct wire_reader *arguments, 
 	bool dry_run = wire_get_bool(arguments);
 	struct domain_change change;
 
-	if (!is_complete(arguments, err) ||
+	if (!keep_arguments_end(arguments, err) ||
 	    !changed(keep, store_domain_remove(keep->store, name, dry_run, &change, err)))
 		return false;
 	put_change(answer, &change);
@@ -120,7 +114,7 @@ bool keep_trust_domain_edit(struct keep *keep, struct wire_reader *arguments, st
 	struct domain_row row;
 	struct arena arena;
 
-	if (!is_complete(arguments, err))
+	if (!keep_arguments_end(arguments, err))
 		return false;
 	arena_init(&arena, KIB(512));
 	bool ok = store_domain(keep->store, name, &arena, &row, err);
@@ -145,7 +139,7 @@ bool keep_trust_domain_prove(struct keep *keep, struct wire_reader *arguments, s
 	enum domain_proof proof = (enum domain_proof)wire_get_enum(arguments, DOMAIN_PROOF_COUNT);
 
 	(void)answer;
-	return is_complete(arguments, err) && store_domain_prove(keep->store, name, proof, instant_now(), err);
+	return keep_arguments_end(arguments, err) && store_domain_prove(keep->store, name, proof, instant_now(), err);
 }
 
 bool keep_trust_domain_mx(struct keep *keep, struct wire_reader *arguments, struct buf *answer, struct err *err)
@@ -160,7 +154,7 @@ bool keep_trust_domain_mx(struct keep *keep, struct wire_reader *arguments, stru
 	for (uint32_t i = 0; i < count; i++)
 		hosts[i] = wire_get_text(arguments, LIMIT_NAME_BYTES);
 	struct str_list list = {.items = hosts, .count = count};
-	if (!is_complete(arguments, err) || !changed(keep, store_domain_set_mx(keep->store, name, &list, &change, err)))
+	if (!keep_arguments_end(arguments, err) || !changed(keep, store_domain_set_mx(keep->store, name, &list, &change, err)))
 		return false;
 	put_change(answer, &change);
 	return true;
@@ -173,7 +167,7 @@ bool keep_trust_tenant_add(struct keep *keep, struct wire_reader *arguments, str
 	int64_t id;
 
 	(void)answer;
-	return is_complete(arguments, err) && keep_secret_make(token, err) && store_tenant_add(keep->store, name, instant_now(), err) &&
+	return keep_arguments_end(arguments, err) && keep_secret_make(token, err) && store_tenant_add(keep->store, name, instant_now(), err) &&
 	       store_tenant_find(keep->store, name, &id, err) && tenants_set_token(keep->store, id, str_of(token), err);
 }
 
@@ -182,5 +176,5 @@ bool keep_trust_tenant_remove(struct keep *keep, struct wire_reader *arguments, 
 	struct str name = wire_get_text(arguments, LIMIT_NAME_BYTES);
 
 	(void)answer;
-	return is_complete(arguments, err) && store_tenant_remove(keep->store, name, err);
+	return keep_arguments_end(arguments, err) && store_tenant_remove(keep->store, name, err);
 }
