@@ -86,6 +86,20 @@ bool api_change_send(struct api_change *change, struct wire_reader *out, struct 
 	return true;
 }
 
+bool api_change_send_made(struct api_change *change, struct err *err)
+{
+	struct api *api = change->api;
+	struct wire_reader reader;
+
+	if (!api_change_send(change, &reader, err))
+		return false;
+	api->visit->answer->status = 201;
+	json_out_object(&api->json, NULL);
+	json_out_uint(&api->json, "id", wire_get_u64(&reader));
+	json_out_end(&api->json);
+	return true;
+}
+
 void api_change_done(struct api_change *change)
 {
 	if (change->body.p != NULL)

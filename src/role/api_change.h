@@ -17,6 +17,8 @@ void api_change_begin(struct api *api, const char *verb, struct api_change *out)
 void api_change_begin_as(struct api *api, int64_t account, struct str name, const char *verb, struct api_change *out);
 /* Blocks until it is committed; `out` reads what the verb gives, and may be NULL. */
 bool api_change_send(struct api_change *change, struct wire_reader *out, struct err *err);
+/* The same for what the verb makes: answers 201 with the id that it gives. */
+bool api_change_send_made(struct api_change *change, struct err *err);
 void api_change_done(struct api_change *change);
 
 /* Gives the reader of the store back before something that takes its time, so that others may read; takes one again. */

@@ -88,7 +88,6 @@ static bool send_channel(struct api *api, struct api_body *body, struct err *err
 	bool given, is_paused = api_body_bool(body, "paused", false);
 	struct str secret = take_secret(body, &given);
 	struct api_change change;
-	struct wire_reader reader;
 
 	if (!alert_channel_kind_of(kind_text, &kind))
 		(void)api_body_wrong(body, "kind", "there is no such kind of channel");
@@ -104,13 +103,7 @@ static bool send_channel(struct api *api, struct api_body *body, struct err *err
 	wire_put_u8(&change.body, is_paused);
 	wire_put_u8(&change.body, false);
 	wire_put_str(&change.body, STR(""));
-	bool ok = api_change_send(&change, &reader, err);
-	if (ok) {
-		api->visit->answer->status = 201;
-		json_out_object(&api->json, NULL);
-		json_out_uint(&api->json, "id", wire_get_u64(&reader));
-		json_out_end(&api->json);
-	}
+	bool ok = api_change_send_made(&change, err);
 	api_change_done(&change);
 	return ok;
 }

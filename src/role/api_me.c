@@ -406,7 +406,6 @@ static bool add_passkey(struct api *api, struct str label, struct str client_dat
 	struct str site = passkey_data_site(http_sign_in_origin(api->visit, &api->arena));
 	struct webauthn_credential credential;
 	struct api_change change;
-	struct wire_reader reader;
 
 	if (site.p == NULL ||
 	    !api_account_client_data(api, client_data, CHALLENGE_PASSKEY_ADD, api->visit->signed_in.session, err) ||
@@ -418,13 +417,7 @@ static bool add_passkey(struct api *api, struct str label, struct str client_dat
 	wire_put_str(&change.body, credential.public_key);
 	wire_put_u64(&change.body, (uint64_t)(int64_t)credential.algorithm);
 	wire_put_u32(&change.body, credential.counter);
-	bool ok = api_change_send(&change, &reader, err);
-	if (ok) {
-		api->visit->answer->status = 201;
-		json_out_object(&api->json, NULL);
-		json_out_uint(&api->json, "id", wire_get_u64(&reader));
-		json_out_end(&api->json);
-	}
+	bool ok = api_change_send_made(&change, err);
 	api_change_done(&change);
 	return ok;
 }

@@ -52,7 +52,6 @@ static bool save(struct api *api, struct api_body *body, struct err *err)
 	struct str query = api_body_text(body, "query", SAVED_SEARCH_QUERY_BYTES);
 	enum saved_search_screen screen = SAVED_ON_REPORTS;
 	struct api_change change;
-	struct wire_reader reader;
 
 	if (name.len == 0)
 		(void)api_body_wrong(body, "name", "a search is saved by a name");
@@ -68,13 +67,7 @@ static bool save(struct api *api, struct api_body *body, struct err *err)
 	wire_put_u8(&change.body, screen);
 	wire_put_str(&change.body, name);
 	wire_put_str(&change.body, query);
-	bool ok = api_change_send(&change, &reader, err);
-	if (ok) {
-		api->visit->answer->status = 201;
-		json_out_object(&api->json, NULL);
-		json_out_uint(&api->json, "id", wire_get_u64(&reader));
-		json_out_end(&api->json);
-	}
+	bool ok = api_change_send_made(&change, err);
 	api_change_done(&change);
 	return ok;
 }
