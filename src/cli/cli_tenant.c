@@ -152,19 +152,29 @@ static void apply(const struct wishes *wishes, struct tenant_settings *settings)
 	settings->originals_days = days == UNSAID ? settings->originals_days : days > UINT32_MAX ? UINT32_MAX : (uint32_t)days;
 }
 
-static bool send_logo(const struct cli *cli, int64_t id, const char *path, struct err *err)
+/* Before anything is changed: a command does all that it is told, or nothing.  "" is no logo. */
+static bool read_logo(const char *path, struct buf *out, struct err *err)
 {
-	struct buf png, arguments, answer;
+	struct buf file;
 
-	buf_init(&png, LOGO_PNG_BYTES);
+	if (path == NULL || path[0] == '\0')
+		return true;
+	buf_init(&file, LOGO_PNG_BYTES);
+	bool ok = (file_read(path, &file, err) || (err->kind == ERR_TOO_BIG && err_set(err, ERR_INPUT, LOGO_PNG_SENTENCE))) &&
+	          logo_png_clean(buf_view(&file), out, err);
+	buf_done(&file);
+	return ok;
+}
+
+static bool send_logo(const struct cli *cli, int64_t id, struct str png, struct err *err)
+{
+	struct buf arguments, answer;
+
 	buf_init(&arguments, LOGO_PNG_BYTES + KIB(1));
 	buf_init(&answer, KIB(4));
-	bool ok = path[0] == '\0' || file_read(path, &png, err) ||
-	          (err->kind == ERR_TOO_BIG && err_set(err, ERR_INPUT, LOGO_PNG_SENTENCE));
 	wire_put_u64(&arguments, (uint64_t)id);
-	wire_put_str(&arguments, buf_view(&png));
-	ok = ok && cli_send(cli, "tenant-logo", buf_view(&arguments), &answer, err);
-	buf_done(&png);
+	wire_put_str(&arguments, png);
+	bool ok = cli_send(cli, "tenant-logo", buf_view(&arguments), &answer, err);
 	buf_done(&arguments);
 	buf_done(&answer);
 	return ok;
@@ -188,16 +198,20 @@ static int edit(const struct cli *cli, const char *name, const char *new_name, c
 	struct cli_view view = {0};
 	struct tenant_settings settings = {0};
 	struct err err = {0};
+	struct buf logo;
 	int64_t id = 0;
 
 	if (!cli_view_open(cli, &view, &err))
 		return cli_fail(&err);
-	bool ok = store_tenant_find(view.store, str_of(name), &id, &err) &&
+	buf_init(&logo, LOGO_PNG_BYTES);
+	bool ok = read_logo(wishes->logo, &logo, &err) && store_tenant_find(view.store, str_of(name), &id, &err) &&
 	          tenants_settings(view.store, id, &view.arena, &settings, &err);
 	store_close(&view.store);
 	apply(wishes, &settings);
 	settings.name = either(new_name, settings.name);
-	ok = ok && send_settings(cli, &settings, wishes->has_new_address, &err) && (wishes->logo == NULL || send_logo(cli, id, wishes->logo, &err));
+	ok = ok && send_settings(cli, &settings, wishes->has_new_address, &err) &&
+	     (wishes->logo == NULL || send_logo(cli, id, buf_view(&logo), &err));
+	buf_done(&logo);
 	cli_view_close(&view);
 	return ok ? EXIT_DONE : cli_fail(&err);
 }

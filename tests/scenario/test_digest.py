@@ -87,7 +87,7 @@ def main():
             out.write(png())
         said = [run("tenant", "edit", "acme", *words, *where) for words in
                 (("--title", "Acme Works", "--logo", f"{folder}/logo", "--logo-text", "A tree", "--language", "de", "--colour", "#0a5c36"),
-                 ("--logo", server.config), ("--language", "xx"), ("--most-domains", "many"))]
+                 ("--title", "Nobody", "--logo", server.config), ("--language", "xx"), ("--most-domains", "many"))]
         tap.check([code for code, _, _ in said] == [0, 1, 1, 2], "a tenant's looks are set by a command, and what makes no sense is refused", said)
         server.stop()
         server.start()
