@@ -177,7 +177,7 @@ static bool put_arguments(const char *word, const struct wishes *wishes, struct 
 }
 
 /* Says what was not done, of each that was not; the code is that of the first. */
-static int say_rest(struct str answer, int n)
+static int say_rest(struct str answer, int n, char **numbers)
 {
 	struct wire_reader reader = {.rest = answer};
 	int code = EXIT_DONE;
@@ -187,7 +187,8 @@ static int say_rest(struct str answer, int n)
 		struct str said = wire_get_text(&reader, sizeof err.text);
 		if (err.kind == ERR_NONE)
 			continue;
-		(void)snprintf(err.text, sizeof err.text, "%.*s", STR_ARGS(said));
+		bool is_named = n == 1 || str_find(said, str_of(numbers[i])) < said.len;
+		(void)snprintf(err.text, sizeof err.text, "%s%s%.*s", is_named ? "" : numbers[i], is_named ? "" : ": ", STR_ARGS(said));
 		int one = cli_fail(&err);
 		code = code == EXIT_DONE ? one : code;
 	}
@@ -213,7 +214,7 @@ static int change_all(const struct cli *cli, struct keep_client *client, const c
 	}
 	buf_str(&arguments, rest);
 	bool ok = keep_client_command(client, cli->tenant, "issue-many", buf_view(&arguments), &answer, &err);
-	int code = ok ? say_rest(buf_view(&answer), n) : cli_fail(&err);
+	int code = ok ? say_rest(buf_view(&answer), n, numbers) : cli_fail(&err);
 	buf_done(&answer);
 	buf_done(&arguments);
 	return code;

@@ -96,6 +96,10 @@ def by_hand(server, own, foreign, db):
     owners = [json.loads(run("issue", "show", i, "--json", *words)[1])["owner"] for i in own[:2]]
     tap.check(code == 3 and owners == ["Cleo", "Cleo"] and err.count("there is no issue") == 2 and foreign[0] in err and "TI-1999" in err,
               "the command line does those it can, names the others, and ends with 3", code, err, owners)
+    run("issue", "close", own[0], "--reason", "fixed", *words)
+    code, _, err = run("issue", "ack", own[0], own[1], *words)
+    tap.check(code != 0 and f"{own[0]}: the issue is closed" in err and own[1] not in err, "with the name of each where the reason has none", code, err)
+    run("issue", "reopen", own[0], *words)
     code, _, err = run("issue", "reopen", *[f"TI-{1000 + i}" for i in range(1, 102)], *words)
     tap.check(code == 2 and "at most 100" in err, "and takes no more than the server", code, err)
     with contextlib.closing(sqlite3.connect(db)) as opened:
